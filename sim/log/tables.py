@@ -1,0 +1,89 @@
+"""The log: the only output of a replication, three tables of columns.
+
+``people``: a row when a person arrives and at each change of an attribute. ``spells``: what happened where, and when.
+``levels``: capacities, people in post, speeds; a row when the value changes. Names are interned: a column of codes
+indexes ``Log.names`` (code 0 is the empty name). Times are in the scenario's unit from ``run.start``; NaN: not yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["SPELL_COLUMNS", "SPELL_TYPES", "Log", "Names"]
+
+SPELL_TYPES = ("service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap")
+"""``service``: joined, started, ended here. ``renege``: joined, left the wait at ``ended`` by ``cause``.
+``held``: a place or package kept from ``started`` to ``ended`` while the person is elsewhere. ``transfer``: on the way.
+``lost``: refused for want of room at ``joined``. ``open_*``: the same, still going at the horizon (``ended`` is NaN)."""
+
+SPELL_COLUMNS = (
+    ("person", np.int64),
+    ("station", np.int32),
+    ("type", np.int8),
+    ("joined", np.float64),
+    ("started", np.float64),
+    ("ended", np.float64),
+    ("amount", np.float64),
+    ("pool", np.int32),
+    ("origin", np.int32),
+    ("to", np.int32),
+    ("cause", np.int32),
+    ("reason", np.int32),
+    ("route", np.int32),
+    ("class", np.int32),
+)
+"""``amount`` in hours a week or places; ``pool`` the pool, team, market or provider; ``origin`` the station before;
+``to`` the station after; ``cause`` the event that ended it ('' = its own end); ``reason`` of a renege or cut service:
+'excess' (caused by waiting) or 'background'; of a held spell: the station waited for, or 'kept'/'hold' for a package."""
+
+
+class Names:
+    """Interns names as small integers, in order of first use; 0 is the empty name."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, int] = {"": 0}
+
+    def code(self, name: str) -> int:
+        """The code of a name, new or known."""
+        return self.codes.setdefault(name, len(self.codes))
+
+
+@dataclass(frozen=True)
+class Log:
+    """One replication of one world."""
+
+    names: tuple[str, ...]
+    begin: float
+    """Start of the warm-up (0 or below)."""
+    horizon: float
+    """End of the reported time; spells open here are written as open."""
+    day: float
+    """Time units in a day."""
+    people: dict[str, np.ndarray]
+    """person int64 (stable between worlds), time, stream, arrived, strip, date (day number), index, then a code column an attribute, in ``attributes``."""
+    spells: dict[str, np.ndarray]
+    """``SPELL_COLUMNS``, in order of writing."""
+    levels: dict[str, np.ndarray]
+    """time float64, thing int32, value float64; things are 'team:x.slots', 'team:x.speed', 'role:x.in_post', 'pool:x.capacity', 'market:x.capacity'."""
+    attributes: tuple[str, ...] = ()
+
+    def name(self, code: int) -> str:
+        """The name behind a code."""
+        return self.names[code]
+
+    def code(self, name: str) -> int:
+        """The code of a name; -1 where the log never used it."""
+        try:
+            return self.names.index(name)
+        except ValueError:
+            return -1
+
+
+def columns(rows: Sequence[tuple[object, ...]]) -> dict[str, np.ndarray]:
+    """Spell rows (tuples in the order of ``SPELL_COLUMNS``) as columns."""
+    if not rows:
+        return {name: np.empty(0, dtype) for name, dtype in SPELL_COLUMNS}
+    return {name: np.array(values, dtype) for (name, dtype), values in zip(SPELL_COLUMNS, zip(*rows, strict=True), strict=True)}
