@@ -1,0 +1,21 @@
+"""The time grid: every time and duration is a multiple of 2**-20 of the time unit, so sums are exact and ties are ties."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["TICK", "TICKS", "ceil_to_grid", "snap"]
+
+TICKS = 1048576.0
+"""Ticks in a time unit (2**20): 0.08 s when the unit is a day."""
+TICK = 1.0 / TICKS
+
+
+def snap(time: float) -> float:
+    """The nearest grid time."""
+    return math.floor(time * TICKS + 0.5) * TICK
+
+
+def ceil_to_grid(time: float) -> float:
+    """The first grid time at or after ``time``."""
+    return math.ceil(time * TICKS) * TICK

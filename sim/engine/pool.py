@@ -1,0 +1,241 @@
+"""One class for servers, places, beds and hours: an integer capacity, requests in order, floors per class."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from itertools import count
+from typing import Protocol
+
+from sim.engine.rounds import Rounds
+
+__all__ = ["LOST", "START", "Pool", "Ticket", "Waiter"]
+
+START, LOST = "start", "lost"
+"""What a waiter is told."""
+
+
+class Waiter(Protocol):
+    """Who waits: a person."""
+
+    key: int
+
+    def resume(self, message: object) -> None:
+        """Go on: the ticket has started (``START``) or was refused (``LOST``)."""
+
+
+class Ticket:
+    """A request for an amount, waiting in order."""
+
+    __slots__ = ("amount", "joined", "kind", "live", "room", "waiter")
+
+    def __init__(self, waiter: Waiter, amount: int, kind: str, joined: float, room: Room | None) -> None:
+        self.waiter = waiter
+        self.amount = amount
+        self.kind = kind
+        """The class whose floor counts."""
+        self.joined = joined
+        self.live = True
+        self.room = room
+
+
+class Room:
+    """How many may wait without a place upstream; those who come beyond it are lost."""
+
+    __slots__ = ("limit", "waiting")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.waiting = 0
+
+
+_Entry = tuple[int, float, int, int, Ticket]
+
+
+class Pool:
+    """Amounts are integers of the pool's unit. Capacity may rise, fall below use (no starts until it drains) or be 0.
+
+    Strict head of line: the first in order blocks those behind it. ``fit_first`` lets smaller requests pass until the
+    head has waited ``hold_after``. A floor keeps units for a class: a start by class k needs amount <= free - sum over
+    other classes of max(0, floor - in use). A class behind a blocked head may still start inside its own floor.
+    """
+
+    __slots__ = (
+        "_buckets", "_env", "_rounds", "_seq", "area", "capacity", "fit_first", "floors", "held", "hold_after", "name",
+        "order", "overflow", "since", "touched", "used", "waiting",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        rounds: Rounds,
+        name: str,
+        order: int,
+        capacity: int,
+        *,
+        floors: dict[str, int] | None = None,
+        fit_first: bool = False,
+        hold_after: float = float("inf"),
+    ) -> None:
+        self._rounds = rounds
+        self._env = rounds.env
+        self._seq = count()
+        self._buckets: dict[tuple[str, int], list[_Entry]] = {("", 0): []}
+        self.name = name
+        self.order = order
+        self.capacity = capacity
+        self.used = 0
+        self.waiting = 0
+        """Live tickets."""
+        self.area = 0.0
+        """Unit-time used until ``since``."""
+        self.since = rounds.env.now
+        self.floors = floors or {}
+        self.held: dict[str, int] = {}
+        """In use by class; kept only where there are floors."""
+        self.fit_first = fit_first
+        self.hold_after = hold_after
+        self.touched = False
+        self.overflow: list[Ticket] = []
+        """Joined since the last dispatch, with a limited room."""
+
+    def take(self, amount: int, kind: str) -> bool:
+        """Start at once if nobody waits, it fits, and nothing else can happen at this instant before it."""
+        rounds = self._rounds
+        if self.waiting or rounds.dirty or self.used + amount > self.capacity:
+            return False
+        if self.floors and not self._floors_allow(kind, amount):
+            return False
+        queue = rounds.queue
+        if queue and queue[0][0] <= self._env._now:
+            return False
+        self.use(amount, kind)
+        return True
+
+    def join(self, waiter: Waiter, amount: int, kind: str, rank: int, since: float, room: Room | None = None) -> Ticket:
+        """Wait in order of (rank, since, person)."""
+        ticket = Ticket(waiter, amount, kind, self._env._now, room)
+        bucket = (kind if self.floors else "", amount if self.fit_first else 0)
+        heap = self._buckets.get(bucket)
+        if heap is None:
+            heap = self._buckets[bucket] = []
+        heappush(heap, (rank, since, waiter.key, next(self._seq), ticket))
+        self.waiting += 1
+        if room is not None:
+            room.waiting += 1
+            self.overflow.append(ticket)
+        self._rounds.touch(self)
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Stop waiting; those behind may now start."""
+        if ticket.live:
+            self._drop(ticket)
+            if self.waiting:
+                self._rounds.touch(self)
+
+    def use(self, amount: int, kind: str) -> None:
+        """Take an amount, whatever is free: stock at the start, a restart in the place held."""
+        now = self._env._now
+        self.area += self.used * (now - self.since)
+        self.since = now
+        self.used += amount
+        if self.floors:
+            self.held[kind] = self.held.get(kind, 0) + amount
+
+    def release(self, amount: int, kind: str) -> None:
+        """Give an amount back."""
+        self.use(-amount, kind)
+        if self.waiting:
+            self._rounds.touch(self)
+
+    def set_capacity(self, capacity: int, floors: dict[str, int] | None = None) -> None:
+        """A new capacity, and new floors by class."""
+        if floors is not None and floors != self.floors:
+            if bool(floors) != bool(self.floors):
+                raise ValueError(f"{self.name}: floors appear or vanish while it runs")
+            self.floors = floors
+        self.capacity = capacity
+        if self.waiting:
+            self._rounds.touch(self)
+
+    def used_time(self) -> float:
+        """Unit-time used until now."""
+        return self.area + self.used * (self._env._now - self.since)
+
+    def dispatch(self) -> None:
+        """Start everyone who can start, in order."""
+        if not self.floors and not self.fit_first:
+            self._dispatch_strict()
+        else:
+            while self._start_one():
+                pass
+        if self.overflow:
+            self._refuse()
+
+    def _dispatch_strict(self) -> None:
+        heap = self._buckets["", 0]
+        while heap:
+            ticket = heap[0][4]
+            if not ticket.live:
+                heappop(heap)
+                continue
+            if self.used + ticket.amount > self.capacity:
+                return
+            heappop(heap)
+            self._start(ticket)
+
+    def _start_one(self) -> bool:
+        heads = []
+        for heap in self._buckets.values():
+            while heap and not heap[0][4].live:
+                heappop(heap)
+            if heap:
+                heads.append((heap[0], heap))
+        heads.sort(key=lambda head: head[0][:4])
+        blocked: Ticket | None = None
+        free = self.capacity - self.used
+        for entry, heap in heads:
+            ticket = entry[4]
+            fits = ticket.amount <= free
+            if not fits:
+                blocked = blocked or ticket
+                continue
+            if blocked is not None and not self._may_pass(blocked, ticket):
+                continue
+            if self.floors and not self._floors_allow(ticket.kind, ticket.amount):
+                continue
+            heappop(heap)
+            self._start(ticket)
+            return True
+        return False
+
+    def _may_pass(self, head: Ticket, ticket: Ticket) -> bool:
+        if self.fit_first and self._env._now - head.joined < self.hold_after:
+            return True
+        return self.held.get(ticket.kind, 0) + ticket.amount <= self.floors.get(ticket.kind, 0)
+
+    def _floors_allow(self, kind: str, amount: int) -> bool:
+        kept = 0
+        for other, floor in self.floors.items():
+            if other != kind:
+                short = floor - self.held.get(other, 0)
+                if short > 0:
+                    kept += short
+        return amount <= self.capacity - self.used - kept
+
+    def _start(self, ticket: Ticket) -> None:
+        self._drop(ticket)
+        self.use(ticket.amount, ticket.kind)
+        ticket.waiter.resume(START)
+
+    def _drop(self, ticket: Ticket) -> None:
+        ticket.live = False
+        self.waiting -= 1
+        if ticket.room is not None:
+            ticket.room.waiting -= 1
+
+    def _refuse(self) -> None:
+        newest_last, self.overflow = self.overflow, []
+        for ticket in reversed(newest_last):
+            if ticket.live and ticket.room is not None and ticket.room.waiting > ticket.room.limit:
+                self._drop(ticket)
+                ticket.waiter.resume(LOST)

@@ -1,0 +1,105 @@
+"""SimPy's own event loop with ordered ties: what happens at one instant happens in one stated order.
+
+At an instant: capacity and profiles, ends and releases, clocks and wait limits, arrivals, then dispatch, inside a phase
+by pool or team, then person. The order sits in the priority field of SimPy's heap entry; ``Environment.run`` is stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any, Protocol
+
+import simpy
+
+__all__ = ["ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Dispatched", "Rounds", "Wake", "priority"]
+
+CAPACITY, END, CLOCK, ARRIVAL, DISPATCH = 1, 2, 3, 4, 5
+"""The phases of one instant, in order."""
+
+
+def priority(phase: int, order: int = 0, person: int = 0) -> int:
+    """The heap priority of (phase, pool or team, person)."""
+    return (phase << 80) | (order << 64) | person
+
+
+class Wake:
+    """One event that can be armed again once it has fired; ``callbacks`` is what SimPy's loop calls."""
+
+    __slots__ = ("_ok", "_value", "call", "callbacks")
+
+    def __init__(self, call: Callable[[Any], None]) -> None:
+        self.call = (call,)
+        """What happens when it fires."""
+        self.callbacks: tuple[Callable[[Any], None], ...] | None = None
+        """None: not in the heap; empty: in the heap but cancelled."""
+        self._ok = True
+        self._value = None
+
+    def cancel(self) -> None:
+        """Nothing happens when its time comes. It cannot be armed again before then: use a fresh one."""
+        if self.callbacks is not None:
+            self.callbacks = ()
+
+
+class Dispatched(Protocol):
+    """What is dispatched in a round: a pool, a market."""
+
+    order: int
+    touched: bool
+
+    def dispatch(self) -> None:
+        """Start whoever can start."""
+
+
+class Rounds:
+    """An environment, and the pools touched at this instant."""
+
+    def __init__(self, begin: float) -> None:
+        self.env = simpy.Environment(begin)
+        self.queue: list[tuple[float, int, int, Any]] = self.env._queue
+        self.serial = self.env._eid
+        self.dirty: list[Dispatched] = []
+        """Touched since the last dispatch."""
+        self._dispatch = Wake(self._on_dispatch)
+
+    def arm(self, wake: Wake, time: float, prio: int) -> None:
+        """Let ``wake`` fire at a grid time."""
+        wake.callbacks = wake.call
+        heappush(self.queue, (time, prio, next(self.serial), wake))
+
+    def call(self, time: float, prio: int, call: Callable[[Any], None]) -> Wake:
+        """A new event at a grid time."""
+        wake = Wake(call)
+        self.arm(wake, time, prio)
+        return wake
+
+    def touch(self, pool: Dispatched) -> None:
+        """Someone may be able to start in ``pool``: it is dispatched when this instant settles."""
+        if not pool.touched:
+            pool.touched = True
+            self.dirty.append(pool)
+
+    def settle(self) -> None:
+        """Dispatch what was touched: now when nothing else happens at this instant, else once after the arrivals."""
+        while self.dirty:
+            queue = self.queue
+            if queue and queue[0][0] <= self.env._now:
+                if self._dispatch.callbacks is None:
+                    self.arm(self._dispatch, self.env._now, priority(DISPATCH))
+                return
+            self._round()
+
+    def _round(self) -> None:
+        dirty = self.dirty
+        self.dirty = []
+        if len(dirty) > 1:
+            dirty.sort(key=lambda pool: pool.order)
+        for pool in dirty:
+            pool.touched = False
+        for pool in dirty:
+            pool.dispatch()
+
+    def _on_dispatch(self, _: Any) -> None:
+        self._round()
+        self.settle()

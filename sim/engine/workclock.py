@@ -1,0 +1,128 @@
+"""A team's work clock: working time runs at one speed, and a task ends when its effort has run.
+
+By effort every case in hand runs at the team's speed. By caseload the cases whose effort is outstanding share the
+workers equally, none faster than one worker.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+from sim.engine.grid import ceil_to_grid
+from sim.engine.pool import Waiter
+from sim.engine.rounds import END, Rounds, Wake, priority
+
+__all__ = ["DONE", "Case", "WorkClock"]
+
+DONE = "done"
+"""What a person is told when the effort is done."""
+
+_SLACK = 1e-9
+
+
+class Case:
+    """Effort under way."""
+
+    __slots__ = ("live", "target", "waiter")
+
+    def __init__(self, waiter: Waiter, target: float) -> None:
+        self.waiter = waiter
+        self.target = target
+        """The work-clock reading at which it is done."""
+        self.live = True
+
+
+class WorkClock:
+    """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
+
+    __slots__ = (
+        "_armed", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "work", "workers",
+    )  # fmt: skip
+
+    def __init__(self, rounds: Rounds, order: int, *, workers: int | None = None) -> None:
+        self._rounds = rounds
+        self._env = rounds.env
+        self._heap: list[tuple[float, int, int, Case]] = []
+        self._prio = priority(END, order)
+        self._wake = Wake(self._fire)
+        self.speed = 0.0
+        """Working time in a unit of elapsed time, for one worker; 0 when closed."""
+        self.workers = workers
+        """Workers who share the cases; None: every case runs at ``speed``."""
+        self.active = 0
+        """Cases with effort outstanding."""
+        self.work = 0.0
+        self.since = rounds.env.now
+        self.rate = 0.0
+        self.seq = 0
+        self._armed: float | None = None
+
+    def add(self, waiter: Waiter, effort: float) -> Case:
+        """Start a case that needs ``effort`` working time."""
+        self._advance()
+        case = Case(waiter, self.work + effort)
+        self.seq += 1
+        heappush(self._heap, (case.target, waiter.key, self.seq, case))
+        self.active += 1
+        self._set_rate()
+        return case
+
+    def drop(self, case: Case) -> None:
+        """End a case before its effort is done."""
+        if case.live:
+            case.live = False
+            self._advance()
+            self.active -= 1
+            self._set_rate()
+
+    def set_speed(self, speed: float, workers: int | None = None) -> None:
+        """A new speed (0: closed), and in a caseload team a new number of workers."""
+        self._advance()
+        self.speed = speed
+        if self.workers is not None and workers is not None:
+            self.workers = workers
+        self._set_rate()
+
+    def _advance(self) -> None:
+        now = self._env._now
+        if self.rate:
+            self.work += self.rate * (now - self.since)
+        self.since = now
+
+    def _set_rate(self) -> None:
+        rate = self.speed
+        if self.workers is not None and self.active > self.workers:
+            rate *= self.workers / self.active
+        heap = self._heap
+        while heap and not heap[0][3].live:
+            heappop(heap)
+        target = heap[0][0] if heap else None
+        if self._wake.callbacks and target == self._armed and rate == self.rate:
+            return
+        self.rate = rate
+        self._armed = target
+        if self._wake.callbacks is not None:
+            self._wake.cancel()
+            self._wake = Wake(self._fire)
+        if heap:
+            left = heap[0][0] - self.work
+            if left <= _SLACK:
+                self._rounds.arm(self._wake, self._env._now, self._prio)
+            elif rate:
+                self._rounds.arm(self._wake, ceil_to_grid(self.since + left / rate), self._prio)
+
+    def _fire(self, _: Any) -> None:
+        self._advance()
+        heap = self._heap
+        done = []
+        while heap and (not heap[0][3].live or heap[0][0] <= self.work + _SLACK):
+            case = heappop(heap)[3]
+            if case.live:
+                case.live = False
+                self.active -= 1
+                done.append(case)
+        self._set_rate()
+        for case in done:
+            case.waiter.resume(DONE)
+        self._rounds.settle()

@@ -1,0 +1,156 @@
+"""A scenario compiled once per process: what every replication of it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.engine.calendars import Calendar
+from sim.scenario.schema import Package, Scenario, Sourcing, Stay, Task, TeamSpec
+from sim.world.events import Cause, causes_of
+from sim.world.people import Person
+from sim.world.values import Compiler
+
+__all__ = ["Plan", "TeamPlan", "compile"]
+
+
+@dataclass(frozen=True)
+class TeamPlan:
+    """A team, ready to run."""
+
+    name: str
+    spec: TeamSpec
+    calendar: Calendar
+    workers: list[float] | None
+    caseload: list[float] | None
+    reserved: Mapping[str, list[float]]
+    floor_routes: tuple[str, ...]
+    """Routes that may have a floor at some time; empty: none ever."""
+    steady: bool
+    ranks: list[int] | None
+    """Rank by code of ``priority_by``; None: the scenario's routes decide."""
+    rank_by: int
+    roles: Mapping[str, list[float]]
+    """role -> share of it that works here, by day."""
+
+    def rank(self, person: Person) -> int:
+        """The rank in this team's queue: lower is served first."""
+        if self.ranks is None:
+            return person.world.route_ranks[person.attributes[0]]
+        return self.ranks[person.attributes[self.rank_by]]
+
+
+@dataclass
+class Plan:
+    """All that the replications of one scenario share; read only once compiled."""
+
+    scenario: Scenario
+    compiler: Compiler
+    teams: dict[str, TeamPlan] = field(default_factory=dict)
+    causes: dict[str, tuple[Cause, ...]] = field(default_factory=dict)
+    """events set -> its causes."""
+    discharge_pools: frozenset[str] = frozenset()
+    """Pools whose kept places are people ready for discharge."""
+    pull_floor_teams: frozenset[str] = frozenset()
+    """Teams that serve both routes: what is pulled there is kept for discharge cases."""
+    paid: dict[str, list[float]] = field(default_factory=dict)
+    """role -> productive hours a week of one person in post, by day."""
+
+
+def compile(scenario: Scenario) -> Plan:
+    """Make a scenario ready to run."""
+    compiler = Compiler(scenario)
+    plan = Plan(scenario, compiler)
+    causes: list[Cause] = []
+    for name, events in scenario.events.items():
+        own = tuple(c for key, event in events.items() for c in causes_of(f"{name}.{key}", event, compiler))
+        plan.causes[name] = own
+        causes.extend(own)
+    for i, cause in enumerate(causes):
+        cause.index = i
+    plan.discharge_pools = frozenset(
+        s.pool
+        for s in scenario.stations.values()
+        if isinstance(s, Stay) and s.pool is not None and s.sets.get("route") == "discharge"
+    )
+    plan.pull_floor_teams = _serves_discharge(scenario)
+    for role, spec in scenario.workforce.items():
+        parts = [compiler.every_day(n) for n in (spec.hours, spec.leave, spec.sickness, spec.productive)]
+        plan.paid[role] = [h * (1.0 - lv) * (1.0 - s) * p for h, lv, s, p in zip(*parts, strict=True)]
+    for name, team in scenario.teams.items():
+        plan.teams[name] = _team(name, team, plan)
+    return plan
+
+
+def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
+    scenario, compiler = plan.scenario, plan.compiler
+    calendar = compiler.calendar(spec.calendar)
+    tasks = [s for s in scenario.stations.values() if isinstance(s, Task) and s.team == name]
+    caseloads = [s.caseload for s in tasks if s.caseload is not None]
+    workers = compiler.every_day(spec.workers) if spec.workers is not None else None
+    steady = bool(workers) and calendar.always and len(set(workers or [])) == 1 and not caseloads
+    reserved = {route: compiler.every_day(n) for route, n in spec.reserved.items()}
+    pulled = scenario.discharge_pull is not None and name in scenario.discharge_pull.teams
+    floor_routes = dict.fromkeys(route for route, share in reserved.items() if any(share))
+    if pulled and name in plan.pull_floor_teams:
+        floor_routes["discharge"] = None
+    ranks = None
+    by = spec.priority_by
+    if spec.priority:
+        order = {level: i for i, level in enumerate(spec.priority)}
+        ranks = [order.get(level, len(order)) for level in compiler.levels[by]]
+    roles = {}
+    for role, shares in scenario.staffing.items():
+        days = compiler.days
+        table = [shares.at(d * days.length).get(name, 0.0) for d in range(days.first, days.last + 1)]
+        if any(table):
+            roles[role] = table
+    return TeamPlan(
+        name=name,
+        spec=spec,
+        calendar=calendar,
+        workers=workers,
+        caseload=compiler.every_day(caseloads[0]) if caseloads else None,
+        reserved=reserved if floor_routes else {},
+        floor_routes=tuple(floor_routes),
+        steady=steady,
+        ranks=ranks,
+        rank_by=compiler.index[by],
+        roles=roles,
+    )
+
+
+def _serves_discharge(scenario: Scenario) -> frozenset[str]:
+    """Teams that serve the discharge route as well: of the stations one can reach from a discharge stay before a package."""
+    pull = scenario.discharge_pull
+    if pull is None:
+        return frozenset()
+    seen: set[str] = set()
+    todo = [
+        name
+        for name, s in scenario.stations.items()
+        if isinstance(s, Stay) and s.sets.get("route") == "discharge"
+    ]
+    teams = set()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in scenario.stations:
+            continue
+        seen.add(name)
+        station = scenario.stations[name]
+        if isinstance(station, Task | Sourcing) and station.team is not None:
+            teams.add(station.team)
+        if not isinstance(station, Package) and getattr(station, "next", None) is not None:
+            todo.extend(_options(station.next))  # type: ignore[union-attr]
+    return frozenset(teams & set(pull.teams)) - {pull.to}
+
+
+def _options(shares: object) -> list[str]:
+    from sim.scenario.schema import By, Shares
+
+    if isinstance(shares, Shares):
+        return list(shares.options)
+    if isinstance(shares, By):
+        rows = [*shares.rows.values(), shares.otherwise]
+        return [name for row in rows if row is not None for name in _options(row)]
+    return []

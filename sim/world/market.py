@@ -1,0 +1,231 @@
+"""The market of packages: providers of unequal size, searches whose offers come as a clock, and a queue for walk-ins."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.draws import choose, exponential, name_key, uniform
+from sim.engine.grid import ceil_to_grid
+from sim.engine.rounds import CLOCK, Wake, priority
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Market as MarketSpec
+    from sim.scenario.schema import Number
+    from sim.world.people import Person
+    from sim.world.world import World
+
+__all__ = ["OFFER", "Market", "Provider", "Search"]
+
+OFFER = "offer"
+"""What a person is told when a provider has been found."""
+
+
+class Provider:
+    """Hours or beds of one provider."""
+
+    __slots__ = ("capacity", "code", "key", "market", "searches", "used")
+
+    def __init__(self, market: Market, name: str) -> None:
+        self.market = market
+        self.code = market.world.names.code(name)
+        self.key = name_key(name)
+        self.capacity = 0
+        self.used = 0
+        self.searches: dict[int, Search] = {}
+        """By person: those it would fit."""
+
+    def use(self, amount: int) -> None:
+        """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
+        self.used += amount
+        self.market.change(self)
+
+
+class Search:
+    """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
+
+    __slots__ = ("amount", "left", "open", "outcome_based", "person", "rate", "since", "wake")
+
+    def __init__(self, person: Person, amount: int, outcome_based: bool, left: float, since: float) -> None:
+        self.person = person
+        self.amount = amount
+        self.outcome_based = outcome_based
+        self.left = left
+        self.since = since
+        self.rate = 0.0
+        self.open: set[int] = set()
+        """Indexes of the providers that fit and have room."""
+        self.wake: Wake | None = None
+
+
+class Market:
+    """Providers, searches and walk-ins. Dispatched like a pool, after the pools."""
+
+    def __init__(self, world: World, name: str, spec: MarketSpec, order: int) -> None:
+        self.world = world
+        self.name = name
+        self.spec = spec
+        self.order = order
+        self.touched = False
+        self.code = world.names.code(name)
+        self.providers = [Provider(self, f"{name} {k}") for k in range(1, spec.providers + 1)]
+        weights = [1.0 / k for k in range(1, spec.providers + 1)]
+        self._shares = [w / sum(weights) for w in weights]
+        compiler = world.plan.compiler
+        capacity = spec.hours if spec.hours is not None else spec.beds
+        assert capacity is not None
+        self._capacity = compiler.every_day(capacity)
+        self._growth = spec.growth
+        self._fit = compiler.every_day(spec.fit)
+        self._outcome = compiler.every_day(spec.outcome_based)
+        self._level = world.names.code(f"market:{name}.capacity")
+        self._total = -1
+        self._changed: dict[int, Provider] = {}
+        self._searches: dict[int, Search] = {}
+        self._walk_ins: deque[tuple[Person, int]] = deque()
+        self._offers: list[float] = []
+        self._clock_key = name_key(f"offer:{name}")
+        self._choice_key = name_key(f"provider:{name}")
+        self._fit_key = name_key(f"fit:{name}")
+        self._contract_key = name_key(f"contract:{name}")
+        self._prio = priority(CLOCK, order)
+
+    def set_offers(self, offers: Number) -> None:
+        """The hazard of an offer from each suitable provider, by day."""
+        self._offers = self.world.plan.compiler.every_day(offers)
+
+    def midnight(self, day: int) -> None:
+        """Capacity with its growth, by provider; the offer hazard of the day."""
+        i = day - self.world.days.first
+        midnight = day * self.world.days.length
+        growth = self._growth.at(midnight)
+        total = self._capacity[i] * math.exp(growth * midnight) if growth else self._capacity[i]
+        units = math.floor(total / self.spec.step + 1e-9)
+        if units != self._total:
+            self._total = units
+            self.world.level(self._level, units * self.spec.step)
+            for provider, share in zip(self.providers, self._shares, strict=True):
+                capacity = math.floor(units * share)
+                if capacity != provider.capacity:
+                    provider.capacity = capacity
+                    self.change(provider)
+        if self._offers and i > 0 and self._offers[i] != self._offers[i - 1]:
+            for search in self._searches.values():
+                self._rearm(search)
+
+    def outcome_based(self, person: Person) -> bool:
+        """Whether this person's next package is on an outcome-based contract."""
+        return person.luck(self._contract_key) < self._outcome[self.world.today - self.world.days.first]
+
+    def change(self, provider: Provider) -> None:
+        """A provider's free amount has changed."""
+        self._changed[provider.code] = provider
+        self.world.rounds.touch(self)
+
+    def search(self, person: Person, amount: int, outcome_based: bool) -> Search:
+        """Start looking; fit with each provider is drawn once for this package."""
+        now = self.world.env.now
+        package = person.use(self._fit_key)
+        fit = self._fit[self.world.today - self.world.days.first]
+        left = exponential(person.key, self._clock_key, package)
+        search = Search(person, amount, outcome_based, left, now)
+        for k, provider in enumerate(self.providers):
+            if outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit:
+                provider.searches[person.key] = search
+                if provider.capacity - provider.used >= amount:
+                    search.open.add(k)
+        self._searches[person.key] = search
+        self._rearm(search)
+        return search
+
+    def stop(self, search: Search) -> None:
+        """End a search."""
+        key = search.person.key
+        if self._searches.pop(key, None) is None:
+            return
+        for provider in self.providers:
+            provider.searches.pop(key, None)
+        if search.wake is not None:
+            search.wake.cancel()
+            search.wake = None
+
+    def walk_in(self, person: Person, amount: int) -> Provider | None:
+        """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
+        if not self._walk_ins:
+            provider = self._room(person, amount)
+            if provider is not None:
+                provider.use(amount)
+                return provider
+        self._walk_ins.append((person, amount))
+        return None
+
+    def leave(self, person: Person) -> None:
+        """Stop queueing as a walk-in."""
+        self._walk_ins = deque(w for w in self._walk_ins if w[0] is not person)
+        if self._walk_ins:
+            self.world.rounds.touch(self)
+
+    def place_stock(self, person: Person, amount: int) -> Provider:
+        """The provider of someone here at the start: by free amount; the largest when none has room."""
+        provider = self._room(person, amount) or self.providers[0]
+        provider.used += amount
+        return provider
+
+    def dispatch(self) -> None:
+        """Tell the searches which providers have room now, and serve the walk-ins."""
+        changed, self._changed = self._changed, {}
+        again: dict[int, Search] = {}
+        for provider in changed.values():
+            free = provider.capacity - provider.used
+            k = self.providers.index(provider)
+            for key, search in provider.searches.items():
+                if (search.amount <= free) != (k in search.open):
+                    search.open ^= {k}
+                    again[key] = search
+        for search in again.values():
+            self._rearm(search)
+        while self._walk_ins:
+            person, amount = self._walk_ins[0]
+            found = self._room(person, amount)
+            if found is None:
+                return
+            self._walk_ins.popleft()
+            found.use(amount)
+            person.offer = (found, amount, False)
+            person.resume(OFFER)
+
+    def _room(self, person: Person, amount: int) -> Provider | None:
+        options = [(p.key, float(p.capacity - p.used)) for p in self.providers if p.capacity - p.used >= amount]
+        if not options:
+            return None
+        key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
+        found = options[key][0]
+        return next(p for p in self.providers if p.key == found)
+
+    def _rearm(self, search: Search) -> None:
+        now = self.world.env.now
+        search.left = max(0.0, search.left - search.rate * (now - search.since))
+        search.since = now
+        search.rate = self._offers[self.world.today - self.world.days.first] * len(search.open)
+        if search.wake is not None:
+            search.wake.cancel()
+            search.wake = None
+        if search.rate > 0.0:
+            time = ceil_to_grid(now + search.left / search.rate)
+            if time < self.world.horizon:
+                search.wake = self.world.rounds.call(time, self._prio + search.person.key, lambda _, s=search: self._offer(s))
+
+    def _offer(self, search: Search) -> None:
+        search.wake = None
+        person = search.person
+        options = [(self.providers[k].key, 1.0) for k in sorted(search.open)]
+        chosen = sorted(search.open)[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
+        self.stop(search)
+        provider = self.providers[chosen]
+        provider.use(search.amount)
+        person.offer = (provider, search.amount, search.outcome_based)
+        person.resume(OFFER)
+        self.world.rounds.settle()
+
+

@@ -1,0 +1,81 @@
+"""Who is there at the start: people in place with an elapsed and a remaining time, and waiting lists with their past."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine.draws import name_key, person_keys, uniform
+from sim.engine.grid import TICK, TICKS
+from sim.world.arrivals import attribute_codes
+from sim.world.people import Person
+from sim.world.stations import PackageStation, StayStation
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Opening
+    from sim.world.world import World
+
+__all__ = ["open_stock"]
+
+_LEFT, _SHARE = name_key("remaining stay"), name_key("elapsed share")
+_LIST_AGE = 28.0
+"""Mean age in days of a waiting list at the start when the scenario gives none."""
+
+
+def open_stock(world: World) -> None:
+    """Put everyone in place at the start of the run, those here first, then those waiting by their joining time."""
+    scenario = world.plan.scenario
+    for name, opening in scenario.stock.items():
+        for person in _people(world, name, opening, 0, opening.here):
+            person.opened = _left(world, name, opening, person)
+            person.begin(world.stations[name])
+    for name, opening in scenario.stock.items():
+        for person in _people(world, name, opening, 1, opening.waiting):
+            u = uniform(person.key, _LEFT, 0)
+            if opening.waited is not None:
+                waited = world.plan.compiler.sampler(opening.waited)(person)(u)
+            else:
+                waited = -_LIST_AGE * scenario.day * math.log(u)
+            person.listed = math.floor((world.days.begin - waited) * TICKS) * TICK
+            person.begin(world.stations[name])
+    world.rounds.settle()
+
+
+def _people(world: World, name: str, opening: Opening, strip: int, count: int) -> list[Person]:
+    if not count:
+        return []
+    plan = world.plan
+    key = name_key(f"stock:{name}")
+    index = np.arange(count, dtype=np.int64)
+    keys = person_keys(world.replication_key, key, np.int64(strip), np.int64(0), index)  # type: ignore[arg-type]
+    spec = plan.scenario.stations[name]
+    route = getattr(spec, "sets", {}).get("route", "community")
+    levels = plan.compiler.levels
+    fixed = {"route": levels["route"][route], "class": levels["class"][f"stock:{name}"]}
+    dates = np.full(count, plan.compiler.days.first, np.int64)
+    rows = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
+    stream = world.names.code(f"stock:{name}")
+    people = []
+    for i, (k, row) in enumerate(zip(keys.tolist(), rows, strict=True)):
+        people.append(Person(world, k, stream, row))
+        world.arrival_row(k, world.days.begin, stream, strip, 0, i, row)
+    return people
+
+
+def _left(world: World, name: str, opening: Opening, person: Person) -> float:
+    """Remaining time of one who is here: as given, else length-biased from the station's own law."""
+    compiler = world.plan.compiler
+    u, v = uniform(person.key, _LEFT, 0), uniform(person.key, _SHARE, 0)
+    if opening.left is not None:
+        left = compiler.sampler(opening.left)(person)(u)
+    else:
+        station = world.stations[name]
+        if isinstance(station, StayStation):
+            left = station.length(person).remaining(u, v)
+        elif isinstance(station, PackageStation) and station.length is not None:
+            left = station.length(person).remaining(u, v)
+        else:
+            return math.inf
+    return math.floor(left * TICKS + 0.5) * TICK

@@ -1,0 +1,204 @@
+"""A person: attributes, the place and package held, clocks, and the race of what can happen next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.draws import uniform
+from sim.engine.grid import TICK, TICKS
+from sim.engine.pool import Pool
+from sim.engine.rounds import CLOCK, END, Wake, priority
+
+if TYPE_CHECKING:
+    from sim.world.events import Cause
+    from sim.world.market import Provider
+    from sim.world.stations import PackageStation, Station
+    from sim.world.world import World
+
+__all__ = ["Due", "Holding", "Person", "Place", "Visit"]
+
+WOKEN = "woken"
+"""What a person is told when the own timer fires."""
+
+Visit = Generator[None, object, Any]
+Due = dict[int, float]
+"""cause index -> the time at which a fixed ``after`` falls due."""
+
+_END = priority(END, 0xFFFF)
+_CLOCK = priority(CLOCK, 0xFFFF)
+
+
+class Place:
+    """An amount of a pool held by a stay; kept after its end while the person waits for what is next."""
+
+    __slots__ = ("amount", "kept_since", "kind", "pool", "reason", "station")
+
+    def __init__(self, pool: Pool, amount: int, kind: str, station: Station) -> None:
+        self.pool = pool
+        self.amount = amount
+        self.kind = kind
+        self.station = station
+        self.kept_since = math.nan
+        self.reason = 0
+
+
+class Holding:
+    """A package in force: its provider and amount, and since when the person is away from it."""
+
+    __slots__ = ("amount", "away_since", "due", "expiry", "mode", "outcome_based", "provider", "station")
+
+    def __init__(self, station: PackageStation, provider: Provider | None, amount: int, outcome_based: bool) -> None:
+        self.station = station
+        self.provider = provider
+        self.amount = amount
+        self.outcome_based = outcome_based
+        self.mode = "here"
+        """here, kept (in use on a side trip) or hold (not in use)."""
+        self.away_since = math.nan
+        self.expiry: Wake | None = None
+        self.due: Due = {}
+
+
+class Person:
+    """Someone on the tracks."""
+
+    __slots__ = (
+        "attributes", "clocks", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package", "place",
+        "restarting", "send", "started", "station", "stream", "uses", "wake", "world",
+    )  # fmt: skip
+
+    def __init__(self, world: World, key: int, stream: int, attributes: list[int]) -> None:
+        self.world = world
+        self.key = key
+        self.stream = stream
+        self.attributes = attributes
+        """Codes, in the order of ``Compiler.index``; route and class first."""
+        self.uses: dict[int, int] = {}
+        self.clocks: dict[int, float] = {}
+        self.place: Place | None = None
+        self.package: Holding | None = None
+        self.offer: tuple[Provider | None, int, bool] | None = None
+        """What sourcing found: provider, amount, outcome-based."""
+        self.station: Station | None = None
+        self.joined = 0.0
+        self.started = math.nan
+        self.from_code = 0
+        self.restarting = False
+        self.opened: float | None = None
+        """Remaining time of someone here at the start (infinite: by events alone); None for all others."""
+        self.listed: float | None = None
+        """When someone on a waiting list at the start joined it."""
+        self.message: object = None
+        self.wake = Wake(self._woken)
+
+    def begin(self, station: Station) -> None:
+        """Start the journey at a station."""
+        journey = self.journey(station)
+        self.send = journey.send
+        self.world.living[self.key] = self
+        try:
+            self.send(None)
+        except StopIteration:
+            pass
+
+    def journey(self, station: Station | None) -> Generator[None, object, None]:
+        """From station to station until there is none."""
+        while station is not None:
+            here = station
+            station = yield from here.visit(self)
+            self.from_code = here.code
+        del self.world.living[self.key]
+
+    def resume(self, message: object) -> None:
+        """Go on with a message: a start, an end, an offer."""
+        try:
+            self.send(message)
+        except StopIteration:
+            pass
+
+    def _woken(self, _: Any) -> None:
+        try:
+            self.send(WOKEN)
+        except StopIteration:
+            pass
+        rounds = self.world.rounds
+        if rounds.dirty:
+            rounds.settle()
+
+    def sleep_until(self, time: float, prio: int = _END) -> None:
+        """Arm the own timer."""
+        wake = self.wake
+        if wake.callbacks is not None:
+            wake.cancel()
+            wake = self.wake = Wake(self._woken)
+        self.world.rounds.arm(wake, time, prio + self.key)
+
+    def use(self, decision: int) -> int:
+        """How often this person has used a decision before; counts this use."""
+        uses = self.uses
+        n = uses.get(decision, 0)
+        uses[decision] = n + 1
+        return n
+
+    def luck(self, decision: int) -> float:
+        """The next uniform of a decision."""
+        return uniform(self.key, decision, self.use(decision))
+
+    def exposed(self, causes: Sequence[Cause], until: float | None, due: Due) -> Generator[None, object, Cause | None]:
+        """The race: until the end, until told (``message`` holds it), or until a cause leads away, which is returned.
+
+        ``until`` is a known end; None when another must tell. ``due`` holds when each fixed time falls due. A cause
+        that leads nowhere takes effect and the race goes on.
+        """
+        world = self.world
+        env = world.env
+        horizon = world.horizon
+        since = env._now
+        while True:
+            when = math.inf
+            first: Cause | None = None
+            for cause in causes:
+                if cause.after is not None:
+                    fires = due[cause.index]
+                else:
+                    fires = cause.fires(self, since)
+                    fires = math.ceil(fires * TICKS) * TICK if fires < horizon else math.inf
+                if fires < when:
+                    when = fires
+                    first = cause
+            armed = True
+            if until is not None and until <= when:
+                first = None
+                self.sleep_until(until)
+            elif first is not None and when < horizon:
+                self.sleep_until(when if when > since else since, _CLOCK)
+            else:
+                armed = False
+            message = yield
+            self.message = message
+            now = env._now
+            for cause in causes:
+                if cause.after is None and cause is not first:
+                    cause.run_down(self, since, now)
+            if message is not WOKEN or first is None:
+                if first is not None and first.after is None and message is not WOKEN:
+                    first.run_down(self, since, now)
+                if armed and message is not WOKEN:
+                    self.wake.cancel()
+                return None
+            if first.after is None:
+                del self.clocks[first.index]
+            elif first.repeats:
+                due[first.index] = now + first.after
+            else:
+                due[first.index] = math.inf
+            world.happens(self, first)
+            if first.restart is not None or (first.to is not None and first.to != self.station.id):
+                return first
+            since = now
+
+    def due_from(self, causes: Sequence[Cause], start: float) -> Due:
+        """When the fixed times of some causes fall due, counted from a start."""
+        return {c.index: start + c.after for c in causes if c.after is not None}

@@ -1,0 +1,560 @@
+"""The five station kinds. ``visit`` reads in the order in which things happen: join, wait, start, what happens here, end, route."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.draws import name_key
+from sim.engine.grid import TICK, TICKS
+from sim.engine.pool import LOST, Pool, Room
+from sim.engine.workclock import DONE
+from sim.scenario import schema
+from sim.world.people import Holding, Place
+from sim.world.routing import Router
+
+if TYPE_CHECKING:
+    from sim.engine.quantiles import Sampler
+    from sim.world.events import Cause
+    from sim.world.market import Market
+    from sim.world.people import Due, Person, Visit
+    from sim.world.teams import Team
+    from sim.world.world import World
+
+__all__ = ["Exit", "PackageStation", "SourcingStation", "Station", "StayStation", "TaskStation", "build"]
+
+_NONE: tuple[Cause, ...] = ()
+_NO_DUE: Due = {}
+
+
+class Station:
+    """A stop: what its kinds share."""
+
+    def __init__(self, world: World, name: str, spec: Any) -> None:
+        self.world = world
+        self.env = world.env
+        self.id = name
+        self.spec = spec
+        self.code = world.names.code(name)
+        self.emergency = spec.track in ("hospital", "crisis")
+        """An event that leads here gives up the place held: nobody queues for an emergency from another bed."""
+
+    def visit(self, person: Person) -> Visit:
+        """The person's time here; returns the next station, or None."""
+        raise NotImplementedError
+
+    def spell(
+        self, person: Person, kind: int, started: float, amount: float, pool: int, to: int, cause: Cause | None
+    ) -> None:
+        """Write a spell that ends now."""
+        world = self.world
+        attributes = person.attributes
+        world.spells.append(
+            (person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
+             cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
+             world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        )  # fmt: skip
+
+
+class _Working(Station):
+    """What the kinds with a queue and a next share."""
+
+    def __init__(self, world: World, name: str, spec: Any) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        stream = spec.stream or name
+        self.key = {use: name_key(f"{stream}:{use}") for use in ("effort", "elapsed", "length", "amount", "end", "need")}
+        self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
+        self.waits = self._events(spec.waiting)
+        self.here = self._events(spec.while_here)
+        self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
+        self.queueing = 0
+        self.joins = 0
+        self.starts = 0
+
+    def _events(self, names: Any) -> Callable[[Person], Sequence[Cause]] | None:
+        if names is None:
+            return None
+        causes = self.world.plan.causes
+        return self.world.plan.compiler.pick(names, lambda name: causes[name] if name is not None else _NONE)
+
+    def begin_visit(self, person: Person) -> float:
+        """Note who is where since when; the joining time is in the past for a waiting list at the start."""
+        person.station = self
+        person.started = math.nan
+        self.joins += 1
+        listed = person.listed
+        if listed is not None:
+            person.listed = None
+            person.joined = listed
+            return listed
+        person.joined = now = self.env._now
+        return now
+
+    def wait(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Generator[None, object, Cause | None]:
+        """Queue until started, refused (``person.message``) or led away by the cause returned."""
+        world = self.world
+        joined = person.joined
+        since = joined - world.head_start if person.attributes[0] == world.discharge_code else joined
+        ticket = pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
+        self.queueing += 1
+        if self.queueing > world.most_waiting:
+            world.explode(self)
+        causes = self.waiting_causes(person)
+        cause = None
+        if causes:
+            cause = yield from person.exposed(causes, None, person.due_from(causes, joined))
+            if cause is not None:
+                pool.leave(ticket)
+        else:
+            person.message = yield
+        self.queueing -= 1
+        return cause
+
+    def waiting_causes(self, person: Person) -> Sequence[Cause]:
+        """What may happen while waiting here, the hazards of a package kept in use among it."""
+        causes = self.waits(person) if self.waits is not None else _NONE
+        package = person.package
+        if package is not None and package.mode == "kept" and package.station.hazards:
+            return (*causes, *package.station.hazards)
+        return causes
+
+    def started(self, person: Person) -> None:
+        """The start: note it, and set what the station sets."""
+        person.started = self.env._now
+        self.starts += 1
+        if self.spec.sets:
+            self.world.set_attributes(person, self.spec.sets)
+
+    def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
+        """Led away from the wait."""
+        world = self.world
+        target = world.target(person, cause)
+        self.spell(person, 1, math.nan, amount, pool, target.code if target is not None else 0, cause)
+        return world.led(person, cause, target)
+
+    def refused(self, person: Person, pool: int) -> None:
+        """Lost for want of room."""
+        self.spell(person, 4, math.nan, 0.0, pool, 0, None)
+        self.world.leave(person)
+
+    def draw(self, person: Person, law: Callable[[Person], Sampler], use: str) -> float:
+        """A duration on the grid."""
+        value = law(person)(person.luck(self.key[use]))
+        return math.floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
+
+    def ended(self, person: Person) -> Station | None:
+        """At the end: need changes, then the next station."""
+        if self.spec.need is not None:
+            self.world.change_need(person, self.spec.need, self.key["need"])
+        return self.onward(person)
+
+    def onward(self, person: Person) -> Station | None:
+        """The next station by the routing table."""
+        if self.router is None:
+            return None
+        return self.world.station_after(person, self.router.next(person))
+
+
+class TaskStation(_Working):
+    """Staff do work, by effort or by caseload; without a team, a delay that holds nobody."""
+
+    def __init__(self, world: World, name: str, spec: schema.Task) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
+        self.effort = compiler.sampler(spec.effort) if spec.effort is not None else None
+        self.elapsed = compiler.sampler(spec.elapsed) if spec.elapsed is not None else None
+        self.caseload = spec.caseload is not None
+
+    def visit(self, person: Person) -> Visit:
+        joined = self.begin_visit(person)
+        team = self.team
+        kind = ""
+        if team is not None:
+            pool = team.pool
+            if pool.floors:
+                kind = self.world.route_names[person.attributes[0]]
+            if not pool.take(1, kind):
+                cause = yield from self.wait(person, pool, 1, kind, team.rank(person))
+                if cause is not None:
+                    return self.reneged(person, team.code, 1.0, cause)
+                if person.message is LOST:
+                    return self.refused(person, team.code)
+        self.started(person)
+        start = self.env._now
+        elapsed = self.draw(person, self.elapsed, "elapsed") if self.elapsed is not None else 0.0
+        effort = self.draw(person, self.effort, "effort") if self.effort is not None else 0.0
+        causes = self.here(person) if self.here is not None else _NONE
+        due = person.due_from(causes, start) if causes else _NO_DUE
+        cause = None
+        working = team is not None
+        if team is None:
+            cause = yield from self.until(person, start + effort, causes, due)
+        elif team.steady:
+            cause = yield from self.until(person, start + effort, causes, due)
+        elif effort > 0.0:
+            case = team.clock.add(person, effort)
+            if causes:
+                cause = yield from person.exposed(causes, None, due)
+                if cause is not None:
+                    team.clock.drop(case)
+            else:
+                yield
+        if cause is None and start + elapsed > self.env._now:
+            if working and not self.caseload:
+                assert team is not None
+                team.pool.release(1, kind)
+                working = False
+            cause = yield from self.until(person, start + elapsed, causes, due)
+        if working:
+            assert team is not None
+            team.pool.release(1, kind)
+        code = team.code if team is not None else 0
+        if cause is not None:
+            target = self.world.target(person, cause)
+            self.spell(person, 0, start, 1.0, code, target.code if target is not None else 0, cause)
+            return self.world.led(person, cause, target)
+        station = self.ended(person)
+        self.spell(person, 0, start, 1.0, code, station.code if station is not None else 0, None)
+        return station
+
+    def until(
+        self, person: Person, end: float, causes: Sequence[Cause], due: Due
+    ) -> Generator[None, object, Cause | None]:
+        """Pass the time to a known end, or to the cause that leads away."""
+        if causes:
+            return (yield from person.exposed(causes, end, due))
+        person.sleep_until(end)
+        yield
+        return None
+
+
+class StayStation(_Working):
+    """A place, or an amount of a pool, for a bounded time."""
+
+    def __init__(self, world: World, name: str, spec: schema.Stay) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        self.pool = world.pools[spec.pool] if spec.pool is not None else None
+        self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
+        self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
+        self.length = compiler.sampler(spec.length)
+        falling = isinstance(spec.amount, schema.Amount)
+        first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
+        self.amount = compiler.sampler(first) if first is not None else None
+        self.last = compiler.sampler(spec.amount.end) if isinstance(spec.amount, schema.Amount) else None
+        self.falling = falling
+        self.week = 7.0 * world.days.length
+        keep = spec.keep_place
+        self.keep = keep is True
+        self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
+
+    def units(self, person: Person, law: Callable[[Person], Sampler] | None, use: str) -> int:
+        """An amount in whole units of the pool, at least one."""
+        if law is None:
+            return 1
+        return max(1, math.floor(law(person)(person.luck(self.key[use])) / self.step + 0.5))
+
+    def visit(self, person: Person) -> Visit:
+        self.begin_visit(person)
+        world = self.world
+        pool = self.pool
+        amount = 1
+        if person.restarting:
+            person.restarting = False
+            place = person.place
+            assert place is not None
+            amount = place.amount
+            world.resume_place(person)
+        elif pool is not None:
+            amount = self.units(person, self.amount, "amount")
+            kind = world.route_names[person.attributes[0]] if pool.floors else ""
+            if person.opened is not None:
+                pool.use(amount, kind)
+            elif not pool.take(amount, kind):
+                rank = world.route_ranks[person.attributes[0]]
+                cause = yield from self.wait(person, pool, amount, kind, rank)
+                if cause is not None:
+                    return self.reneged(person, self.pool_code, amount * self.step, cause)
+                if person.message is LOST:
+                    return self.refused(person, self.pool_code)
+            if person.place is not None:
+                world.leave_place(person)
+            person.place = Place(pool, amount, kind, self)
+        elif person.place is not None:
+            world.leave_place(person)
+        self.started(person)
+        start = self.env._now
+        if person.opened is not None:
+            length, person.opened = person.opened, None
+        else:
+            length = self.draw(person, self.length, "length")
+        causes = self.here(person) if self.here is not None else _NONE
+        due = person.due_from(causes, start) if causes else _NO_DUE
+        if self.falling and pool is not None:
+            cause = yield from self.taper(person, start, length, causes, due)
+        elif causes:
+            cause = yield from person.exposed(causes, start + length, due)
+        else:
+            cause = None
+            person.sleep_until(start + length)
+            yield
+        used = amount * self.step
+        if cause is not None:
+            target = world.target(person, cause)
+            self.spell(person, 0, start, used, self.pool_code, target.code if target is not None else 0, cause)
+            self.end_place(person, target)
+            return world.led(person, cause, target)
+        station = self.ended(person)
+        self.spell(person, 0, start, used, self.pool_code, station.code if station is not None else 0, None)
+        self.end_place(person, station)
+        return station
+
+    def end_place(self, person: Person, station: Station | None) -> None:
+        """Keep the place for the wait that follows, or give it up."""
+        if person.place is None:
+            return
+        keeps = self.keep or (self.keep_for is not None and station is not None and station.id in self.keep_for)
+        if keeps and station is not None and not isinstance(station, Exit):
+            self.world.keep_place(person, station)
+        else:
+            self.world.leave_place(person)
+
+    def taper(
+        self, person: Person, start: float, length: float, causes: Sequence[Cause], due: Due
+    ) -> Generator[None, object, Cause | None]:
+        """A stay whose amount goes from start to end in weekly steps."""
+        place = person.place
+        assert place is not None
+        first = place.amount
+        last = self.units(person, self.last, "end")
+        weeks = max(1, math.ceil(length / self.week))
+        for week in range(weeks):
+            if week:
+                amount = first + math.floor((last - first) * week / (weeks - 1) + 0.5)
+                if amount != place.amount:
+                    place.pool.release(place.amount - amount, place.kind)
+                    place.amount = amount
+            end = start + (length if week == weeks - 1 else (week + 1) * self.week)
+            if causes:
+                cause = yield from person.exposed(causes, end, due)
+                if cause is not None:
+                    return cause
+            else:
+                person.sleep_until(end)
+                yield
+        return None
+
+
+class SourcingStation(_Working):
+    """Brokers search the market for a match; the person waits where they are."""
+
+    def __init__(self, world: World, name: str, spec: schema.Sourcing) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
+        self.effort = compiler.sampler(spec.effort) if spec.effort is not None else None
+        self.market: Market = world.markets[spec.market]
+        self.market.set_offers(spec.offers)
+
+    def visit(self, person: Person) -> Visit:
+        joined = self.begin_visit(person)
+        world = self.world
+        person.offer = None
+        station = self.onward(person)
+        amount = 0
+        if isinstance(station, PackageStation) and station.market is self.market:
+            amount = station.units(person)
+        hours = amount * self.market.spec.step
+        code = self.market.code
+        kind = ""
+        team = self.team
+        if team is not None:
+            pool = team.pool
+            if pool.floors:
+                kind = world.route_names[person.attributes[0]]
+            if not pool.take(1, kind):
+                cause = yield from self.wait(person, pool, 1, kind, team.rank(person))
+                if cause is not None:
+                    return self.reneged(person, code, hours, cause)
+                if person.message is LOST:
+                    return self.refused(person, code)
+        self.started(person)
+        start = self.env._now
+        causes = self.waiting_causes(person)
+        due = person.due_from(causes, joined)
+        if team is not None:
+            effort = self.draw(person, self.effort, "effort") if self.effort is not None else 0.0
+            cause = None
+            if effort > 0.0:
+                case = None
+                if not team.steady:
+                    case = team.clock.add(person, effort)
+                if causes:
+                    cause = yield from person.exposed(causes, None if case is not None else start + effort, due)
+                else:
+                    if case is None:
+                        person.sleep_until(start + effort)
+                    person.message = yield
+                if case is not None and person.message is not DONE:
+                    team.clock.drop(case)
+            team.pool.release(1, kind)
+            if cause is not None:
+                return self.reneged(person, code, hours, cause)
+        if amount:
+            outcome = self.market.outcome_based(person)
+            search = self.market.search(person, amount, outcome)
+            self.queueing += 1
+            if self.queueing > world.most_waiting:
+                world.explode(self)
+            if causes:
+                cause = yield from person.exposed(causes, None, due)
+            else:
+                cause = None
+                yield
+            self.queueing -= 1
+            if cause is not None:
+                self.market.stop(search)
+                return self.reneged(person, code, hours, cause)
+        self.spell(person, 0, start, hours, code, station.code if station is not None else 0, None)
+        return station
+
+
+class PackageStation(_Working):
+    """An open-ended amount of the market: ends by its events, or after a length."""
+
+    hazards: tuple[Cause, ...]
+
+    def __init__(self, world: World, name: str, spec: schema.Package) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        self.market: Market | None = world.markets[spec.market] if spec.market is not None else None
+        self.step = self.market.spec.step if self.market is not None else 1.0
+        self.amount = compiler.sampler(spec.amount) if spec.amount is not None else None
+        self.length = compiler.sampler(spec.length) if spec.length is not None else None
+        self.hand_back: tuple[Cause, ...] = world.hand_backs.get(name, _NONE)
+        everyone = world.plan.causes[spec.while_here] if isinstance(spec.while_here, str) else _NONE
+        self.hazards = tuple(c for c in (*everyone, *self.hand_back) if c.after is None)
+        """What may happen to one whose package is in use while they are on a side trip."""
+
+    def units(self, person: Person) -> int:
+        """The amount in whole units of the market, at least one."""
+        if self.amount is None:
+            return 1
+        return max(1, math.floor(self.amount(person)(person.luck(self.key["amount"])) / self.step + 0.5))
+
+    def visit(self, person: Person) -> Visit:
+        self.begin_visit(person)
+        world = self.world
+        holding = person.package
+        opened, person.opened = person.opened, None
+        if holding is not None and holding.station is self and person.offer is None:
+            world.back_to_package(person, holding)
+            if person.place is not None:
+                world.leave_place(person)
+        else:
+            holding = None
+            if opened is None and person.offer is None and self.market is not None:
+                cause = yield from self.find(person, self.market)
+                if cause is not None:
+                    return self.reneged(person, self.market.code, 0.0, cause)
+            holding = self.take_up(person, opened)
+        self.started(person)
+        start = self.env._now
+        provider = holding.provider.code if holding.provider is not None else 0
+        hours = holding.amount * self.step
+        causes = self.here(person) if self.here is not None else _NONE
+        causes = (*causes, *self.hand_back)
+        until = None
+        if opened is not None and math.isfinite(opened):
+            until = start + opened
+        elif self.length is not None:
+            until = start + self.draw(person, self.length, "length")
+        cause = yield from person.exposed(causes, until, holding.due)
+        if cause is not None:
+            target = world.target(person, cause)
+            self.spell(person, 0, start, hours, provider, target.code if target is not None else 0, cause)
+            world.package_after(person, cause)
+            return world.led(person, cause, target)
+        world.end_package(person)
+        station = self.ended(person)
+        self.spell(person, 0, start, hours, provider, station.code if station is not None else 0, None)
+        return station
+
+    def find(self, person: Person, market: Market) -> Generator[None, object, Cause | None]:
+        """Queue for a provider with room, without sourcing."""
+        amount = self.units(person)
+        provider = market.walk_in(person, amount)
+        if provider is not None:
+            person.offer = (provider, amount, False)
+            return None
+        self.queueing += 1
+        if self.queueing > self.world.most_waiting:
+            self.world.explode(self)
+        causes = self.waiting_causes(person)
+        cause = None
+        if causes:
+            cause = yield from person.exposed(causes, None, person.due_from(causes, person.joined))
+        else:
+            yield
+        self.queueing -= 1
+        if cause is not None:
+            market.leave(person)
+        return cause
+
+    def take_up(self, person: Person, opened: float | None) -> Holding:
+        """The package starts: the one held before ends, and so does the place kept for it."""
+        world = self.world
+        if person.package is not None:
+            world.end_package(person)
+        if person.place is not None:
+            world.leave_place(person)
+        if person.offer is not None:
+            provider, amount, outcome_based = person.offer
+            person.offer = None
+        else:
+            amount = self.units(person)
+            outcome_based = False
+            provider = None
+            if self.market is not None:
+                provider = self.market.place_stock(person, amount)
+                outcome_based = self.market.outcome_based(person)
+        holding = Holding(self, provider, amount, outcome_based)
+        causes = self.here(person) if self.here is not None else _NONE
+        now = self.env._now
+        for cause in causes:
+            if cause.after is not None:
+                passed = 0.0
+                if opened is not None:
+                    passed = person.luck(cause.key) * cause.after
+                holding.due[cause.index] = math.floor((now + cause.after - passed) * TICKS + 0.5) * TICK
+        person.package = holding
+        return holding
+
+
+class Exit(Station):
+    """The end of a journey."""
+
+    def visit(self, person: Person) -> Visit:
+        person.station = self
+        person.joined = self.env._now
+        self.spell(person, 0, self.env._now, 0.0, 0, 0, None)
+        self.world.leave(person)
+        return None
+        yield
+
+
+_KINDS: dict[str, type[Station]] = {
+    "task": TaskStation,
+    "stay": StayStation,
+    "sourcing": SourcingStation,
+    "package": PackageStation,
+    "exit": Exit,
+}
+
+
+def build(world: World, name: str, spec: Any) -> Station:
+    """The station of a kind."""
+    return _KINDS[spec.kind](world, name, spec)

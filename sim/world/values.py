@@ -1,0 +1,287 @@
+"""A scenario's values made ready for the path: numbers by day, samplers, tables, picked by the person.
+
+Dated changes and profiles are evaluated at midnight and hold for the day; a value that never changes is a plain float.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sim.engine.calendars import Calendar
+from sim.engine.draws import name_key
+from sim.engine.profiles import daily_factors
+from sim.engine.quantiles import Sampler, sampler
+from sim.scenario.schema import By, Distribution, Number, Scenario, Shares
+
+if TYPE_CHECKING:
+    from sim.world.people import Person
+
+__all__ = ["Compiler", "Daily", "Days", "Picker", "Table"]
+
+Leaf = TypeVar("Leaf")
+Picker = Callable[["Person"], Leaf]
+"""What applies to this person."""
+
+UNDATED = date(2024, 1, 1)
+"""The Monday on which a scenario without a start begins."""
+
+
+class Days:
+    """The days of a run: index 0 begins at ``run.start``."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        run = scenario.run
+        self.length = scenario.day
+        """Time units in a day."""
+        self.first = math.floor(-run.warm_up / self.length)
+        self.last = math.ceil(run.length / self.length)
+        self.begin = -run.warm_up
+        self.horizon = run.length
+        self.start = date.fromisoformat(run.start) if run.start else UNDATED
+
+    def of(self, time: float) -> int:
+        """Index of the day that holds a time."""
+        return math.floor(time / self.length)
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+class Daily:
+    """A number that changes from day to day."""
+
+    __slots__ = ("_cumulative", "_day", "_first", "values")
+
+    def __init__(self, values: list[float], days: Days) -> None:
+        self.values = values
+        self._first = days.first
+        self._day = days.length
+        total = 0.0
+        self._cumulative = [0.0]
+        for value in values:
+            total += value * days.length
+            self._cumulative.append(total)
+
+    def on(self, day: int) -> float:
+        """Value on a day; the last day's beyond it."""
+        return self.values[min(day - self._first, len(self.values) - 1)]
+
+    def integral(self, time: float) -> float:
+        """The number summed over time from the first midnight."""
+        x = time / self._day - self._first
+        i = min(int(x), len(self.values) - 1)
+        return self._cumulative[i] + (x - i) * self._day * self.values[i]
+
+    def reaches(self, total: float) -> float:
+        """The time at which ``integral`` reaches ``total``; infinite if it never does within the run."""
+        from bisect import bisect_left
+
+        cumulative = self._cumulative
+        if total > cumulative[-1]:
+            return math.inf
+        i = max(0, bisect_left(cumulative, total) - 1)
+        value = self.values[i]
+        if value <= 0:
+            return math.inf
+        return (self._first + i) * self._day + (total - cumulative[i]) / value
+
+
+class Table:
+    """Options of a routing table with the key of each name; by day where its shares are dated."""
+
+    __slots__ = ("_by_day", "_fixed", "_first", "names", "single")
+
+    def __init__(self, shares: Shares, days: Days) -> None:
+        first = shares.at(days.begin)
+        self.names = tuple(first)
+        dated = bool(shares.diverts) or any(n.changes for n in shares.options.values())
+        if dated:
+            every = [shares.at(d * days.length) for d in range(days.first, days.last + 1)]
+            self.names = tuple(dict.fromkeys(name for table in every for name in table))
+            keys = [name_key(name) for name in self.names]
+            rows: dict[tuple[float, ...], list[tuple[int, float]]] = {}
+            self._by_day: list[list[tuple[int, float]]] | None = []
+            for table in every:
+                row = tuple(table.get(name, 0.0) for name in self.names)
+                self._by_day.append(rows.setdefault(row, list(zip(keys, row, strict=True))))
+            self._fixed: list[tuple[int, float]] = []
+            self.single = False
+        else:
+            self._by_day = None
+            self._fixed = [(name_key(name), share) for name, share in first.items()]
+            self.single = len(first) == 1
+        self._first = days.first
+
+    def on(self, day: int) -> list[tuple[int, float]]:
+        """(key, share) of each of ``names`` on a day."""
+        if self._by_day is None:
+            return self._fixed
+        return self._by_day[min(day - self._first, len(self._by_day) - 1)]
+
+
+class DailySampler:
+    """A distribution whose parameters change from day to day."""
+
+    __slots__ = ("_by_day", "_first")
+
+    def __init__(self, by_day: list[Sampler], first: int) -> None:
+        self._by_day = by_day
+        self._first = first
+
+    def on(self, day: int) -> Sampler:
+        """The law in force on a day."""
+        return self._by_day[min(day - self._first, len(self._by_day) - 1)]
+
+
+@lru_cache(maxsize=4096)
+def _sampler(dist: str, params: tuple[tuple[str, float], ...], scale: float) -> Sampler:
+    return sampler(dist, dict(params), scale)
+
+
+class Compiler:
+    """Turns the values of one scenario into what the world reads on the path."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.days = Days(scenario)
+        self.levels: dict[str, dict[str, int]] = {
+            "route": {r: i for i, r in enumerate(self._routes())},
+            "class": {c: i for i, c in enumerate(self._classes())},
+        }
+        """attribute -> level -> code, in order of level."""
+        for attribute, spec in scenario.people.items():
+            self.levels[attribute] = {level: i for i, level in enumerate(spec.order)}
+        for station in scenario.stations.values():
+            for attribute, level in getattr(station, "sets", {}).items():
+                known = self.levels.setdefault(attribute, {})
+                known.setdefault(level, len(known))
+        for events in scenario.events.values():
+            for event in events.values():
+                for attribute, level in event.sets.items():
+                    known = self.levels.setdefault(attribute, {})
+                    known.setdefault(level, len(known))
+        self.index = {attribute: i for i, attribute in enumerate(self.levels)}
+        """Where each attribute stands in ``Person.attributes``."""
+        self._factors: dict[tuple[str, ...], list[float]] = {}
+        self._calendars: dict[str, Calendar] = {}
+
+    def _routes(self) -> list[str]:
+        known = dict.fromkeys(["community", "discharge", "crisis"])
+        known.update(dict.fromkeys(stream.route for stream in self.scenario.demand.values()))
+        return list(known)
+
+    def _classes(self) -> list[str]:
+        known = dict.fromkeys(stream.class_ or name for name, stream in self.scenario.demand.items())
+        known.update(dict.fromkeys(f"stock:{station}" for station in self.scenario.stock))
+        return list(known)
+
+    def calendar(self, name: str) -> Calendar:
+        """A named calendar."""
+        if name not in self._calendars:
+            self._calendars[name] = Calendar(self.scenario.calendars[name], self.days.start, self.days.length)
+        return self._calendars[name]
+
+    def number(self, number: Number) -> float | Daily:
+        """A float, or by day where it is dated or has a profile (its factors by attribute are left out)."""
+        values = self.daily(number)
+        return values if isinstance(values, float) else Daily(values, self.days)
+
+    def daily(self, number: Number) -> float | list[float]:
+        """The same as a list, one value a day."""
+        if not number.changes and not number.profile:
+            return float(number.value)
+        days = self.days
+        if number.changes:
+            values = [number.at(d * days.length) for d in range(days.first, days.last + 1)]
+        else:
+            values = [number.value] * len(days)
+        for name in number.profile:
+            factors = self._factors.get((name,))
+            if factors is None:
+                profile = self.scenario.profiles[name]
+                factors = daily_factors(profile, days.first, days.last, days.start, days.length)
+                self._factors[name,] = factors
+            values = [v * f for v, f in zip(values, factors, strict=True)]
+        return values
+
+    def every_day(self, number: Number) -> list[float]:
+        """One value a day whether it changes or not."""
+        values = self.daily(number)
+        return [values] * len(self.days) if isinstance(values, float) else values
+
+    def factors(self, number: Number) -> list[tuple[int, list[float]]]:
+        """(attribute index, factor by level code) for each attribute that scales the number."""
+        out = []
+        for attribute, table in number.factors.items():
+            levels = self.levels[attribute]
+            out.append((self.index[attribute], [table.get(level, 1.0) for level in levels]))
+        return out
+
+    def pick(self, value: Any, leaf: Callable[[Any], Leaf]) -> Picker[Leaf]:
+        """A value or a ``by`` table as a function of the person."""
+        if not isinstance(value, By):
+            fixed = leaf(value)
+            return lambda person: fixed
+        rows = {level: self.pick(row, leaf) for level, row in value.rows.items()}
+        otherwise = self.pick(value.otherwise, leaf) if value.otherwise is not None else None
+        if value.by == "place":
+
+            def by_place(person: Person) -> Leaf:
+                held = person.place.pool.name if person.place is not None else "none"
+                return (rows.get(held) or otherwise)(person)  # type: ignore[misc]
+
+            return by_place
+        if value.by == "package":
+
+            def by_package(person: Person) -> Leaf:
+                return (rows.get("held" if person.package is not None else "none") or otherwise)(person)  # type: ignore[misc]
+
+            return by_package
+        i = self.index[value.by]
+        coded = [rows.get(level, otherwise) for level in self.levels[value.by]]
+
+        def by_attribute(person: Person) -> Leaf:
+            return coded[person.attributes[i]](person)  # type: ignore[misc]
+
+        return by_attribute
+
+    def sampler(self, value: Distribution | By[Any]) -> Picker[Sampler]:
+        """The law of a length, effort or amount for a person, today."""
+        chosen = self.pick(value, self._law)
+        if not _dated(value):
+            return chosen  # type: ignore[return-value]
+
+        def today(person: Person) -> Sampler:
+            law = chosen(person)
+            return law.on(person.world.today) if isinstance(law, DailySampler) else law
+
+        return today
+
+    def _law(self, value: Distribution) -> Sampler | DailySampler:
+        series: Mapping[str, float | list[float]] = {name: self.daily(n) for name, n in value.params.items()}
+        if all(isinstance(v, float) for v in series.values()):
+            return _sampler(value.dist, tuple(series.items()), value.scale)  # type: ignore[arg-type]
+        by_day = [
+            _sampler(
+                value.dist,
+                tuple((name, v if isinstance(v, float) else v[i]) for name, v in series.items()),
+                value.scale,
+            )
+            for i in range(len(self.days))
+        ]
+        return DailySampler(by_day, self.days.first)
+
+    def table(self, value: Any) -> Picker[Table]:
+        """The routing table for a person."""
+        return self.pick(value, lambda shares: Table(shares, self.days))
+
+
+def _dated(value: Distribution | By[Any]) -> bool:
+    if isinstance(value, By):
+        rows = [*value.rows.values(), value.otherwise]
+        return any(_dated(row) for row in rows if row is not None)
+    return any(n.changes or n.profile for n in value.params.values())

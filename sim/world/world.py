@@ -1,0 +1,522 @@
+"""One replication of one world: what is there, what happens at midnight, and the log it leaves."""
+
+from __future__ import annotations
+
+import gc
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine.draws import name_key, replication_key
+from sim.engine.grid import TICK
+from sim.engine.pool import Pool
+from sim.engine.rounds import ARRIVAL, CAPACITY, Rounds, Wake, priority
+from sim.log.tables import Log, Names, columns
+from sim.scenario import schema
+from sim.world.arrivals import Arrivals, arrivals, attribute_codes
+from sim.world.compiled import Plan
+from sim.world.events import Cause, causes_of
+from sim.world.market import Market
+from sim.world.opening import open_stock
+from sim.world.people import Holding, Person
+from sim.world.routing import RETURN, Router
+from sim.world.stations import Exit, PackageStation, Station, build
+from sim.world.teams import Team
+from sim.world.workforce import roster
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Exploded", "World", "simulate"]
+
+_ARRIVAL = priority(ARRIVAL)
+
+
+class Exploded(Exception):
+    """A queue without end; the one argument says where and why."""
+
+
+class World:
+    """A replication under way."""
+
+    def __init__(self, plan: Plan, seed: int, replication: int) -> None:
+        scenario = plan.scenario
+        compiler = plan.compiler
+        self.plan = plan
+        self.days = days = compiler.days
+        self.horizon = days.horizon
+        self.most_waiting = scenario.run.most_waiting
+        self.replication_key = replication_key(seed, replication)
+        self.rounds = Rounds(days.begin)
+        self.env = self.rounds.env
+        self.today = days.first
+        self.names = Names()
+        self.spells: list[tuple[Any, ...]] = []
+        self.people: list[tuple[Any, ...]] = []
+        self.levels: list[tuple[float, int, float]] = []
+        self.living: dict[int, Person] = {}
+        self.ready = 0
+        """People ready for discharge whose place is kept, now."""
+        code = self.names.code
+        self.route_names = list(compiler.levels["route"])
+        self.route_codes = [code(r) for r in self.route_names]
+        self.class_codes = [code(c) for c in compiler.levels["class"]]
+        self.level_codes = [[code(level) for level in levels] for levels in compiler.levels.values()]
+        self.reasons = {False: code("background"), True: code("excess")}
+        self.kept_code, self.hold_code = code("kept"), code("hold")
+        first = {route: i for i, route in enumerate(scenario.routes.first)}
+        self.route_ranks = [first.get(route, len(first)) for route in self.route_names]
+        self.discharge_code = compiler.levels["route"]["discharge"]
+        self._head_start = [
+            a * b
+            for a, b in zip(
+                compiler.every_day(scenario.routes.discharge_first),
+                compiler.every_day(scenario.routes.head_start),
+                strict=True,
+            )
+        ]
+        self.head_start = 0.0
+        self._need = compiler.index.get("need", -1)
+        self._need_top = len(compiler.levels.get("need", ())) - 1
+        order = 1
+        self.pools: dict[str, Pool] = {}
+        self._capacities: dict[str, tuple[list[float], int, dict[str, list[float]]]] = {}
+        for name, spec in scenario.pools.items():
+            reserved = {route: compiler.every_day(share) for route, share in spec.reserved.items()}
+            hold = spec.hold_after.value if spec.hold_after is not None else math.inf
+            self.pools[name] = Pool(
+                self.rounds, name, order, 0, floors=dict.fromkeys(reserved, 0), fit_first=spec.fit == "first", hold_after=hold
+            )
+            self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
+            order += 1
+        self.rosters = {
+            role: roster(role, spec, self.replication_key, compiler) for role, spec in scenario.workforce.items()
+        }
+        self._in_post = {role: code(f"role:{role}.in_post") for role in self.rosters}
+        self.teams: dict[str, Team] = {}
+        for name, team in plan.teams.items():
+            self.teams[name] = Team(self, team, order)
+            order += 1
+        self._staff = {
+            name: [(self.rosters[role], shares, plan.paid[role]) for role, shares in team.roles.items()]
+            for name, team in plan.teams.items()
+        }
+        self.markets: dict[str, Market] = {}
+        for name, market in scenario.market.items():
+            self.markets[name] = Market(self, name, market, order)
+            order += 1
+        self.hand_backs = _hand_backs(plan)
+        for own in (*plan.causes.values(), *self.hand_backs.values()):
+            for cause in own:
+                cause.code = code(cause.name)
+        self.stations: dict[str, Station] = {}
+        for name, station in scenario.stations.items():
+            self.stations[name] = build(self, name, station)
+        pull = scenario.discharge_pull
+        self._pull = None
+        if pull is not None:
+            self._pull = (
+                compiler.every_day(pull.full_at),
+                {name: compiler.every_day(share) for name, share in pull.teams.items()},
+                pull.to,
+            )
+        self._doors = {name: Router(shares, f"door:{name}", compiler) for name, shares in scenario.doors.items()}
+
+    def run(self) -> Log:
+        """Run to the horizon and hand over the log."""
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self._midnight(self.days.first)
+            self.rounds.settle()
+            open_stock(self)
+            for name, stream in self.plan.scenario.demand.items():
+                self._start_stream(name, stream)
+            for day in range(self.days.first + 1, self.days.last + 1):
+                time = day * self.days.length
+                if self.days.begin < time < self.horizon:
+                    self.rounds.call(time, priority(CAPACITY), lambda _, d=day: self._at_midnight(d))
+            self.env.run(until=self.horizon)
+            return self._log()
+        finally:
+            if collecting:
+                gc.enable()
+
+    def staff_of(self, team: str) -> list[tuple[list[int], list[float], list[float]]]:
+        """(in post, staffing share, productive hours a week) by day, for each role that works in a team."""
+        return self._staff[team]
+
+    # midnight
+
+    def _at_midnight(self, day: int) -> None:
+        self._midnight(day)
+        self.rounds.settle()
+
+    def _midnight(self, day: int) -> None:
+        self.today = day
+        i = day - self.days.first
+        self.head_start = math.floor(self._head_start[i] / TICK + 0.5) * TICK
+        for role, in_post in self.rosters.items():
+            if i == 0 or in_post[i] != in_post[i - 1]:
+                self.level(self._in_post[role], in_post[i])
+        for name, (values, code, reserved) in self._capacities.items():
+            pool = self.pools[name]
+            step = self.plan.scenario.pools[name].step
+            units = math.floor(values[i] / step + 1e-9)
+            if units != pool.capacity or i == 0:
+                self.level(code, units * step)
+            floors = {route: math.floor(share[i] * units) for route, share in reserved.items()} if reserved else None
+            pool.set_capacity(units, floors)
+        moved: dict[str, float] = {}
+        kept: dict[str, float] = {}
+        if self._pull is not None:
+            full_at, shares, to = self._pull
+            part = min(1.0, self.ready / full_at[i]) if full_at[i] > 0 else float(self.ready > 0)
+            for name, by_day in shares.items():
+                share = part * by_day[i]
+                if name in self.plan.pull_floor_teams:
+                    kept[name] = share
+                elif share:
+                    hours, _ = self.teams[name].hours_and_people(day)
+                    moved[name] = moved.get(name, 0.0) - share * hours
+                    moved[to] = moved.get(to, 0.0) + share * hours
+        for name, team in self.teams.items():
+            team.midnight(day, moved.get(name, 0.0), kept.get(name, 0.0))
+        for market in self.markets.values():
+            market.midnight(day)
+
+    # arrivals
+
+    def _start_stream(self, name: str, stream: schema.Stream) -> None:
+        compiler = self.plan.compiler
+        base = self.plan.scenario.base_rates.get(name, stream.rate.value if stream.rate is not None else 0.0)
+        people = arrivals(name, stream, base, self.replication_key, compiler)
+        if not people.times:
+            return
+        levels = compiler.levels
+        fixed = {"route": levels["route"][stream.route], "class": levels["class"][stream.class_ or name]}
+        rows = attribute_codes(people.key_array, np.array(people.date, np.int64), fixed, {}, compiler)
+        _Stream(self, name, people, rows)
+
+    def arrival_row(
+        self, key: int, time: float, stream: int, strip: int, date: int, index: int, attributes: list[int]
+    ) -> None:
+        """Write a person's row on arrival."""
+        codes = [self.level_codes[i][a] for i, a in enumerate(attributes)]
+        self.people.append((key, time, stream, time, strip, date, index, *codes))
+
+    def door(self, stream: str, person: Person) -> Station | None:
+        """Where a new arrival comes in."""
+        router = self._doors[stream]
+        return self.station_after(person, router.next(person))
+
+    # what happens to people
+
+    def station_after(self, person: Person, name: str) -> Station | None:
+        """The station of an id; ``return`` leads back to the package held, or out when there is none."""
+        if name == RETURN:
+            if person.package is not None:
+                return person.package.station
+            self.leave(person)
+            return None
+        return self.stations[name]
+
+    def happens(self, person: Person, cause: Cause) -> None:
+        """A cause takes effect."""
+        if cause.need is not None:
+            self.change_need(person, cause.need, cause.key)
+        if cause.event.sets:
+            self.set_attributes(person, cause.event.sets)
+
+    def change_need(self, person: Person, change: schema.NeedChange, decision: int) -> None:
+        """A step along the need order, by the share who take it; the ends hold."""
+        if change.share.value < 1.0 and person.luck(decision ^ 1) >= change.share.at(self.today * self.days.length):
+            return
+        before = person.attributes[self._need]
+        after = min(self._need_top, max(0, before + change.change))
+        if after != before:
+            person.attributes[self._need] = after
+            self._changed(person)
+
+    def set_attributes(self, person: Person, sets: Mapping[str, str]) -> None:
+        """Set route, class or an own attribute."""
+        compiler = self.plan.compiler
+        changed = False
+        for attribute, level in sets.items():
+            i = compiler.index[attribute]
+            value = compiler.levels[attribute][level]
+            if person.attributes[i] != value:
+                person.attributes[i] = value
+                changed = True
+        if changed:
+            self._changed(person)
+
+    def _changed(self, person: Person) -> None:
+        codes = [self.level_codes[i][a] for i, a in enumerate(person.attributes)]
+        self.people.append((person.key, self.env._now, person.stream, math.nan, -1, 0, 0, *codes))
+
+    def target(self, person: Person, cause: Cause) -> Station | None:
+        """Where a cause leads."""
+        if cause.restart is not None and person.place is not None and person.place.station.id == cause.restart:
+            return self.stations[cause.restart]
+        name = cause.restart or cause.to
+        return self.station_after(person, name) if name is not None else None
+
+    def led(self, person: Person, cause: Cause, target: Station | None) -> Station | None:
+        """Follow a cause: a restart keeps the place, an emergency gives it up, all else keeps it while queueing."""
+        person.offer = None
+        if cause.restart is not None and person.place is not None and person.place.station is target:
+            person.restarting = True
+        elif person.place is not None and target is not None and target.emergency:
+            self.leave_place(person)
+        if cause.package is not None and person.package is not None and person.package.mode != "here":
+            self.package_after(person, cause)
+        return target
+
+    def leave(self, person: Person) -> None:
+        """Out of the system: everything held is given up."""
+        if person.place is not None:
+            self.leave_place(person)
+        if person.package is not None:
+            self.end_package(person)
+
+    # places
+
+    def keep_place(self, person: Person, station: Station) -> None:
+        """The stay is over but the place is kept until the next one starts."""
+        place = person.place
+        assert place is not None
+        place.kept_since = self.env._now
+        place.reason = station.code
+        if place.pool.name in self.plan.discharge_pools:
+            self.ready += 1
+
+    def resume_place(self, person: Person) -> None:
+        """A stay begins again in the place kept."""
+        self._end_kept(person)
+
+    def leave_place(self, person: Person) -> None:
+        """Give the place back."""
+        self._end_kept(person)
+        place = person.place
+        assert place is not None
+        person.place = None
+        place.pool.release(place.amount, place.kind)
+
+    def _end_kept(self, person: Person) -> None:
+        place = person.place
+        assert place is not None
+        if place.kept_since == place.kept_since:
+            self._held(person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2)
+            if place.pool.name in self.plan.discharge_pools:
+                self.ready -= 1
+            place.kept_since = math.nan
+
+    def _held(
+        self, person: Person, station: Station, since: float, until: float, pool: str, amount: int, reason: int, kind: int
+    ) -> None:
+        step = self.plan.scenario.pools[pool].step
+        self._held_row(person, station, since, until, self.names.code(pool), amount * step, reason, kind)
+
+    def _held_row(
+        self, person: Person, station: Station, since: float, until: float, pool: int, amount: float, reason: int, kind: int
+    ) -> None:
+        attributes = person.attributes
+        here = person.station.code if person.station is not None else 0
+        self.spells.append(
+            (person.key, station.code, kind, since, since, until, amount, pool, station.code, here, 0, reason,
+             self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+        )  # fmt: skip
+
+    # packages
+
+    def package_after(self, person: Person, cause: Cause) -> None:
+        """What a side trip does to the package: kept in use, held for a time, or ended."""
+        holding = person.package
+        assert holding is not None
+        policy = cause.package or "end"
+        if policy == "end":
+            self.end_package(person)
+            return
+        if holding.mode == "here":
+            holding.away_since = self.env._now
+        if policy == "hold" and not holding.outcome_based:
+            if holding.mode != "hold":
+                self._away(person, holding, "hold")
+                until = math.floor((self.env._now + cause.hold) / TICK + 0.5) * TICK
+                holding.expiry = self.rounds.call(
+                    until, priority(CAPACITY + 2, 0, person.key), lambda _: self._expires(person, holding)
+                )
+        else:
+            self._away(person, holding, "hold" if policy == "hold" else "kept")
+
+    def _away(self, person: Person, holding: Holding, mode: str) -> None:
+        if holding.mode not in ("here", mode):
+            self._package_row(person, holding, 2)
+            holding.away_since = self.env._now
+        holding.mode = mode
+
+    def back_to_package(self, person: Person, holding: Holding) -> None:
+        """The side trip is over."""
+        self._package_row(person, holding, 2)
+        holding.mode = "here"
+        if holding.expiry is not None:
+            holding.expiry.cancel()
+            holding.expiry = None
+
+    def end_package(self, person: Person) -> None:
+        """The provider has the hours back."""
+        holding = person.package
+        assert holding is not None
+        if holding.mode != "here":
+            self._package_row(person, holding, 2)
+        if holding.expiry is not None:
+            holding.expiry.cancel()
+        person.package = None
+        if holding.provider is not None:
+            holding.provider.use(-holding.amount)
+
+    def _expires(self, person: Person, holding: Holding) -> None:
+        if person.package is holding:
+            holding.expiry = None
+            self.end_package(person)
+            self.rounds.settle()
+
+    def _package_row(self, person: Person, holding: Holding, kind: int, until: float | None = None) -> None:
+        provider = holding.provider.code if holding.provider is not None else 0
+        reason = self.hold_code if holding.mode == "hold" else self.kept_code
+        end = self.env._now if until is None else until
+        self._held_row(
+            person, holding.station, holding.away_since, end, provider, holding.amount * holding.station.step, reason, kind
+        )
+
+    # the log
+
+    def level(self, code: int, value: float) -> None:
+        """Write a level that has changed."""
+        self.levels.append((self.env._now, code, float(value)))
+
+    def explode(self, station: Station) -> None:
+        """Stop a replication whose queue grows without end."""
+        joins = getattr(station, "joins", 0)
+        starts = getattr(station, "starts", 0)
+        days = max(1.0, (self.env._now - self.days.begin) / self.days.length)
+        load = joins / starts if starts else math.inf
+        raise Exploded(
+            f"the queue at '{station.id}' has no end: {self.most_waiting} people wait on day "
+            f"{self.env._now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} start "
+            f"(load {load:.2f}). Give it more capacity or less demand, or raise run.most_waiting"
+        )
+
+    def _log(self) -> Log:
+        for person in self.living.values():
+            self._open(person)
+        names = tuple(self.names.codes)
+        attributes = tuple(self.plan.compiler.levels)
+        heads = ("person", "time", "stream", "arrived", "strip", "date", "index", *attributes)
+        types = (np.int64, np.float64, np.int32, np.float64, np.int32, np.int32, np.int32, *[np.int32] * len(attributes))
+        return Log(
+            names=names,
+            begin=self.days.begin,
+            horizon=self.horizon,
+            day=self.days.length,
+            people=_table(self.people, heads, types),
+            spells=columns(self.spells),
+            levels=_table(self.levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
+            attributes=attributes,
+        )
+
+    def _open(self, person: Person) -> None:
+        station = person.station
+        attributes = person.attributes
+        nan = math.nan
+        if station is not None and not isinstance(station, Exit):
+            kind = 6 if person.started == person.started else 5
+            amount, pool = _in_use(person, station, self)
+            self.spells.append(
+                (person.key, station.code, kind, person.joined, person.started, nan, amount, pool, person.from_code, 0, 0, 0,
+                 self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+            )  # fmt: skip
+        place = person.place
+        if place is not None and place.kept_since == place.kept_since:
+            self._held(person, place.station, place.kept_since, nan, place.pool.name, place.amount, place.reason, 7)
+        if person.package is not None and person.package.mode != "here":
+            self._package_row(person, person.package, 7, nan)
+
+
+class _Stream:
+    """Brings in the people of one stream, one event at a time."""
+
+    def __init__(self, world: World, name: str, people: Arrivals, rows: list[list[int]]) -> None:
+        self.world = world
+        self.name = name
+        self.code = world.names.code(name)
+        self.people = people
+        self.rows = rows
+        self.next = 0
+        self.wake = Wake(self._arrives)
+        world.rounds.arm(self.wake, people.times[0], _ARRIVAL + people.keys[0])
+
+    def _arrives(self, _: Any) -> None:
+        world = self.world
+        people = self.people
+        i = self.next
+        self.next = i + 1
+        if self.next < len(people.times):
+            world.rounds.arm(self.wake, people.times[self.next], _ARRIVAL + people.keys[self.next])
+        row = self.rows[i]
+        person = Person(world, people.keys[i], self.code, row)
+        world.arrival_row(person.key, people.times[i], self.code, people.strip[i], people.date[i], people.index[i], row)
+        station = world.door(self.name, person)
+        if station is not None:
+            person.begin(station)
+        if world.rounds.dirty:
+            world.rounds.settle()
+
+
+def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]:
+    """Amount and pool of an open spell."""
+    if isinstance(station, PackageStation) and person.package is not None:
+        provider = person.package.provider
+        return person.package.amount * station.step, provider.code if provider is not None else 0
+    place = person.place
+    if place is not None and place.station is station:
+        step = world.plan.scenario.pools[place.pool.name].step
+        return place.amount * step, world.names.code(place.pool.name)
+    team = getattr(station, "team", None)
+    return 1.0, team.code if team is not None else 0
+
+
+def _table(rows: list[tuple[Any, ...]], heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
+    if not rows:
+        return {head: np.empty(0, dtype) for head, dtype in zip(heads, types, strict=True)}
+    values = zip(*rows, strict=True)
+    return {head: np.array(column, dtype) for head, dtype, column in zip(heads, types, values, strict=True)}
+
+
+def _hand_backs(plan: Plan) -> dict[str, tuple[Cause, ...]]:
+    """package station -> the cause that a provider hands the package back, leading to the station that sources it."""
+    scenario = plan.scenario
+    out: dict[str, tuple[Cause, ...]] = {}
+    index = sum(len(c) for c in plan.causes.values())
+    for name, station in scenario.stations.items():
+        if not isinstance(station, schema.Package) or station.market is None:
+            continue
+        market = scenario.market[station.market]
+        again = [n for n, s in scenario.stations.items() if isinstance(s, schema.Sourcing) and s.market == station.market]
+        if (market.hand_backs.value or market.hand_backs.changes) and again:
+            event = schema.Event(rate=market.hand_backs, to=again[0], package="end")
+            (cause,) = causes_of(f"{station.market}.hand_back:{name}", event, plan.compiler)
+            cause.index = index
+            index += 1
+            out[name] = (cause,)
+    return out
+
+
+def simulate(plan: Plan, seed: int, replication: int) -> Log:
+    """One replication of a compiled scenario; the same seed, replication and scenario give the same log.
+
+    Raises ``Exploded`` when more than ``run.most_waiting`` people wait at one station.
+    """
+    return World(plan, seed, replication).run()
