@@ -1,0 +1,509 @@
+"""The four forms of the language (number, shares, by, distribution) and the plain ones: how each is read and built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from sim.scenario.loader import Node
+from sim.scenario.problems import Place, either, suggest
+from sim.scenario.schema import By, Distribution, Number, Shares
+from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
+from sim.scenario.units import Quantity, quantity, short
+
+__all__ = [
+    "FAMILIES", "Counted", "Dist", "Either", "Flag", "Listed", "Num", "Plain", "Ref", "Table", "Word",
+    "near_one", "residual", "share",
+]  # fmt: skip
+
+Sort = Literal["time", "work", "rate", "share", "factor", "count", "amount", "capacity", "plain"]
+_EXAMPLES = {
+    "time": "a time such as `20 min`, `3 h`, `28 days` or `6 weeks`",
+    "work": "a working time such as `20 min` or `3 h`",
+    "rate": "a rate such as `9200/year` or `0.01/week`",
+    "amount": "an amount such as `12 h/week`",
+    "capacity": "a number of places such as `60`, or an amount such as `820 h/week`",
+    "share": "a share between 0 and 1 such as `0.18`",
+    "factor": "a factor such as `1.1`",
+    "count": "a number such as `12`",
+    "plain": "a number such as `0.6`",
+}
+_UNIT = {"time": "{} days", "work": "{} min", "rate": "{}/week", "amount": "{} h/week"}
+_NUMBER_KEYS = ("value", "range", "evidence", "note", "factors", "profile")
+
+
+class _Leafy:
+    """A form with nothing below it."""
+
+    def step(self, item: Any, key: str) -> Form | None:
+        return None
+
+    def build(self, item: Leaf) -> Any:
+        return item.value
+
+
+@dataclass(frozen=True)
+class Num(_Leafy):
+    """One number: bare, with its unit, or ``{value, range, evidence, note, factors, profile}``."""
+
+    sort: Sort
+    low: float = 0.0
+    high: float = math.inf
+    above: bool = False
+    """Whether ``low`` itself is out of bounds."""
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        if not isinstance(node.value, dict):
+            got = self.read(node, path, ctx)
+            return got and Leaf(self, self._number(got, node.place, ctx, evidence), node.place)
+        evidence = ctx.evidence(node, evidence)
+        good = known_keys(node, _NUMBER_KEYS, path, ctx)
+        if "value" not in node.mapping:
+            if good:
+                ctx.problems.add(node.place, path, "there is no `value` here", f"write {_EXAMPLES[self.sort]}")
+            return None
+        got = self.read(node.mapping["value"], path, ctx)
+        rest = self._rest(node, path, ctx, got[0] if got else None)
+        if got is None or rest is None:
+            return None
+        return Leaf(self, self._number(got, node.mapping["value"].place, ctx, evidence, **rest), node.place)
+
+    def _number(
+        self, got: tuple[float, str], place: Place, ctx: Context, evidence: str | None, **rest: Any
+    ) -> Number:
+        evidence = evidence or ctx.file_evidence.get(place.file)
+        return Number(value=got[0], unit=got[1], evidence=evidence, origin=place.origin, **rest)
+
+    def _rest(self, node: Node, path: str, ctx: Context, value: float | None) -> dict[str, Any] | None:
+        found: dict[str, Any] = {}
+        before = len(ctx.problems.found)
+        if "range" in node.mapping:
+            found["range"] = self.range(node.mapping["range"], join(path, "range"), ctx, value)
+        if "note" in node.mapping:
+            found["note"] = node.mapping["note"].text
+        if "factors" in node.mapping:
+            found["factors"] = _factors(node.mapping["factors"], join(path, "factors"), ctx)
+        if "profile" in node.mapping:
+            profile = Listed("profiles").parse(node.mapping["profile"], join(path, "profile"), ctx, None)
+            found["profile"] = profile.value if profile else ()
+        return found if len(ctx.problems.found) == before else None
+
+    def range(self, node: Node, path: str, ctx: Context, value: float | None) -> tuple[float, float] | None:
+        """A 90% interval with the value inside it."""
+        ends = node.value
+        if not isinstance(ends, tuple) or len(ends) != 2:
+            ctx.problems.add(node.place, path, f"this is {node.sort}", "a range is `[low, high]`")
+            return None
+        read = [self.read(end, path, ctx) for end in ends]
+        if read[0] is None or read[1] is None:
+            return None
+        low, high = read[0][0], read[1][0]
+        if low > high:
+            ctx.problems.add(node.place, path, f"{ends[0].text} is more than {ends[1].text}", "a range is `[low, high]`")
+        elif value is not None and not low <= value <= high:
+            ctx.problems.add(node.place, path, "the value lies outside its range", "widen the range or move the value")
+        return low, high
+
+    def read(self, node: Node, path: str, ctx: Context, bounded: bool = True) -> tuple[float, str] | None:
+        """The value in model units and the name of its unit."""
+        found: Quantity | None = None
+        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            found = quantity(node.text)
+            if found is None and (not isinstance(node.value, float) or math.isfinite(node.value)):
+                found = Quantity(Fraction(node.value), "", "", "")
+        elif isinstance(node.value, str):
+            found = quantity(node.value)
+        if found is None:
+            said = f"`{node.text}`" if node.text else node.sort
+            ctx.problems.add(node.place, path, f"{said} is not {_article(self.sort)}", f"write {_EXAMPLES[self.sort]}")
+            return None
+        got = self._canonical(found, node, path, ctx)
+        if got is not None and bounded:
+            said = self.outside(got[0])
+            if said:
+                what, allowed = said
+                ctx.problems.add(node.place, path, f"`{node.text}` {what}", f"allowed: {allowed}")
+                return None
+        return got
+
+    def outside(self, value: float) -> tuple[str, str] | None:
+        """What is wrong with a value that is out of bounds, and what is allowed."""
+        if math.isfinite(value) and self.low <= value <= self.high and not (self.above and value == self.low):
+            return None
+        return ("is too small" if value <= self.low else "is too large"), self.bounds
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words."""
+        low = f"more than {short(self.low)}" if self.above else f"at least {short(self.low)}"
+        if self.high == math.inf:
+            return low
+        return f"at most {short(self.high)}" if self.low == -math.inf else f"{low} and at most {short(self.high)}"
+
+    def _canonical(self, found: Quantity, node: Node, path: str, ctx: Context) -> tuple[float, str] | None:
+        sort = self.sort
+        if sort in ("time", "work") and found.sort == "time":
+            if sort == "work" and found.unit not in ("min", "h"):
+                ctx.long_efforts.append((path, node.place))
+            return float(found.number * ctx.minutes(found.unit)), ctx.unit_name
+        if sort == "rate" and found.sort == "rate":
+            return float(found.number / ctx.minutes(found.unit)), ctx.rate_name
+        if sort in ("amount", "capacity") and found.sort == "amount":
+            return float(found.number), "hours a week"
+        if sort in ("time", "work", "rate") and found.sort == "":
+            if ctx.bare_times or (found.number == 0 and sort != "rate"):
+                return float(found.number), ctx.rate_name if sort == "rate" else ctx.unit_name
+        if sort in ("share", "factor", "count", "capacity", "plain") and found.sort == "":
+            return float(found.number), {"capacity": "count", "plain": ""}.get(sort, sort)
+        key = path.rsplit(".", 1)[-1]
+        if found.sort == "":
+            wanted = _UNIT[sort].format(node.text)
+            ctx.problems.add(node.place, path, f"`{key}: {node.text}` has no unit", f"write `{wanted}`")
+        elif found.word == "%":
+            ctx.problems.add(node.place, path, f"`{node.text}` is a percentage", f"write `{short(float(found.number / 100))}`")
+        else:
+            meant = ""
+            if found.sort is None:
+                near = suggest(found.word.strip("/ "), ("min", "hours", "days", "weeks", "months", "years"))
+                meant = f"{short(float(found.number))}{'/' if sort == 'rate' else ' '}{near.removesuffix('s') if sort == 'rate' else near}" if near else ""
+            ctx.problems.add(
+                node.place, path, f"`{node.text}` is not {_article(sort)}", f"write {_EXAMPLES[sort]}", meant
+            )
+        return None
+
+
+def _article(sort: str) -> str:
+    return {"work": "a working time", "amount": "an amount of care", "capacity": "a capacity", "plain": "a number",
+            "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
+
+
+def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    if not isinstance(node.value, dict):
+        ctx.problems.add(node.place, path, f"this is {node.sort}", "write `{carer: {none: 1.3}}`")
+    for attribute, levels in node.mapping.items():
+        if not isinstance(levels.value, dict):
+            ctx.problems.add(levels.place, join(path, attribute), f"this is {levels.sort}", "write `{none: 1.3}`")
+        found[attribute] = {}
+        for level, factor in levels.mapping.items():
+            got = Num("factor").read(factor, join(join(path, attribute), level), ctx)
+            if got:
+                found[attribute][level] = got[0]
+    return found
+
+
+def known_keys(node: Node, allowed: Sequence[str], path: str, ctx: Context) -> bool:
+    """Whether a mapping holds only keys that are part of the language here."""
+    good = True
+    for key in node.mapping:
+        if key not in allowed:
+            good = False
+            what = f"`{key}` is not known here"
+            ctx.problems.add(node.keys[key], join(path, key), what, f"known: {either(allowed)}", suggest(key, allowed))
+    return good
+
+
+def residual(values: Sequence[float]) -> float:
+    """What shares leave of 1, without the noise of binary fractions."""
+    return float(1 - sum((Fraction(repr(value)) for value in values), Fraction(0)))
+
+
+def near_one(total: float) -> bool:
+    """Whether shares sum to one."""
+    return abs(total - 1.0) <= 1e-9
+
+
+share = Num("share", 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Options and the share of each; a bare id is everyone."""
+
+    noun: str = ""
+    """What the options name; '' for levels of an attribute."""
+
+    def step(self, item: Any, key: str) -> Form | None:
+        return share if isinstance(item, Branch) and key in item.items else None
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        if isinstance(node.value, str) and node.value != "rest":
+            number = Number(value=1.0, unit="share", origin=node.place.origin)
+            return Branch(self, {node.value: Leaf(share, number, node.place)}, node.place, {"rest": None, "diverts": []})
+        if not isinstance(node.value, dict):
+            what = f"`{node.text}` names nothing" if node.text else f"this is {node.sort}"
+            ctx.problems.add(node.place, path, what, "write one id, or shares such as `{a: 0.4, b: rest}`")
+            return None
+        evidence = ctx.evidence(node, evidence)
+        return self._options(node, path, ctx, evidence)
+
+    def _options(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        items: dict[str, Leaf | Branch] = {}
+        rest: list[str] = []
+        before = len(ctx.problems.found)
+        for option, child in node.mapping.items():
+            here = join(path, option)
+            if option in ("evidence", "note"):
+                continue
+            if child.value == "rest":
+                rest.append(option)
+                items[option] = Leaf(share, None, node.keys[option])
+            elif leaf := share.parse(child, here, ctx, evidence):
+                items[option] = Leaf(share, leaf.value, node.keys[option])
+        if len(rest) > 1:
+            ctx.problems.add(node.keys[rest[1]], join(path, rest[1]), "`rest` is written twice", "one option takes the rest")
+        if len(ctx.problems.found) > before:
+            return None
+        given = [leaf.value.value for leaf in items.values() if isinstance(leaf, Leaf) and leaf.value is not None]
+        total = math.fsum(given)
+        if rest and total <= 1 + 1e-9:
+            left = max(0.0, residual(given))
+            origin = node.mapping[rest[0]].place.origin
+            items[rest[0]] = Leaf(share, Number(value=left, unit="share", origin=origin), node.keys[rest[0]])
+        elif rest or not near_one(total):
+            said = f"the shares sum to {total:.6g}"
+            allowed = "with `rest` they sum to at most 1" if rest else "they sum to 1, or one of them is `rest`"
+            ctx.problems.add(node.place, path, said if items else "there are no shares here", allowed)
+            return None
+        return Branch(self, items, node.place, {"rest": rest[0] if rest else None, "diverts": []})
+
+    def build(self, item: Branch) -> Shares:
+        options = {option: leaf.value for option, leaf in item.items.items() if isinstance(leaf, Leaf)}
+        return Shares(
+            options=options, rest=item.extra["rest"], diverts=tuple(item.extra["diverts"]), origin=item.place.origin
+        )
+
+
+FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "constant": (("value",),),
+    "exponential": (("mean",),),
+    "lognormal": (("mean", "sd"), ("mu", "sigma", "unit")),
+    "gamma": (("mean", "sd"), ("shape", "scale")),
+    "erlang": (("mean", "k"),),
+    "weibull": (("shape", "scale"), ("mean", "sd")),
+    "triangular": (("min", "mode", "max"),),
+    "uniform": (("min", "max"),),
+}
+"""Which numbers each family takes; ``min`` and ``max`` also cut off the others (but not a constant)."""
+
+
+@dataclass(frozen=True)
+class Dist:
+    """A distribution: one flat mapping; a bare number is constant."""
+
+    of: Num
+
+    def _param(self, name: str) -> Num:
+        if name in ("mu",):
+            return Num("plain", -math.inf)
+        if name in ("sigma", "shape"):
+            return Num("plain", above=True)
+        if name == "k":
+            return Num("plain", 1, 1000)
+        return Num(self.of.sort, 0.0, self.of.high, above=name in ("mean", "scale"))
+
+    def step(self, item: Any, key: str) -> Form | None:
+        return item.items[key].form if isinstance(item, Branch) and key in item.items else None
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        if "dist" not in node.mapping:
+            if isinstance(node.value, dict) and "value" not in node.mapping and not suggest("dist", node.mapping):
+                allowed = f"write `{{dist: gamma, mean: .., sd: ..}}` or {_EXAMPLES[self.of.sort]}"
+                ctx.problems.add(node.place, path, "there is no `dist` here", allowed)
+                return None
+            leaf = Num(self.of.sort, 0.0, self.of.high).parse(node, path, ctx, evidence)
+            extra = {"dist": "constant", "scale": 1.0}
+            return leaf and Branch(self, {"value": leaf}, node.place, extra)
+        family = node.mapping["dist"].text
+        if family not in FAMILIES:
+            allowed = f"known: {either(FAMILIES)}"
+            ctx.problems.add(
+                node.mapping["dist"].place, path, f"`{family}` is not a known distribution", allowed, suggest(family, FAMILIES)
+            )
+            return None
+        return self._family(family, node, path, ctx, ctx.evidence(node, evidence))
+
+    def _family(self, family: str, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        ways = FAMILIES[family]
+        cuts = () if family == "constant" else ("min", "max")
+        if not known_keys(node, list(dict.fromkeys(("dist", *sum(ways, ()), *cuts, "evidence", "note"))), path, ctx):
+            return None
+        given = [key for key in node.mapping if key not in ("dist", "evidence", "note")]
+        way = next((way for way in ways if set(way) <= set(given) and set(given) <= {*way, *cuts}), None)
+        if way is None:
+            forms = " or ".join("{" + ", ".join(f"{name}: .." for name in way) + "}" for way in ways)
+            ctx.problems.add(node.place, path, f"`{family}` cannot be made of {either(given) or 'nothing'}", f"it needs {forms}")
+            return None
+        items: dict[str, Leaf | Branch] = {}
+        for name in given:
+            if name != "unit" and (leaf := self._param(name).parse(node.mapping[name], join(path, name), ctx, evidence)):
+                items[name] = leaf
+        scale = 1.0
+        if "unit" in given:
+            unit = node.mapping["unit"]
+            one = Node(f"1 {unit.text}", unit.place, f"1 {unit.text}")
+            got = self.of.read(one, join(path, "unit"), ctx, bounded=False)
+            scale = got[0] if got else 1.0
+        low, high = items.get("min"), items.get("max")
+        if isinstance(low, Leaf) and isinstance(high, Leaf) and low.value.value >= high.value.value:
+            ctx.problems.add(high.place, join(path, "max"), "`max` is not more than `min`", "leave room between them")
+        return Branch(self, items, node.place, {"dist": family, "scale": scale})
+
+    def build(self, item: Branch) -> Distribution:
+        params = {name: leaf.value for name, leaf in item.items.items() if isinstance(leaf, Leaf)}
+        return Distribution(dist=item.extra["dist"], params=params, scale=item.extra["scale"], origin=item.place.origin)
+
+
+@dataclass(frozen=True)
+class Either:
+    """A form, or ``by`` an attribute one of several of it; may nest once."""
+
+    inner: Any
+    model: type[Any]
+    """What the inner form builds, for ``By[...]``."""
+    deep: int = 2
+
+    def step(self, item: Any, key: str) -> Form | None:
+        if isinstance(item, Branch) and item.form is self:
+            if key in item.items:
+                return item.items[key].form
+            return None
+        return item.form.step(item, key) if isinstance(item, Branch) else None
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Item | None:
+        if "by" not in node.mapping:
+            return self.inner.parse(node, path, ctx, evidence)  # type: ignore[no-any-return]
+        if not self.deep:
+            ctx.problems.add(node.place, path, "`by` is inside `by` inside `by`", "it may nest once")
+            return None
+        evidence = ctx.evidence(node, evidence)
+        below = Either(self.inner, self.model, self.deep - 1)
+        items: dict[str, Leaf | Branch] = {}
+        good = True
+        for row, child in node.mapping.items():
+            if row in ("by", "evidence", "note", "order"):
+                continue
+            item = below.parse(child, join(path, row), ctx, evidence)
+            if item is None:
+                good = False
+            else:
+                items[row] = item
+        if not items and good:
+            ctx.problems.add(node.place, path, "`by` has no rows", "write one for each level, or `otherwise:`")
+            return None
+        extra = {"by": node.mapping["by"].text, "by_place": node.mapping["by"].place, "keys": node.keys}
+        return Branch(self, items, node.place, extra) if good else None
+
+    def build(self, item: Item) -> Any:
+        if not isinstance(item, Branch) or not isinstance(item.form, Either):
+            return item.form.build(item)
+        built = {row: child.form.build(child) for row, child in item.items.items()}
+        model: Any = self.model
+        if any(isinstance(row, By) for row in built.values()):
+            inner = next(row for row in built.values() if isinstance(row, By))
+            kind = By[model]
+            built = {
+                row: value if isinstance(value, By) else kind(by=inner.by, rows={}, otherwise=value)
+                for row, value in built.items()
+            }
+            model = kind
+        otherwise = built.pop("otherwise", None)
+        return By[model](by=item.extra["by"], rows=built, otherwise=otherwise)
+
+
+@dataclass(frozen=True)
+class Plain(_Leafy):
+    """A number kept without its origin: the same for the whole run."""
+
+    of: Num
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        got = self.of.read(node, path, ctx)
+        return got and Leaf(self, got[0], node.place)
+
+
+@dataclass(frozen=True)
+class Counted(_Leafy):
+    """A whole number."""
+
+    low: int = 0
+    high: int = 10**9
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        value = node.value
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            said = f"`{node.text}`" if node.text else node.sort
+            ctx.problems.add(node.place, path, f"{said} is not a whole number", "write one such as `20`")
+            return None
+        if not self.low <= value <= self.high:
+            what = "is too small" if value < self.low else "is too large"
+            ctx.problems.add(node.place, path, f"`{node.text}` {what}", f"allowed: {self.low} to {self.high:,}")
+            return None
+        return Leaf(self, value, node.place)
+
+
+@dataclass(frozen=True)
+class Flag(_Leafy):
+    """True or false."""
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        if isinstance(node.value, bool):
+            return Leaf(self, node.value, node.place)
+        said = f"`{node.text}`" if node.text else node.sort
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower(), "")
+        ctx.problems.add(node.place, path, f"{said} is neither true nor false", "write `true` or `false`", meant)
+        return None
+
+
+@dataclass(frozen=True)
+class Word(_Leafy):
+    """Text; one of a few words, when they are given."""
+
+    choices: tuple[str, ...] = ()
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        if isinstance(node.value, (dict, tuple)) or node.value is None:
+            ctx.problems.add(node.place, path, f"this is {node.sort}", "write a word or a line of text")
+            return None
+        if self.choices and node.text not in self.choices:
+            allowed = f"known: {either(self.choices)}"
+            ctx.problems.add(node.place, path, f"`{node.text}` is not known here", allowed, suggest(node.text, self.choices))
+            return None
+        return Leaf(self, node.text, node.place)
+
+
+@dataclass(frozen=True)
+class Ref(_Leafy):
+    """The bare id of something in another noun."""
+
+    noun: str
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        if not isinstance(node.value, str):
+            said = f"`{node.text}`" if node.text else node.sort
+            ctx.problems.add(node.place, path, f"{said} is not a name", f"write the id of one of `{self.noun}`")
+            return None
+        return Leaf(self, node.value, node.place)
+
+
+@dataclass(frozen=True)
+class Listed(_Leafy):
+    """A list of ids or words, replaced whole; one alone may be bare."""
+
+    noun: str = ""
+    choices: tuple[str, ...] = ()
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        words = node.value if isinstance(node.value, tuple) else (node,)
+        before = len(ctx.problems.found)
+        one: Callable[..., Leaf | None] = Word(self.choices).parse
+        leaves = [one(word, path, ctx, evidence) for word in words]
+        names = [leaf.value for leaf in leaves if leaf]
+        for name in {name for name in names if names.count(name) > 1}:
+            ctx.problems.add(node.place, path, f"`{name}` is listed twice", "name each once")
+        return Leaf(self, tuple(names), node.place) if len(ctx.problems.found) == before else None

@@ -1,0 +1,102 @@
+"""Where shipped files are, and what a name means. Nothing else knows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.scenario.loader import Node, read_file
+from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
+
+__all__ = ["Entry", "Found", "evidence_ids", "find", "folder", "is_path", "kind_of", "shipped"]
+
+KINDS = ("place", "operating model", "boulder", "pressure", "practice", "scenario")
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Entry(NamedTuple):
+    """One shipped file."""
+
+    name: str
+    kind: str
+    """place, operating model, boulder, pressure, practice, scenario, part."""
+    title: str
+    summary: str
+    illustrative: bool
+
+
+class Found(NamedTuple):
+    """A file that a name stands for."""
+
+    name: str
+    """As overlays are known by: ``pressures/winter``, or the path typed."""
+    path: Path
+    shown: str
+    """As messages and origins name it."""
+
+
+def folder() -> Path:
+    """The folder of shipped scenarios: in the source tree, or inside the installed package."""
+    source = _PACKAGE.parent / "scenarios"
+    return source if source.is_dir() else _PACKAGE / "_data" / "scenarios"
+
+
+def _register() -> Path:
+    source = _PACKAGE.parent / "calibration" / "evidence.yaml"
+    return source if source.is_file() else _PACKAGE / "_data" / "calibration" / "evidence.yaml"
+
+
+@lru_cache(maxsize=1)
+def evidence_ids() -> frozenset[str]:
+    """The ids of the evidence register; empty when there is no register."""
+    path = _register()
+    if not path.is_file():
+        return frozenset()
+    entries = read_file(path, "calibration/evidence.yaml").mapping.get("entries")
+    return frozenset(entries.mapping) if entries else frozenset()
+
+
+def is_path(name: str) -> bool:
+    """Whether a name is a file of the user's own rather than a shipped one."""
+    return name.endswith((".yaml", ".yml")) or name.startswith((".", "/", "~")) or "\\" in name or name[1:2] == ":"
+
+
+def find(name: str, place: Place, near: Path | None = None, library: Path | None = None) -> Found:
+    """The file a name stands for. ``near``: the folder from which a path written in a file counts."""
+    if is_path(name):
+        path = Path(name).expanduser()
+        path = path if near is None or path.is_absolute() else near / path
+        return Found(path.as_posix(), path, path.as_posix())
+    root = library or folder()
+    path = root / f"{name}.yaml"
+    if ".." in Path(name).parts or not path.is_file():
+        names = sorted(p.relative_to(root).with_suffix("").as_posix() for p in root.rglob("*.yaml"))
+        allowed = f"shipped: {either(names)}" if names else "nothing is shipped"
+        if Path(name).exists():
+            allowed = f"for the file of that name write `./{name}`"
+        raise ScenarioError([Problem(place, "", f"there is no shipped `{name}`", allowed, suggest(name, names))])
+    return Found(name, path, f"{name}.yaml")
+
+
+def kind_of(node: Node) -> str:
+    """What a file is: its ``kind:``, else a scenario; a ``part`` when it has only nouns."""
+    if "kind" in node.mapping:
+        return node.mapping["kind"].text
+    return "scenario" if {"base", "apply", "changes", "run"} & set(node.mapping) else "part"
+
+
+def shipped(library: Path | None = None) -> list[Entry]:
+    """Every shipped file that can be read, scenarios first, by name."""
+    root = library or folder()
+    found = []
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).with_suffix("").as_posix()
+        try:
+            node = read_file(path, f"{name}.yaml")
+        except ScenarioError:
+            continue
+        head = {key: node.mapping[key].text for key in ("title", "summary") if key in node.mapping}
+        illustrative = "illustrative" in node.mapping and node.mapping["illustrative"].value is True
+        found.append(Entry(name, kind_of(node), head.get("title", name), head.get("summary", ""), illustrative))
+    return sorted(found, key=lambda entry: ("/" in entry.name, entry.name))

@@ -1,0 +1,218 @@
+"""From a name to one frozen ``Scenario``: gather the files, merge the bases, lay the changes on, check, build."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.scenario import schema
+from sim.scenario.checks import check_tree, resolve_stock
+from sim.scenario.dates import iso_date
+from sim.scenario.files import Assembly, File, Gathering, Line, set_lines
+from sim.scenario.forms import Num
+from sim.scenario.loader import Node
+from sim.scenario.nouns import CALENDARS, DEFAULT_ROUTES, NOUNS, RUN
+from sim.scenario.overlays import lay
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.records import Each, Record
+from sim.scenario.tree import Branch, Context, Leaf
+from sim.scenario.units import TIME_UNITS
+
+__all__ = ["check", "load"]
+
+POPULATION = Each(Num("count"))
+ROOT = Record(schema.Scenario, {**NOUNS, "population": POPULATION})
+"""Every noun of a scenario as one record, so that a path is walked from here."""
+_NAMES = {unit: name for name, unit in TIME_UNITS.items()}
+
+
+def load(
+    name: str,
+    sets: Sequence[str] = (),
+    *,
+    steady: bool = False,
+    seed: int | None = None,
+    replications: int | None = None,
+    library: Path | None = None,
+) -> schema.Scenario:
+    """The scenario of a shipped name (``winter-pressures``) or a file (``./mine.yaml``), resolved and checked.
+
+    ``sets``: more lines of ``changes``, each ``path=value``. ``steady``: what would start at the decision holds
+    from the beginning. ``library``: where shipped names are looked up.
+    Raises ``ScenarioError`` with everything that is wrong.
+    """
+    ctx = Context()
+    gathering = Gathering(ctx, library)
+    file = gathering.open(name, Place(name))
+    if file is None:
+        raise ScenarioError(ctx.problems.ordered())
+    if file.kind in ("boulder", "pressure", "practice"):
+        place = file.node.keys.get("kind", file.node.place)
+        allowed = f"put it under `apply:` of a scenario, as `{name}: {{}}`"
+        ctx.problems.add(place, "", f"a {file.kind} cannot run by itself", allowed)
+        ctx.problems.stop_if_any()
+    assembly = gathering.scenario(file)
+    return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications})
+
+
+def check(
+    name: str, sets: Sequence[str] = (), *, steady: bool = False, library: Path | None = None
+) -> tuple[list[Problem], schema.Scenario | None]:
+    """Everything wrong with a file of any kind, and the scenario when it is one that can run."""
+    ctx = Context()
+    gathering = Gathering(ctx, library)
+    file = gathering.open(name, Place(name))
+    if file is None:
+        return list(ctx.problems.ordered()), None
+    try:
+        if file.kind == "scenario":
+            assembly = gathering.scenario(file)
+            return [], _finish(name, assembly, ctx, tuple(sets), steady, {})
+        _check_alone(file, gathering, ctx)
+    except ScenarioError as error:
+        return list(error.problems), None
+    return list(ctx.problems.ordered()), None
+
+
+def _check_alone(file: File, gathering: Gathering, ctx: Context) -> None:
+    """The form of a file that cannot run: each part of it, without what it would be laid on."""
+    if file.kind in ("place", "operating model", "part"):
+        _tree(Assembly(parts=[file]), ctx)
+
+
+def _finish(
+    name: str, assembly: Assembly, ctx: Context, sets: tuple[str, ...], steady: bool, run: dict[str, int | None]
+) -> schema.Scenario:
+    lines = set_lines(sets, ctx)
+    if assembly.layers:
+        assembly.layers[-1].sets = [line for line in lines if not line.path.startswith("run.")]
+    own = [line for layer in assembly.layers for line in (*layer.own, *lines) if line.path.startswith("run.")]
+    settings = _run(assembly, own, run, ctx)
+    root = _tree(assembly, ctx)
+    rates = {
+        stream: item.items["rate"].value.value
+        for stream, item in _entries(root, "demand").items()
+        if "rate" in item.items and isinstance(item.items["rate"], Leaf)
+    }
+    for layer in assembly.layers:
+        layer.own = [line for line in layer.own if not line.path.startswith("run.")]
+    lay(root, assembly.layers, settings, steady, ctx)
+    check_tree(root, ctx)
+    ctx.problems.stop_if_any()
+    assert settings is not None
+    return _build(name, assembly, root, settings, rates, ctx)
+
+
+def _entries(root: Branch, noun: str) -> dict[str, Branch]:
+    branch = root.items.get(noun)
+    found = branch.items if isinstance(branch, Branch) else {}
+    return {key: item for key, item in found.items() if isinstance(item, Branch)}
+
+
+def _run(assembly: Assembly, own: list[Line], given: dict[str, int | None], ctx: Context) -> schema.Run | None:
+    nodes, keys = dict(assembly.run), dict(assembly.run_keys)
+    for line in own:
+        key = line.path.removeprefix("run.")
+        nodes[key], keys[key] = line.node, line.place
+    for key, value in given.items():
+        if value is not None:
+            place = Place(f"--{key}")
+            nodes[key], keys[key] = Node(value, place, str(value)), place
+    start = nodes.get("start")
+    ctx.start = (iso_date(start.text) if start else None) or datetime.date(2024, 1, 1)
+    place = next(iter(keys.values()), Place(assembly.files[-1] if assembly.files else ""))
+    if "length" not in nodes:
+        ctx.problems.add(Place(place.file), "run", "there is no `run:` with a `length:`", "write `run: {length: 365 days}`")
+        return None
+    before = len(ctx.problems.found)
+    item = RUN.parse(Node(nodes, place, keys=keys), "run", ctx, None)
+    return RUN.build(item) if item is not None and len(ctx.problems.found) == before else None
+
+
+def _tree(assembly: Assembly, ctx: Context) -> Branch:
+    merged = _Merge(ctx)
+    for part in assembly.parts:
+        for noun in (*NOUNS, "population"):
+            if noun in part.node.mapping:
+                merged.add(noun, part.node.mapping[noun], part.node.keys[noun])
+    node = merged.tree()
+    item = ROOT.parse(node, "", ctx, None)
+    assert item is not None
+    return item
+
+
+class _Merge:
+    """Several files as one tree; two of them may not give the same field of the same thing."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.nouns: dict[str, Node] = {}
+        self.keys: dict[str, Place] = {}
+
+    def add(self, noun: str, node: Node, key: Place) -> None:
+        """Lay one file's noun over what other files give of it."""
+        if noun in self.nouns:
+            depth = 1 if noun in ("routes", "discharge_pull", "population") else 2
+            self.nouns[noun] = self._merged(self.nouns[noun], node, key, noun, depth)
+        else:
+            self.nouns[noun] = node
+            self.keys[noun] = key
+
+    def _merged(self, old: Node, new: Node, key: Place, path: str, depth: int) -> Node:
+        if depth == 0 or not (isinstance(old.value, dict) and isinstance(new.value, dict)):
+            what = f"this is given twice, here and in {old.place}"
+            self.ctx.problems.add(key, path, what, "two bases may not give the same value: leave one out")
+            return old
+        entries, keys = dict(old.value), dict(old.keys)
+        for name, child in new.value.items():
+            if name in entries and name not in ("evidence", "note"):
+                entries[name] = self._merged(entries[name], child, new.keys[name], f"{path}.{name}", depth - 1)
+            else:
+                entries[name], keys[name] = child, new.keys[name]
+        return Node(entries, old.place, keys=keys)
+
+    def tree(self) -> Node:
+        """All nouns."""
+        return Node(self.nouns, Place(""), keys=self.keys)
+
+
+def _build(
+    name: str, assembly: Assembly, root: Branch, run: schema.Run, rates: dict[str, float], ctx: Context
+) -> schema.Scenario:
+    given: dict[str, Any] = {noun: item.form.build(item) for noun, item in root.items.items()}
+    given["population"] = {key: number.value for key, number in given.get("population", {}).items()}
+    given["demand"] = {
+        key: stream.model_copy(update={
+            "class_": stream.class_ or key,
+            "route": stream.route if "route" in stream.model_fields_set else DEFAULT_ROUTES.get(key, "community"),
+        })
+        for key, stream in given.get("demand", {}).items()
+    }  # fmt: skip
+    given["stations"] = {key: _named(key, station) for key, station in given.get("stations", {}).items()}
+    given["calendars"] = {**CALENDARS, **given.get("calendars", {})}
+    given["stock"] = {station: given["stock"][key] for station, key in resolve_stock(root, ctx).items()}
+    ctx.problems.stop_if_any()
+    head = assembly.head
+    applied = {known: entry.level for layer in assembly.layers for known, entry in layer.applied.items()}
+    return schema.Scenario(
+        **given,
+        name=name,
+        title=head["title"].text if "title" in head else name,
+        summary=head["summary"].text if "summary" in head else "",
+        illustrative=assembly.illustrative,
+        day=ctx.day,
+        time_unit=_NAMES[ctx.unit],
+        run=run,
+        base_rates=rates,
+        files=tuple(assembly.files),
+        applied=dict(sorted(applied.items())),
+    )
+
+
+def _named(key: str, station: Any) -> Any:
+    filled = {"counts_as": station.counts_as or key}
+    if not isinstance(station, schema.Exit):
+        filled["stream"] = station.stream or key
+    return station.model_copy(update=filled)

@@ -1,0 +1,105 @@
+"""Times, rates and amounts: what people write, and the one unit that each is kept in.
+
+Times are kept in the model's time unit (days, unless a file says ``time_unit``), rates per that unit,
+amounts of care in hours a week. A month is 365/12 days and a year 365.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+__all__ = ["AMOUNT", "MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text"]
+
+MINUTES: dict[str, Fraction] = {
+    "min": Fraction(1),
+    "h": Fraction(60),
+    "days": Fraction(1440),
+    "weeks": Fraction(7 * 1440),
+    "months": Fraction(365 * 1440, 12),
+    "years": Fraction(365 * 1440),
+}
+"""Minutes in each unit."""
+_NAMES = {
+    "min": "min", "mins": "min", "minute": "min", "minutes": "min", "h": "h", "hour": "h", "hours": "h",
+    "day": "days", "days": "days", "week": "weeks", "weeks": "weeks", "month": "months", "months": "months",
+    "year": "years", "years": "years",
+}  # fmt: skip
+TIME_UNITS = {"minutes": "min", "hours": "h", "days": "days"}
+"""What ``time_unit`` may say, and the unit it means."""
+AMOUNT = "h/week"
+_SHAPE = re.compile(r"([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\s*([^0-9].*)?")
+
+
+class Quantity:
+    """A number as written, with its unit: one of '' , 'time', 'rate', 'amount', or None where the unit is unknown."""
+
+    __slots__ = ("number", "sort", "unit", "word")
+
+    def __init__(self, number: Fraction, sort: str | None, unit: str, word: str) -> None:
+        self.number = number
+        self.sort = sort
+        self.unit = unit
+        self.word = word
+
+
+def quantity(text: str) -> Quantity | None:
+    """Read ``0.18``, ``20 min``, ``9200/year`` or ``12 h/week``; None when it does not start with a number."""
+    found = _SHAPE.fullmatch(text.strip())
+    if not found:
+        return None
+    number = Fraction(found[1])
+    word = " ".join((found[2] or "").split())
+    if not word:
+        return Quantity(number, "", "", "")
+    if word.startswith("/"):
+        name = _NAMES.get(word[1:].strip())
+        return Quantity(number, "rate" if name else None, name or "", word)
+    if "/" in word:
+        top, _, bottom = word.partition("/")
+        sides = (_NAMES.get(top.strip()), _NAMES.get(bottom.strip()))
+        return Quantity(number, "amount" if sides == ("h", "weeks") else None, "", word)
+    name = _NAMES.get(word)
+    return Quantity(number, "time" if name else None, name or "", word)
+
+
+def short(value: float) -> str:
+    """The shortest decimal that reads back as the same float; whole numbers without a point."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value)
+
+
+def time_text(value: float, unit: str) -> str:
+    """A time kept in model units, in the unit that reads best: ``28 days``, ``35 min``."""
+    return _best(value, MINUTES[unit], ("days", "h", "min", "weeks", "months", "years"), "{} {}")
+
+
+def rate_text(value: float, unit: str) -> str:
+    """A rate kept per model unit, in the unit that reads best: ``9200/year``."""
+    return _best(value, 1 / MINUTES[unit], ("days", "weeks", "months", "years", "h", "min"), "{}/{}", invert=True)
+
+
+def _best(value: float, kept: Fraction, units: tuple[str, ...], form: str, invert: bool = False) -> str:
+    if value == 0:
+        return form.format("0", "day" if invert else "days")
+    texts = []
+    for order, name in enumerate(units):
+        factor = 1 / MINUTES[name] if invert else MINUTES[name]
+        exact = Fraction(value) * kept / factor
+        for digits in range(1, 7):
+            written = f"{float(exact):.{digits}g}"
+            if float(Fraction(written) * factor / kept) == value:
+                plain = short(float(written))
+                size = abs(float(written))
+                awkward = (size < 0.01) + (size >= 100_000)
+                texts.append((len(plain.strip("-").replace(".", "").strip("0")), awkward, order, plain, name))
+                break
+    if texts:
+        least = min(awkward for _, awkward, *_ in texts)
+        _, _, _, plain, name = min(t for t in texts if t[1] == least)
+    else:
+        name = next(n for n, minutes in MINUTES.items() if (1 / minutes if invert else minutes) == kept)
+        plain = repr(value)
+    single = invert or plain == "1"
+    return form.format(plain, name.removesuffix("s") if single else name)
