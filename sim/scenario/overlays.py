@@ -1,13 +1,471 @@
-"""Changes laid on a tree."""
+"""Changes laid on a tree: new, set, divert, multiply, add, in this order whatever the order written.
+
+A change that holds from the beginning becomes part of the value. A dated one stays beside the value, as
+``schema.Timed`` or ``schema.Divert``, and so does one from the beginning where it must come after a dated one.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
+from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer
-from sim.scenario.schema import Run
-from sim.scenario.tree import Branch, Context
+from sim.scenario.forms import Dist, Either, Num, Table, residual
+from sim.scenario.paths import Target, attach, walk
+from sim.scenario.problems import Place, either, suggest
+from sim.scenario.schema import Divert, Number, Run, Timed, Weight
+from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
 __all__ = ["lay"]
 
+_ORDER = {"set": 0, "multiply": 1, "add": 2}
+
 
 def lay(root: Branch, layers: list[Layer], run: Run | None, steady: bool, ctx: Context) -> None:
-    """Lay every layer's changes on the tree."""
+    """Lay the changes of each scenario on the tree, the base's first; note every one that cannot be."""
+    laying = _Laying(root, ctx)
+    for layer in layers:
+        laying.layer(changes_of(layer, run, steady, ctx))
+    laying.check_bounds()
+
+
+class _Laying:
+    def __init__(self, root: Branch, ctx: Context) -> None:
+        self.root = root
+        self.ctx = ctx
+        self.touched: dict[int, tuple[str, Item, list[Change]]] = {}
+        """Every number and table that changed, and by what."""
+
+    def layer(self, changes: list[Change]) -> None:
+        """Lay the changes of one scenario."""
+        self._news([change for change in changes if change.op == "new"])
+        absent = [c.line.path for c in changes if c.op == "new" and not c.active]
+        spots: dict[str, list[tuple[Change, Target]]] = {"set": [], "divert": [], "multiply": [], "add": []}
+        for change in changes:
+            if change.op == "new" or (not change.active and absent and change.source):
+                continue
+            for target in walk(self.root, change.line.path, change.line.place, self.ctx):
+                spots[change.op].append((change, target))
+        diverts = self._diversions(spots["divert"])
+        self._conflicts(spots["set"])
+        dated = self._dated_tables(spots)
+        for change, target in spots["set"]:
+            self._set(change, target, dated)
+        self._divert(diverts, dated)
+        for op in ("multiply", "add"):
+            for change, target in spots[op]:
+                self._scale(change, target, dated)
+
+    # new
+
+    def _news(self, changes: list[Change]) -> None:
+        made: dict[str, Change] = {}
+        for change in changes:
+            path = change.line.path
+            if not change.active:
+                continue
+            if path in made:
+                self._clash(made[path], change, path, "make")
+                continue
+            made[path] = change
+            for target in walk(self.root, path, change.line.place, self.ctx, new=True):
+                if target.item is not None:
+                    allowed = "to change what is there, name one of its numbers"
+                    self.ctx.problems.add(change.line.place, path, f"`{path}` is there already", allowed)
+                    continue
+                node = change.node.mapping["new"]
+                item = target.form.parse(node, target.path, self.ctx, self.ctx.evidence(change.node, None))
+                attach(target.parent)
+                if item is None:
+                    target.parent.extra.setdefault("broken", set()).add(target.key)
+                else:
+                    target.parent.items[target.key] = item
+
+    # conflicts
+
+    def _conflicts(self, sets: list[tuple[Change, Target]]) -> None:
+        live = [(change, target.path) for change, target in sets if change.active]
+        for i, (second, path) in enumerate(live):
+            for first, other in live[:i]:
+                same = path == other or path.startswith(other + ".") or other.startswith(path + ".")
+                if not same or first.rank != second.rank:
+                    continue
+                settled = any(c.rank > second.rank and _covers(p, path) and _covers(p, other) for c, p in live)
+                if not settled:
+                    self._clash(first, second, path, "set")
+
+    def _clash(self, first: Change, second: Change, path: str, verb: str) -> None:
+        allowed = "settle it under `changes:` of the scenario" if first.source else "leave one out"
+        what = f"this and {first.line.place.origin} both {verb} `{path}`"
+        self.ctx.problems.add(second.line.place, second.line.path, what, allowed)
+
+    # set
+
+    def _set(self, change: Change, target: Target, dated: set[int]) -> None:
+        new = target.form.parse(change.node, target.path, self.ctx, self._evidence(change))
+        if new is None:
+            return
+        old = target.item
+        if old is None:
+            old = target.default(self.ctx)
+            if old is None or (change.from_start and change.level == 1):
+                if change.from_start and change.level == 1:
+                    attach(target.parent)
+                    target.parent.items[target.key] = new
+                    self._touch(target.path, new, change)
+                elif change.active:
+                    self._fixed(change, target.path)
+                return
+            if not change.active:
+                return
+            attach(target.parent)
+            target.parent.items[target.key] = old
+        if not change.active:
+            self._pairs(old, new, change, target)
+            return
+        whole = change.from_start and change.level == 1 and not isinstance(target.form, Num)
+        if whole and id(old) not in dated:
+            if isinstance(old, Branch) and isinstance(new, Branch) and isinstance(old.form, Table):
+                new.extra["diverts"] = old.extra["diverts"]
+            target.parent.items[target.key] = new
+            self._touch(target.path, new, change)
+            return
+        pairs = self._pairs(old, new, change, target)
+        for table, leaf, value, path in pairs or ():
+            self._set_number(change, leaf, value, table is not None and id(table) in dated)
+            self._touch(path, table or leaf, change)
+        for table in {id(table): table for table, *_ in pairs or () if table is not None}.values():
+            if id(table) not in dated:
+                _fill(table)
+
+    def _set_number(self, change: Change, leaf: Leaf, new: Number, keep: bool) -> None:
+        old: Number = leaf.value
+        if (new.profile or new.factors) and not (change.from_start and change.level == 1):
+            self._fixed(change, change.line.path, "a profile or a factor")
+            return
+        if not change.from_start or keep or any(c.op == "set" for c in old.changes):
+            self._append(change, leaf, "set", new.value, new.range)
+            return
+        value = old.value + change.level * (new.value - old.value) if change.level != 1 else new.value
+        update = {
+            "value": value, "range": new.range if change.level == 1 else None, "evidence": new.evidence,
+            "note": new.note or old.note, "origin": change.line.place.origin,
+            "profile": new.profile or old.profile, "factors": new.factors or old.factors, "unit": new.unit,
+        }  # fmt: skip
+        leaf.value = old.model_copy(update=update)
+
+    def _append(
+        self, change: Change, leaf: Leaf, op: str, amount: float, interval: tuple[float, float] | None
+    ) -> None:
+        timed = Timed(
+            op=op, amount=amount, weight=change.dated, range=interval, evidence=self._evidence(change, file=True),
+            origin=change.line.place.origin,
+        )  # type: ignore[arg-type]  # fmt: skip
+        changes = sorted((*leaf.value.changes, timed), key=lambda c: _ORDER[c.op])
+        leaf.value = leaf.value.model_copy(update={"changes": tuple(changes)})
+
+    def _pairs(
+        self, old: Item, new: Item, change: Change, target: Target
+    ) -> list[tuple[Branch | None, Leaf, Number, str]] | None:
+        """(table, number, its new value, path) for each number of two things of the same shape."""
+        if isinstance(target.parent.form, Table) and isinstance(old, Leaf) and isinstance(new, Leaf):
+            if target.parent.extra["rest"] == target.key:
+                allowed = "set, or divert from, the options beside it"
+                self.ctx.problems.add(change.line.place, target.path, f"`{target.key}` takes the rest", allowed)
+                return None
+            return [(target.parent, old, new.value, target.path)]
+        found = _shape(old, new, target.path)
+        if found is None and (change.active or change.line.place.file):
+            self._fixed(change, target.path)
+        return found
+
+    def _fixed(self, change: Change, path: str, what: str = "") -> None:
+        said = what or f"`{path}`"
+        if change.from_start or change.said_level not in (0.0, 1.0):
+            why = f"{said} is not a number, so it has no level"
+            allowed = "leave the level at 1, or write the rule as a share"
+        else:
+            why = f"{said} cannot change part-way through a run"
+            allowed = "put it in a scenario whose base is places and operating models, or use `--steady`"
+        self.ctx.problems.add(change.line.place, path, why, allowed)
+
+    def _evidence(self, change: Change, file: bool = False) -> str | None:
+        own = self.ctx.evidence(change.node, None)
+        return own or (self.ctx.file_evidence.get(change.line.place.file) if file else None)
+
+    # divert
+
+    def _diversions(self, spots: list[tuple[Change, Target]]) -> list[tuple[Change, Diversion, Branch, str]]:
+        """Each diversion for each table it finds; a later rank replaces an earlier one from the same source."""
+        found: list[tuple[Change, Diversion, Branch, str]] = []
+        taken: dict[tuple[int, str], Change] = {}
+        for change, target in sorted(spots, key=lambda spot: (-spot[0].rank, spot[0].order)):
+            said = diversion(change, self.ctx)
+            if said is None:
+                continue
+            tables = list(_tables(target.item, target.path))
+            for source in said.sources:
+                if not any(source in table.items for table, _ in tables):
+                    options = list(dict.fromkeys(option for table, _ in tables for option in table.items))
+                    what = f"nothing goes to `{source}` here" if tables else "there are no shares here"
+                    allowed = f"known: {either(options)}" if options else "name a table of shares, such as `next`"
+                    self.ctx.problems.add(change.line.place, target.path, what, allowed, suggest(source, options))
+            for table, path in tables:
+                sources = {source: amount for source, amount in said.sources.items() if source in table.items}
+                for source in list(sources):
+                    first = taken.setdefault((id(table), source), change) if change.active else change
+                    if first is change:
+                        continue
+                    if first.rank == change.rank:
+                        self._clash(first, change, f"{path}.{source}", "divert from")
+                    del sources[source]
+                if sources and change.active:
+                    found.append((change, Diversion(sources, said.to, said.range), table, path))
+        return sorted(found, key=lambda one: one[0].order)
+
+    def _divert(self, diverts: list[tuple[Change, Diversion, Branch, str]], dated: set[int]) -> None:
+        before = {id(table): _values(table) for _, _, table, _ in diverts}
+        for change, said, table, path in diverts:
+            origin = change.line.place.origin
+            if said.to not in table.items:
+                table.items[said.to] = Leaf(Num("share", 0, 1), Number(value=0.0, unit="share", origin=origin), change.line.place)
+            if id(table) in dated:
+                entry = Divert(
+                    sources=said.sources, to=said.to, weight=change.dated, range=said.range,
+                    evidence=self._evidence(change, file=True), origin=origin,
+                )  # fmt: skip
+                table.extra["diverts"].append(entry)
+            else:
+                for source, amount in said.sources.items():
+                    moved = change.level * amount * before[id(table)][source]
+                    _move(table, source, -moved, origin)
+                    _move(table, said.to, moved, origin)
+            self._touch(path, table, change)
+
+    # multiply, add
+
+    def _scale(self, change: Change, target: Target, dated: set[int]) -> None:
+        key = change.op
+        factor = Num("factor", -math.inf) if key == "multiply" else _unbounded(target)
+        got = factor.read(change.node.mapping[key], target.path, self.ctx)
+        given = change.node.mapping.get("range")
+        interval = given and got and factor.range(given, join(target.path, "range"), self.ctx, got[0])
+        item = target.item
+        if item is None:
+            item = target.default(self.ctx)
+            if item is None:
+                if "*" not in change.line.path:
+                    allowed = "set it to a value instead"
+                    self.ctx.problems.add(change.line.place, target.path, "nothing is written there to change", allowed)
+                return
+            if change.active and key == "add":
+                attach(target.parent)
+                target.parent.items[target.key] = item
+        numbers = list(_numbers(item, target.path))
+        if not numbers:
+            some = next((path for path, leaf in _leaves(item, target.path) if isinstance(leaf.form, Num)), "")
+            allowed = f"name one, such as `{some}`" if some else "only numbers are multiplied or added to"
+            self.ctx.problems.add(change.line.place, target.path, "this is not one number", allowed)
+        if got is None or not change.active:
+            return
+        for path, leaf in numbers:
+            table = target.parent if isinstance(target.parent.form, Table) else None
+            if table is not None and table.extra["rest"] == target.key:
+                allowed = "change the options beside it"
+                self.ctx.problems.add(change.line.place, path, f"`{target.key}` takes the rest", allowed)
+                continue
+            self._scale_number(change, leaf, got[0], interval, table is not None and id(table) in dated)
+            if table is not None and id(table) not in dated:
+                _fill(table)
+            self._touch(path, table or leaf, change)
+
+    def _scale_number(
+        self, change: Change, leaf: Leaf, amount: float, interval: tuple[float, float] | None, keep: bool
+    ) -> None:
+        old: Number = leaf.value
+        after = ("set",) if change.op == "multiply" else ("set", "multiply")
+        if not change.from_start or keep or any(c.op in after for c in old.changes):
+            self._append(change, leaf, change.op, amount, interval)
+            return
+        w = change.level
+
+        def new(value: float) -> float:
+            return value * (1 + w * (amount - 1)) if change.op == "multiply" else value + w * amount
+
+        ends = sorted(new(end) for end in old.range) if old.range else None
+        update = {
+            "value": new(old.value), "range": tuple(ends) if ends else None, "origin": change.line.place.origin,
+            "evidence": self._evidence(change, file=True) or old.evidence,
+        }  # fmt: skip
+        leaf.value = old.model_copy(update=update)
+
+    # bounds
+
+    def _touch(self, path: str, item: Item, change: Change) -> None:
+        if isinstance(item, Branch) and isinstance(item.form, Table) and not path:
+            return
+        self.touched.setdefault(id(item), (path, item, []))[2].append(change)
+
+    def _dated_tables(self, spots: dict[str, list[tuple[Change, Target]]]) -> set[int]:
+        """Tables with anything dated: there, nothing is worked into the shares."""
+        found: set[int] = set()
+        for changes in spots.values():
+            for change, target in changes:
+                for table, _ in _tables(target.item, target.path, target.parent):
+                    past = table.extra["diverts"] or any(leaf.value.changes for leaf in _options(table))
+                    if past or (change.active and not change.from_start):
+                        found.add(id(table))
+        return found
+
+    def check_bounds(self) -> None:
+        """Note every number that a change takes out of bounds, at any weight it ever has."""
+        for path, item, changes in self.touched.values():
+            if isinstance(item, Leaf) and isinstance(item.value, Number):
+                form = item.form
+                assert isinstance(form, Num)
+                for time in _moments(item.value.changes):
+                    value = item.value.at(time)
+                    if said := form.outside(value):
+                        self._out(path, value, said, changes)
+                        break
+            elif isinstance(item, Branch) and isinstance(item.form, Table):
+                self._check_table(path, item, changes)
+
+    def _check_table(self, path: str, table: Branch, changes: list[Change]) -> None:
+        shares = table.form.build(table)
+        timed = [change for number in shares.options.values() for change in number.changes]
+        for time in _moments((*timed, *shares.diverts)):
+            found = shares.at(time)
+            for option, value in found.items():
+                if not -1e-9 <= value <= 1 + 1e-9:
+                    said = ("is too small" if value < 0 else "is too large", "a share between 0 and 1")
+                    self._out(path if path.endswith(f".{option}") else join(path, option), value, said, changes)
+                    return
+            if abs(sum(found.values()) - 1) > 1e-9:
+                what = f"the shares then sum to {sum(found.values()):.6g}"
+                allowed = "make one of them `rest`, or use `divert`, which keeps the sum"
+                self.ctx.problems.add(changes[-1].line.place, path, what, allowed)
+                return
+
+    def _out(self, path: str, value: float, said: tuple[str, str], changes: list[Change]) -> None:
+        change = changes[-1]
+        what = f"{change.called} makes this {value:.6g}, which {said[0]}"
+        self.ctx.problems.add(change.line.place, path, what, f"allowed: {said[1]}")
+
+
+def _covers(wide: str, path: str) -> bool:
+    return path == wide or path.startswith(wide + ".")
+
+
+def _moments(changes: Iterable[Timed | Divert]) -> list[float]:
+    """The times between which nothing bends, and one before them all."""
+    found = {-1e15}
+    for change in changes:
+        weight: Weight = change.weight
+        for start, until in weight.windows:
+            found |= {start, start + weight.ramp, until, until + weight.ramp}
+    return sorted(time for time in found if math.isfinite(time))
+
+
+def _unbounded(target: Target) -> Num:
+    item, form = target.item, target.form
+    while isinstance(item, Branch) and item.items:
+        item = next(iter(item.items.values()))
+    if item is not None:
+        form = item.form
+    return Num(form.sort, -math.inf) if isinstance(form, Num) else Num("count", -math.inf)
+
+
+def _options(table: Branch) -> list[Leaf]:
+    return [leaf for leaf in table.items.values() if isinstance(leaf, Leaf)]
+
+
+def _values(table: Branch) -> dict[str, float]:
+    return {option: leaf.value.value for option, leaf in table.items.items() if isinstance(leaf, Leaf)}
+
+
+def _fill(table: Branch) -> None:
+    """Give what the others leave to the option that takes the rest."""
+    rest = table.extra["rest"]
+    if rest is not None:
+        leaf = table.items[rest]
+        assert isinstance(leaf, Leaf)
+        left = residual([value for option, value in _values(table).items() if option != rest])
+        leaf.value = leaf.value.model_copy(update={"value": left})
+
+
+def _move(table: Branch, option: str, amount: float, origin: str) -> None:
+    leaf = table.items[option]
+    assert isinstance(leaf, Leaf)
+    leaf.value = leaf.value.model_copy(update={"value": leaf.value.value + amount, "range": None, "origin": origin})
+
+
+def _tables(item: Item | None, path: str, parent: Branch | None = None) -> Iterable[tuple[Branch, str]]:
+    """The table an item is, is in, or has in its rows."""
+    if isinstance(item, Leaf) and parent is not None and isinstance(parent.form, Table):
+        yield parent, path
+    elif isinstance(item, Branch) and isinstance(item.form, Table):
+        yield item, path
+    elif isinstance(item, Branch) and isinstance(item.form, Either):
+        for row, child in item.items.items():
+            yield from _tables(child, join(path, row))
+
+
+def _numbers(item: Item, path: str) -> Iterable[tuple[str, Leaf]]:
+    """The numbers that one path may mean: a number, a constant, or one in every row."""
+    if isinstance(item, Leaf):
+        if isinstance(item.form, Num):
+            yield path, item
+    elif isinstance(item.form, Dist) and item.extra["dist"] == "constant":
+        leaf = item.items["value"]
+        assert isinstance(leaf, Leaf)
+        yield path, leaf
+    elif isinstance(item.form, Either):
+        rows = [list(_numbers(child, join(path, row))) for row, child in item.items.items()]
+        if all(rows):
+            for row in rows:
+                yield from row
+
+
+def _leaves(item: Item, path: str) -> Iterable[tuple[str, Leaf]]:
+    if isinstance(item, Leaf):
+        yield path, item
+    else:
+        for key, child in item.items.items():
+            yield from _leaves(child, join(path, key))
+
+
+def _shape(old: Item, new: Item, path: str) -> list[tuple[Branch | None, Leaf, Number, str]] | None:
+    if isinstance(old, Leaf) or isinstance(new, Leaf):
+        both = isinstance(old, Leaf) and isinstance(new, Leaf) and isinstance(old.form, Num)
+        return [(None, old, new.value, path)] if both else None  # type: ignore[list-item, union-attr]
+    if isinstance(old.form, Table) and isinstance(new.form, Table):
+        return _table_pairs(old, new, path)
+    same = type(old.form) is type(new.form) and isinstance(old.form, (Dist, Either)) and set(old.items) == set(new.items)
+    keys = ("dist", "scale") if isinstance(old.form, Dist) else ("by",)
+    if not same or any(old.extra.get(key) != new.extra.get(key) for key in keys):
+        return None
+    found = []
+    for key, child in old.items.items():
+        below = _shape(child, new.items[key], join(path, key))
+        if below is None:
+            return None
+        found += below
+    return found
+
+
+def _table_pairs(old: Branch, new: Branch, path: str) -> list[tuple[Branch | None, Leaf, Number, str]]:
+    """A whole table set to another: each option towards its new share; one that is not there yet starts at 0."""
+    nothing = Number(value=0.0, unit="share", origin=new.place.origin)
+    for option, leaf in new.items.items():
+        old.items.setdefault(option, Leaf(leaf.form, nothing, leaf.place))
+    found: list[tuple[Branch | None, Leaf, Number, str]] = []
+    for option, leaf in old.items.items():
+        wanted = new.items.get(option)
+        if isinstance(leaf, Leaf) and option != old.extra["rest"]:
+            found.append((old, leaf, wanted.value if isinstance(wanted, Leaf) else nothing, path))
+    return found
+
+
+_ = Place

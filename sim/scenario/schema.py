@@ -7,7 +7,7 @@ Times, lengths and rates are in the scenario's own time unit: days, unless the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -80,17 +80,7 @@ class Number(Frozen):
 
     def at(self, time: float) -> float:
         """Value with its dated changes at a time (no profile, no factor)."""
-        value = self.value
-        for change in self.changes:
-            w = change.weight.at(time)
-            if w:
-                if change.op == "set":
-                    value += w * (change.amount - value)
-                elif change.op == "multiply":
-                    value *= 1.0 + w * (change.amount - 1.0)
-                else:
-                    value += w * change.amount
-        return value
+        return _changed(self.value, self.changes, time)
 
 
 class Divert(Frozen):
@@ -99,6 +89,7 @@ class Divert(Frozen):
     sources: Mapping[str, float]
     to: str
     weight: Weight
+    range: tuple[float, float] | None = None
     evidence: str | None = None
     origin: str = ""
 
@@ -139,8 +130,20 @@ class Shares(Frozen):
 
 
 def _part(number: Number, time: float, ops: tuple[str, ...], value: float) -> float:
-    part = Number(value=value, changes=tuple(c for c in number.changes if c.op in ops))
-    return part.at(time)
+    return _changed(value, [change for change in number.changes if change.op in ops], time)
+
+
+def _changed(value: float, changes: Iterable[Timed], time: float) -> float:
+    for change in changes:
+        w = change.weight.at(time)
+        if w:
+            if change.op == "set":
+                value += w * (change.amount - value)
+            elif change.op == "multiply":
+                value *= 1.0 + w * (change.amount - 1.0)
+            else:
+                value += w * change.amount
+    return value
 
 
 class Distribution(Frozen):

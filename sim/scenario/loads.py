@@ -1,0 +1,180 @@
+"""Offered load before anything is run: what each team, pool and market is asked for against what it has.
+
+``demand`` is what the traffic equations (``flows``) ask for; ``capacity`` what the posts filled, beds or hours give.
+For stocks, Little's law: people here = starts x stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.scenario.flows import Flows, _Network, solve
+from sim.scenario.schema import Package, Role, Scenario, Stay, Task
+
+__all__ = ["Load", "Stock", "offered", "stocks"]
+
+ENDLESS = 0.98
+"""A load above this is a queue without end, unless people leave it."""
+IDLE = 0.30
+OFF = 0.15
+"""How far stock, starts and stay may disagree."""
+
+_WEEKS = 365.0 / 7.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one thing is asked for in a year, and what it has."""
+
+    thing: str
+    """Id of the team, pool or market."""
+    kind: Literal["team", "pool", "market"]
+    arrivals_a_year: float
+    """Visits; for a market, people who have a package or use it."""
+    demand_a_year: float
+    capacity_a_year: float
+    unit: str
+    """Of demand and capacity: 'hours of work', 'cases in hand', 'bed days', 'hours of care'."""
+    load: float
+    """demand / capacity; infinite where there is none."""
+    note: str = ""
+    """How the load is met."""
+    warning: str = ""
+    """What is wrong, in one sentence; empty when nothing is."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The people at the start of a stay or package, beside what starts and stay would keep there."""
+
+    station: str
+    here: int
+    starts_a_year: float
+    stay: float
+    """Mean, in days; side trips with the package kept are part of it."""
+    expected: float
+    """starts x stay."""
+    off: float
+    """here / expected - 1."""
+    warning: str = ""
+
+
+def offered(scenario: Scenario) -> list[Load]:
+    """Load of every team, pool and market that something asks for, in the order of the scenario."""
+    capacity = _capacities(scenario)
+    flows = solve(scenario, capacity)
+    found = []
+    for team in scenario.teams:
+        hours, cases = f"team:{team}", f"cases:{team}"
+        by_hours = _ratio(flows, capacity, hours)
+        by_cases = _ratio(flows, capacity, cases)
+        if hours not in flows.demand:
+            continue
+        if by_cases > by_hours:
+            found.append(_load(flows, capacity, hours, cases, "team", team, "cases in hand"))
+        else:
+            found.append(_load(flows, capacity, hours, hours, "team", team, "hours of work"))
+    for pool, spec in scenario.pools.items():
+        if f"pool:{pool}" in flows.demand:
+            unit = "hours of care" if spec.capacity.unit == "hours a week" else "bed days"
+            found.append(_load(flows, capacity, f"pool:{pool}", f"pool:{pool}", "pool", pool, unit))
+    for market, offer in scenario.market.items():
+        if f"market:{market}" in flows.demand:
+            unit = "hours of care" if offer.hours is not None else "bed days"
+            found.append(_load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit))
+    return found
+
+
+def stocks(scenario: Scenario) -> list[Stock]:
+    """Every stay and package that has people at the start."""
+    flows = solve(scenario, _capacities(scenario))
+    found = []
+    for station, opening in scenario.stock.items():
+        spec = scenario.stations[station]
+        if not isinstance(spec, Stay | Package) or not opening.here:
+            continue
+        starts, expected = flows.starts.get(station, 0.0), flows.people.get(station, 0.0)
+        stay = 365.0 * expected / starts if starts else 0.0
+        off = opening.here / expected - 1.0 if expected else float("inf")
+        warning = ""
+        if abs(off) > OFF:
+            warning = (
+                f"{opening.here} people are here at the start, but {starts:,.0f} starts a year of {stay:,.0f} days "
+                f"would keep {expected:,.0f}"
+            )
+        found.append(Stock(station, opening.here, starts, stay, expected, off, warning))
+    return found
+
+
+def _capacities(scenario: Scenario) -> dict[str, float]:
+    """By thing, in the units of its demand: hours a year, cases, places or hours a week."""
+    network = _Network(scenario)
+    value = network.value
+    found: dict[str, float] = {}
+    for team, spec in scenario.teams.items():
+        people = 0.0
+        if spec.workers is not None:
+            people = value(spec.workers)
+            calendar = scenario.calendars[spec.calendar] if spec.calendar in scenario.calendars else None
+            week = 168.0 if calendar is None else len(calendar.days) * (calendar.close - calendar.open) / 60.0
+            found[f"team:{team}"] = people * week * _WEEKS
+        else:
+            hours = 0.0
+            for role, table in scenario.staffing.items():
+                share = network.shares(table).get(team, 0.0)
+                if share and role in scenario.workforce:
+                    post = scenario.workforce[role]
+                    filled = value(post.posts) * (1.0 - value(post.vacancy)) * share
+                    people += filled
+                    hours += filled * _case_hours(post, network)
+            found[f"team:{team}"] = hours
+        loads = [
+            s.caseload for s in scenario.stations.values() if isinstance(s, Task) and s.team == team and s.caseload is not None
+        ]
+        if loads:
+            found[f"cases:{team}"] = max(1.0, float(int(people))) * min(value(load) for load in loads)
+    for pool, places in scenario.pools.items():
+        found[f"pool:{pool}"] = value(places.capacity)
+    for market, offer in scenario.market.items():
+        size = offer.hours if offer.hours is not None else offer.beds
+        if size is not None:
+            growth = (1.0 + value(offer.growth) * network.year) ** (scenario.run.length / network.year / 2.0)
+            found[f"market:{market}"] = value(size) * growth
+    return found
+
+
+def _case_hours(post: Role, network: _Network) -> float:
+    """Hours a year that one person in post gives to cases."""
+    value = network.value
+    at_work = (1.0 - value(post.leave)) * (1.0 - value(post.sickness))
+    return value(post.hours) * _WEEKS * at_work * value(post.productive)
+
+
+def _ratio(flows: Flows, capacity: Mapping[str, float], thing: str) -> float:
+    if thing not in flows.demand:
+        return 0.0
+    room = capacity.get(thing, 0.0)
+    return flows.demand[thing] / room if room > 0.0 else float("inf")
+
+
+def _load(
+    flows: Flows, capacity: Mapping[str, float], queue: str, thing: str, kind: Literal["team", "pool", "market"], name: str,
+    unit: str,
+) -> Load:  # fmt: skip
+    load = _ratio(flows, capacity, thing)
+    note = warning = ""
+    leaves = flows.leaves.get(queue, 0.0)
+    if load > ENDLESS:
+        if leaves > 0.0:
+            note = f"about {flows.queue[queue]:,.0f} people wait; {leaves:.0%} of those who join leave before they start"
+        else:
+            warning = "a queue without end: more is asked for than there is, and nobody leaves the wait"
+    elif load < IDLE:
+        warning = "idle: under a third of it is used"
+    scale = {"bed days": 365.0, "hours of care": _WEEKS}.get(unit, 1.0)
+    return Load(
+        name, kind, flows.joins.get(queue, 0.0), flows.demand[thing] * scale, capacity.get(thing, 0.0) * scale, unit, load,
+        note, warning,
+    )  # fmt: skip
