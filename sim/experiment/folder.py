@@ -1,0 +1,238 @@
+"""A run folder: everything about a run, written beside its place and renamed into it, so that none is half there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.experiment.inputs import change_rows, input_rows
+from sim.experiment.runs import Results, World
+from sim.experiment.tables import comma_separated, difference_rows, measure_rows, station_table, summary
+from sim.scenario import resolved_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FolderError", "check_out", "default_out", "save"]
+
+_OURS = re.compile(
+    r"(summary|manifest)\.json|(measures|differences|stations|inputs|changes)\.csv|report\.html|"
+    r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
+)
+Table = tuple[Sequence[str], Sequence[Sequence[object]]]
+_LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "pyyaml", "jinja2")
+
+
+class FolderError(Exception):
+    """A folder that cannot be written to; carries one plain message."""
+
+
+def default_out(kind: str, names: Sequence[str], now: datetime | None = None) -> Path:
+    """``outputs/<date-time>-<name>`` below the working folder; a name that is taken gets a number."""
+    moment = (now or datetime.now()).strftime("%Y-%m-%d-%H%M%S")
+    name = re.sub(r"[^a-z0-9]+", "-", "-vs-".join(Path(name).stem for name in names).lower()).strip("-")[:80]
+    folder = Path("outputs") / f"{moment}-{name or kind}"
+    count = 1
+    while folder.exists():
+        count += 1
+        folder = folder.with_name(f"{moment}-{name or kind}-{count}")
+    return folder
+
+
+def check_out(folder: Path) -> None:
+    """Refuse a place that holds anything but an earlier run: an empty folder is used, a run folder is replaced."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise FolderError(f"{folder} is not a folder; give --out a new name, an empty folder or an earlier run")
+    if folder.is_dir():
+        inside = sorted(path.name for path in folder.iterdir())
+        other = [name for name in inside if not _OURS.fullmatch(name)]
+        if inside and (other or "manifest.json" not in inside):
+            raise FolderError(
+                f"{folder} holds something that is not a run ({', '.join((other or inside)[:3])}); "
+                "give --out a new name, an empty folder or an earlier run"
+            )
+
+
+def save(
+    results: Results,
+    folder: Path,
+    *,
+    command: str,
+    sets: Sequence[str] = (),
+    typed: Mapping[str, str] | None = None,
+    finish: Callable[[Path], None] | None = None,
+) -> Path:
+    """Write a run folder and return its path. ``finish`` adds to the folder (the report) before it takes its name.
+
+    Every file but manifest.json depends on the results alone: the same bytes for any number of workers.
+    """
+    check_out(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _tables(results, building)
+        hashes = _scenarios(results, building, typed or {})
+        _write(building / "manifest.json", _json(_manifest(results, command, sets, hashes)))
+        if finish is not None:
+            finish(building)
+        building.chmod(0o755 & ~_umask())
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        building.rename(folder)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return folder
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _tables(results: Results, folder: Path) -> None:
+    _write(folder / "summary.json", _json(summary(results)))
+    tables: dict[str, Table] = {
+        "measures": (("scenario", "replication", "id", "title", "unit", "value"), measure_rows(results)),
+        "stations": (("scenario", "replication", "station", "quantity", "unit", "value"), station_table(results)),
+        "inputs": input_rows(results),
+    }
+    if len(results.worlds) > 1:
+        header = ("base", "scenario", "id", "title", "unit", "base_mean", "scenario_mean", "difference", "low", "high")
+        tables["differences"] = (header, difference_rows(results))
+        tables["changes"] = change_rows(results)
+    for name, (columns, rows) in tables.items():
+        _write(folder / f"{name}.csv", comma_separated(columns, rows))
+    for name, make in (("daily", _daily), ("people", _people), ("spells", _spells), ("levels", _levels)):
+        _parquet(folder / f"{name}.parquet", [make(world) for world in results.worlds], results.worlds)
+
+
+def _parquet(path: Path, frames: list[pd.DataFrame], worlds: Sequence[World]) -> None:
+    import pandas as pd
+
+    for frame, world in zip(frames, worlds, strict=True):
+        frame.insert(0, "scenario", world.name)
+    whole = pd.concat(frames, ignore_index=True)
+    for column in whole.columns:
+        if whole[column].dtype.kind not in "iufb":
+            whole[column] = whole[column].astype(str).astype("category")
+    whole.to_parquet(path, index=False, compression="zstd")
+
+
+def _daily(world: World) -> pd.DataFrame:
+    import pandas as pd
+
+    replications, _, periods = world.daily.shape
+    columns: dict[str, Any] = {
+        "replication": np.repeat(np.arange(replications, dtype=np.int32), periods),
+        "day": np.tile(world.edges[:-1], replications),
+    }
+    columns |= {name: world.daily[:, index, :].ravel() for index, name in enumerate(world.series)}
+    return pd.DataFrame(columns)
+
+
+def _people(world: World) -> pd.DataFrame:
+    return _decoded(world, world.log.people, {"stream", *world.log.attributes})
+
+
+def _spells(world: World) -> pd.DataFrame:
+    from sim.log.tables import SPELL_TYPES
+
+    frame = _decoded(world, world.log.spells, {"station", "pool", "origin", "to", "cause", "reason", "route", "class"})
+    frame["type"] = np.array(SPELL_TYPES, object)[world.log.spells["type"]]
+    return frame
+
+
+def _levels(world: World) -> pd.DataFrame:
+    return _decoded(world, world.log.levels, {"thing"})
+
+
+def _decoded(world: World, table: Mapping[str, np.ndarray], coded: set[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = np.array(world.log.names, object)
+    return pd.DataFrame({name: names[column] if name in coded else column for name, column in table.items()})
+
+
+def _scenarios(results: Results, folder: Path, typed: Mapping[str, str]) -> dict[str, str]:
+    """Each world's file as typed and resolved: ``scenario.yaml`` for the first, ``scenario-2.yaml`` for the next."""
+    hashes = {}
+    for number, world in enumerate(results.worlds, start=1):
+        stem = "scenario" if number == 1 else f"scenario-{number}"
+        if world.scenario.name in typed:
+            _write(folder / f"{stem}.yaml", typed[world.scenario.name])
+        resolved = resolved_yaml(world.scenario)
+        _write(folder / f"{stem}.resolved.yaml", resolved)
+        hashes[world.name] = hashlib.sha256(resolved.encode()).hexdigest()
+    return hashes
+
+
+def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "kind": results.kind,
+        "command": command,
+        "set": list(sets),
+        "seed": results.seed,
+        "replications": results.replications,
+        "versions": {"traintracks": _version("traintracks"), "python": platform.python_version()}
+        | {name: _version(name) for name in _LIBRARIES},
+        "worlds": [
+            {
+                "name": world.name,
+                "title": world.scenario.title,
+                "summary": world.scenario.summary,
+                "illustrative": world.scenario.illustrative,
+                "start": world.scenario.run.start,
+                "days": world.scenario.run.length / world.scenario.day,
+                "warm_up_days": world.scenario.run.warm_up / world.scenario.day,
+                "time_unit": world.scenario.time_unit,
+                "place": _place(world),
+                "applied": dict(world.scenario.applied),
+                "population": dict(world.scenario.population),
+                "sha256": hashes[world.name],
+            }
+            for world in results.worlds
+        ],
+        "measures": [
+            {field.name: getattr(measure, field.name) for field in fields(measure) if field.name != "function"}
+            for measure in results.measures
+        ],
+        "finished": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "seconds": round(results.seconds, 2),
+        "workers": results.workers,
+    }
+
+
+def _place(world: World) -> str | None:
+    """Title of the place a world stands on."""
+    return None
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,76 @@
+"""One job: one replication of every world compared, each run in turn and measured."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.log.tables import Log
+from sim.measures.areas import Floats
+from sim.measures.catalogue import CATALOGUE, Measure
+from sim.measures.setting import Setting
+from sim.measures.stations import daily, station_measures, station_values
+from sim.measures.view import MeasureInput
+from sim.scenario.schema import Scenario
+from sim.world import Plan, compile, simulate
+
+__all__ = ["Bench", "Outcome", "measures_for"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one replication of one world gives."""
+
+    measures: Floats
+    stations: Floats
+    daily: Floats
+    edges: Floats
+    """Edges of the daily periods, in days."""
+    log: Log | None
+    """Of replication 0 alone."""
+
+
+def measures_for(settings: Sequence[Setting]) -> tuple[Measure, ...]:
+    """The catalogue; for worlds with none of its headlines, wait and queue of each station of the first as well."""
+    names = {stop.counts_as for setting in settings for stop in setting.stops.values()}
+    if "assessment" in names or any(setting.hospital_stays for setting in settings):
+        return CATALOGUE
+    return (*station_measures(settings[0]), *CATALOGUE)
+
+
+class Bench:
+    """Worlds ready to run: compiled once in each process."""
+
+    def __init__(self, scenarios: Sequence[Scenario], seed: int) -> None:
+        self.seed = seed
+        self.settings = [Setting.of(scenario) for scenario in scenarios]
+        self.measures = measures_for(self.settings)
+        self._plans: list[Plan] = [compile(scenario) for scenario in scenarios]
+
+    def run(self, replication: int) -> list[Outcome]:
+        """One replication of every world, without garbage collection inside it."""
+        outcomes = []
+        for plan, setting in zip(self._plans, self.settings, strict=True):
+            collecting = gc.isenabled()
+            gc.disable()
+            try:
+                outcomes.append(self._one(plan, setting, replication))
+            finally:
+                if collecting:
+                    gc.enable()
+                gc.collect()
+        return outcomes
+
+    def _one(self, plan: Plan, setting: Setting, replication: int) -> Outcome:
+        log = simulate(plan, seed=self.seed, replication=replication)
+        view = MeasureInput(log, setting)
+        return Outcome(
+            measures=np.array([measure.function(view) for measure in self.measures]),
+            stations=station_values(view),
+            daily=daily(view).astype(np.float32),
+            edges=view.edges / view.day,
+            log=log if replication == 0 else None,
+        )

@@ -1,0 +1,204 @@
+"""Replications of one or more worlds, in this process or several: the same results for any number of workers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.experiment.intervals import Summary, summarise
+from sim.experiment.replication import Bench, Outcome, measures_for
+from sim.log.tables import Log
+from sim.measures.areas import Floats
+from sim.measures.catalogue import Measure
+from sim.measures.setting import Setting
+from sim.measures.stations import StationRow, series_names, station_rows
+from sim.scenario.schema import Scenario
+
+__all__ = ["Progress", "Results", "World", "processors", "run"]
+
+Progress = Callable[[int, int], None]
+"""Called with (replications done, replications in all), in the calling process."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What every replication of one scenario gave, in replication order."""
+
+    name: str
+    """As typed; made unique among the worlds compared."""
+    scenario: Scenario
+    measures: Floats
+    """(replication, measure)."""
+    station_rows: tuple[StationRow, ...]
+    stations: Floats
+    """(replication, station row)."""
+    series: tuple[str, ...]
+    daily: Floats
+    """(replication, series, period)."""
+    edges: Floats
+    """Edges of the periods, in days."""
+    log: Log
+    """Of replication 0."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Worlds run on the same people, the first of them the base."""
+
+    measures: tuple[Measure, ...]
+    """Those with a value in some world."""
+    worlds: tuple[World, ...]
+    seed: int
+    replications: int
+    seconds: float
+    """Wall time of the replications."""
+    workers: int
+
+    @property
+    def kind(self) -> str:
+        """'run' for one world, 'compare' for several."""
+        return "run" if len(self.worlds) == 1 else "compare"
+
+    @cached_property
+    def summaries(self) -> dict[tuple[str, str], Summary]:
+        """(world, measure id) -> its summary over replications."""
+        return {
+            (world.name, measure.id): summarise(world.measures[:, index])
+            for world in self.worlds
+            for index, measure in enumerate(self.measures)
+        }
+
+    @cached_property
+    def differences(self) -> dict[tuple[str, str], Summary]:
+        """(world, measure id) -> paired difference to the base, by replication; infinite values give no difference."""
+        base = self.worlds[0].measures
+        return {
+            (world.name, measure.id): summarise(_minus(world.measures[:, index], base[:, index]))
+            for world in self.worlds[1:]
+            for index, measure in enumerate(self.measures)
+        }
+
+
+def _minus(values: Floats, base: Floats) -> Floats:
+    """Paired differences; all nan unless every pair is finite, for a mean over some pairs would mislead."""
+    here = ~(np.isnan(values) & np.isnan(base))
+    if not (np.isfinite(values[here]).all() and np.isfinite(base[here]).all()):
+        return np.full(len(values), np.nan)
+    return values - base
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def run(
+    scenarios: Sequence[Scenario],
+    *,
+    replications: int,
+    seed: int,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Results:
+    """Run every scenario on the same people, replication by replication.
+
+    Raises ``sim.world.Exploded`` when a queue grows without end in any of them.
+    """
+    began = time.perf_counter()
+    workers = max(1, min(workers, replications))
+    outcomes: list[list[Outcome]] = [[] for _ in range(replications)]
+    report = progress or (lambda done, total: None)
+    report(0, replications)
+    jobs = _alone(scenarios, replications, seed) if workers == 1 else _spread(scenarios, replications, seed, workers)
+    for done, (replication, outcome) in enumerate(jobs, start=1):
+        outcomes[replication] = outcome
+        report(done, replications)
+    return _gather(scenarios, outcomes, seed, time.perf_counter() - began, workers)
+
+
+def _alone(scenarios: Sequence[Scenario], replications: int, seed: int) -> Iterator[tuple[int, list[Outcome]]]:
+    bench = Bench(scenarios, seed)
+    for replication in range(replications):
+        yield replication, bench.run(replication)
+
+
+_job: list[tuple[Sequence[Scenario], int]] = []
+_bench: list[Bench] = []
+
+
+def _receive(scenarios: Sequence[Scenario], seed: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _job[:] = [(scenarios, seed)]
+
+
+def _work(replication: int) -> list[Outcome]:
+    if not _bench:
+        _bench.append(Bench(*_job[0]))
+    return _bench[0].run(replication)
+
+
+def _spread(
+    scenarios: Sequence[Scenario], replications: int, seed: int, workers: int
+) -> Iterator[tuple[int, list[Outcome]]]:
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(tuple(scenarios), seed)
+    )
+    try:
+        jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
+        for job in as_completed(jobs):
+            yield jobs[job], job.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    pool.shutdown()
+
+
+def _gather(
+    scenarios: Sequence[Scenario], outcomes: list[list[Outcome]], seed: int, seconds: float, workers: int
+) -> Results:
+    settings = [Setting.of(scenario) for scenario in scenarios]
+    every = measures_for(settings)
+    tables = [np.array([outcome[w].measures for outcome in outcomes]) for w in range(len(scenarios))]
+    kept = [m for m in range(len(every)) if any(not np.isnan(table[:, m]).all() for table in tables)]
+    worlds = []
+    for w, (scenario, setting, name) in enumerate(zip(scenarios, settings, _unique(scenarios), strict=True)):
+        log = outcomes[0][w].log
+        assert log is not None
+        worlds.append(
+            World(
+                name=name,
+                scenario=scenario,
+                measures=tables[w][:, kept],
+                station_rows=station_rows(setting),
+                stations=np.array([outcome[w].stations for outcome in outcomes]),
+                series=series_names(setting),
+                daily=np.array([outcome[w].daily for outcome in outcomes]),
+                edges=outcomes[0][w].edges,
+                log=log,
+            )
+        )
+    return Results(tuple(every[m] for m in kept), tuple(worlds), seed, len(outcomes), seconds, workers)
+
+
+def _unique(scenarios: Sequence[Scenario]) -> list[str]:
+    names: list[str] = []
+    for scenario in scenarios:
+        name, count = scenario.name, 1
+        while name in names:
+            count += 1
+            name = f"{scenario.name}-{count}"
+        names.append(name)
+    return names

@@ -1,0 +1,119 @@
+"""The answer in one plain sentence, with number, range and comparison; ties are called ties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.measures.words import change, number, spans_zero, with_unit
+from sim.report.saved import Fact, Saved, World
+
+__all__ = ["Answer", "answer", "verdict"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One sentence, and what must stand beside it."""
+
+    sentence: str
+    notes: Sequence[str]
+
+
+def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
+    """(word, tone) for a difference: better, worse, a tie, or nothing where the direction is neutral or unknown."""
+    if found["mean"] is None or found["low"] is None:
+        return "", ""
+    if spans_zero(found["low"], found["high"]):
+        return "cannot be told from none", "none"
+    if fact.direction == "neutral":
+        return "", ""
+    worse = (found["mean"] > 0) == (fact.direction == "lower is better")
+    return ("worse", "worse") if worse else ("better", "better")
+
+
+def answer(saved: Saved) -> Answer:
+    """What the run says, by the first headline of the council's side and the first of the NHS's."""
+    facts = _leading(saved)
+    if not facts:
+        return Answer("This run has nothing that the catalogue measures.", [])
+    worlds = saved.worlds
+    if len(worlds) == 1:
+        parts = [_alone(saved, fact, worlds[0]) for fact in facts]
+        return Answer(f"{_capital(' and '.join(parts))}.", _notes(saved))
+    sentences = []
+    for world in worlds[1:]:
+        parts = [_compared(saved, fact, worlds[0], world) for fact in facts]
+        sentences.append(f"{world.label}: {'; and '.join(parts)}.")
+    return Answer(" ".join(sentences), _notes(saved))
+
+
+def _leading(saved: Saved) -> list[Fact]:
+    found: list[Fact] = []
+    for side in ("council", "nhs", "both"):
+        first = next((f for f in saved.facts if f.headline and f.side == side), None)
+        if first is not None and len(found) < 2:
+            found.append(first)
+    return found
+
+
+def _phrase(fact: Fact, text: str) -> str:
+    return fact.phrase.format(text) if fact.phrase else f"{fact.title[:1].lower()}{fact.title[1:]} is {text}"
+
+
+def _alone(saved: Saved, fact: Fact, world: World) -> str:
+    found = saved.measures[world.name, fact.id]
+    said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
+    if found["p5"] is not None and found["mean"] is not None:
+        low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
+        said += f" (in one such year {low} to {high})"
+    return said
+
+
+def _compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
+    found, before = saved.measures[world.name, fact.id], saved.measures[base.name, fact.id]
+    difference = saved.differences[world.name, fact.id]
+    said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
+    was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
+    said = f"{said}, against {was} in {base.label.lower()}"
+    if difference["mean"] is None:
+        return said
+    if difference["low"] is None:
+        return f"{said}: {_more(difference['mean'], fact)}, from too few replications to give an interval"
+    low, high = difference["low"], difference["high"]
+    if spans_zero(low, high):
+        return f"{said}: a difference that cannot be told from none ({_more(low, fact)} to {_more(high, fact)})"
+    if difference["mean"] < 0:
+        low, high = -high, -low
+    return f"{said}: {_more(difference['mean'], fact)} (95% interval {_size(low, fact)} to {_size(high, fact)})"
+
+
+def _more(value: float, fact: Fact) -> str:
+    countable = fact.unit in ("people", "a year", "bed days a year")
+    return f"{_size(abs(value), fact)} {'more' if value >= 0 else 'fewer' if countable else 'less'}"
+
+
+def _size(value: float, fact: Fact) -> str:
+    return change(value, fact.unit, fact.decimals).lstrip("+")
+
+
+def _notes(saved: Saved) -> list[str]:
+    notes = []
+    facts = _leading(saved)
+    if len(saved.worlds) > 1 and saved.summary["replications"] >= 5:
+        for world in saved.worlds[1:]:
+            parts = []
+            for fact in facts:
+                found = saved.measures[world.name, fact.id]
+                if found["p5"] is not None:
+                    low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
+                    parts.append(f"{fact.title[:1].lower()}{fact.title[1:]}, {low} to {high}")
+            if parts:
+                notes.append(f"In one such year of {world.label.lower()}: {'; '.join(parts)}.")
+    if saved.summary["replications"] < 5:
+        notes.append("Fewer than five replications were run: too few to give any range.")
+    return notes
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

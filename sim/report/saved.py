@@ -1,0 +1,91 @@
+"""A run folder as the report reads it. Nothing else goes into a report, so the same run gives the same page."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Fact", "Saved", "World"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a report says of one measure beside its numbers."""
+
+    id: str
+    title: str
+    field: str
+    unit: str
+    direction: str
+    side: str
+    definition: str
+    headline: bool
+    decimals: int
+    phrase: str
+
+
+@dataclass(frozen=True)
+class World:
+    """What a report says of one world."""
+
+    name: str
+    title: str
+    summary: str
+    illustrative: bool
+    place: str | None
+    start: str | None
+    days: float
+    warm_up_days: float
+    time_unit: str
+    applied: dict[str, float]
+    population: dict[str, float]
+    sha256: str
+
+    @property
+    def label(self) -> str:
+        """A short name for columns and keys: the file's name in words."""
+        stem = PurePosixPath(self.name.replace("\\", "/")).stem.replace("-", " ").replace("_", " ")
+        return stem[:1].upper() + stem[1:]
+
+
+class Saved:
+    """The tables of a run folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.summary: dict[str, Any] = json.loads((folder / "summary.json").read_text("utf-8"))
+        self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        self.facts = [Fact(**entry) for entry in self.manifest["measures"]]
+        self.worlds = [World(**entry) for entry in self.manifest["worlds"]]
+
+    @cached_property
+    def measures(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """(world, measure) -> mean, low, high, p5, p95, and ``over`` where the mean was never reached."""
+        return {(entry["scenario"], entry["id"]): entry for entry in self.summary["measures"]}
+
+    @cached_property
+    def differences(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """(world, measure) -> mean, low, high of the paired difference to the base."""
+        return {(entry["scenario"], entry["id"]): entry for entry in self.summary["differences"]}
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """The rows of a comma-separated table; none where the run has no such table."""
+        path = self.folder / f"{table}.csv"
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Daily series: scenario, replication, day, then a column a series."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "daily.parquet")

@@ -1,0 +1,159 @@
+"""From the daily table to charts: weeks, medians and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from sim.measures.words import number, spans_zero
+from sim.report.charts import Line, LineChart
+from sim.report.saved import Saved
+
+__all__ = ["Figure", "figures", "long_date"]
+
+MOST_LINES = 4
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_CHOSEN = (
+    ("waiting.assessment", "People waiting for an assessment", "waiting_assessment"),
+    ("ready_for_discharge", "People ready to leave hospital", "ready_for_discharge"),
+    ("waiting_for_care", "People waiting for care to start", "waiting_care"),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its caption and its table."""
+
+    chart: LineChart
+    caption: str
+    names: tuple[str, ...]
+    band: bool
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    period: str
+
+
+def figures(saved: Saved) -> list[Figure]:
+    """The charts of a report: those of the catalogue, else the queues of the first stations that have one."""
+    found = [_figure(saved, *chosen) for chosen in _CHOSEN if chosen[0] in saved.daily.columns]
+    if not found:
+        queues = [c for c in saved.daily.columns if c.startswith("waiting.") and saved.daily[c].max() > 0]
+        found = [
+            _figure(saved, column, f"People waiting: {column.removeprefix('waiting.').replace('_', ' ')}", "")
+            for column in queues[:3]
+        ]
+    return found
+
+
+def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
+    worlds = saved.worlds[:MOST_LINES]
+    replications = int(saved.summary["replications"])
+    span = worlds[0].days
+    start = date.fromisoformat(worlds[0].start) if worlds[0].start else None
+    lines, times, width = [], np.empty(0), 1
+    for world in worlds:
+        frame = saved.daily[saved.daily["scenario"] == world.name]
+        days = frame.loc[frame["replication"] == 0, "day"].to_numpy(float)
+        values = frame[series].to_numpy(float).reshape(replications, len(days))
+        width = 7 if len(days) >= 70 else 1
+        times, values = _bin(days, values, width, span)
+        low: tuple[float, ...] = ()
+        high: tuple[float, ...] = ()
+        if replications >= 5:
+            low, high = (tuple(band) for band in np.quantile(values, (0.05, 0.95), axis=0).tolist())
+        lines.append(Line(world.label, tuple(np.median(values, axis=0).tolist()), low, high))
+    step = float(times[1] - times[0]) if len(times) > 1 else span
+    period = "week" if width == 7 else "day" if abs(step - 1) < 1e-9 else "period"
+    decimals = 0 if max(max(line.median) for line in lines) >= 20 else 1
+    chart = LineChart(
+        id="chart-" + series.replace(".", "-").replace("_", "-"),
+        title=_title(saved, title, measure),
+        unit="people",
+        description=_describe(lines, times - step / 2, start, decimals, period),
+        times=tuple(times.tolist()),
+        span=span,
+        start=start,
+        lines=tuple(lines),
+    )
+    shown = "Line: median. Shading: 5th to 95th percentile, nine of ten simulated years." if lines[0].low else "Median."
+    header = [("Week from" if width == 7 else "Day"), *(c for line in lines for c in _columns(line))]
+    rows = []
+    for index, time in enumerate(times.tolist()):
+        cells = [_when(time - step / 2, start)]
+        for line in lines:
+            cells.append(number(line.median[index], "people", decimals))
+            if line.low:
+                cells.append(
+                    f"{number(line.low[index], 'people', decimals)} to {number(line.high[index], 'people', decimals)}"
+                )
+        rows.append(tuple(cells))
+    return Figure(
+        chart, f"{title}, mean of each {period}. {shown}", tuple(line.name for line in lines), bool(lines[0].low),
+        tuple(header), rows, period,
+    )  # fmt: skip
+
+
+def _columns(line: Line) -> tuple[str, ...]:
+    return (f"{line.name}: median", f"{line.name}: 5th to 95th percentile") if line.low else (f"{line.name}: median",)
+
+
+def _bin(days: np.ndarray, values: np.ndarray, width: int, span: float) -> tuple[np.ndarray, np.ndarray]:
+    """Means of ``width`` periods; an odd end shorter than half goes into the last."""
+    count = max(1, round(values.shape[1] / width))
+    edges = np.minimum(np.arange(count + 1) * width, values.shape[1])
+    edges[-1] = values.shape[1]
+    means = np.stack([values[:, a:b].mean(axis=1) for a, b in pairwise(edges)], axis=1)
+    starts = days[edges[:-1]]
+    ends = np.append(starts[1:], span)
+    return (starts + ends) / 2, means
+
+
+def _title(saved: Saved, title: str, measure: str) -> str:
+    """An active title: what the comparison says."""
+    if len(saved.worlds) != 2 or (saved.worlds[1].name, measure) not in saved.differences:
+        return title
+    difference = saved.differences[saved.worlds[1].name, measure]
+    if difference["mean"] is None or difference["low"] is None:
+        return title
+    if spans_zero(difference["low"], difference["high"]):
+        return f"{title}: no clear difference"
+    return f"{'More' if difference['mean'] > 0 else 'Fewer'} {title[0].lower()}{title[1:]}"
+
+
+def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:
+    said = []
+    for line in lines:
+        median = np.array(line.median)
+        top, end = int(median.argmax()), len(median) - 1
+        said.append(
+            f"{line.name}: starts at {number(median[0], 'people', decimals)}, is highest at "
+            f"{number(median[top], 'people', decimals)} in the {period} from {_when(starts[top], start)}, "
+            f"ends at {number(median[end], 'people', decimals)}"
+            + (
+                f"; one such year ends between {number(line.low[end], 'people', decimals)} and "
+                f"{number(line.high[end], 'people', decimals)}"
+                if line.low
+                else ""
+            )
+            + "."
+        )
+    return f"Median over replications, mean of each {period}. " + " ".join(said)
+
+
+def _when(day: float, start: date | None) -> str:
+    if start is None:
+        return f"day {day:,.4g}"
+    return long_date(start.isoformat(), day)
+
+
+def long_date(start: str, days: float) -> str:
+    """'1 April 2026', so many days after a date."""
+    moment = date.fromisoformat(start) + timedelta(days=round(days))
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
