@@ -49,9 +49,9 @@ def test_many_servers_one_queue(simulate, agrees, rate: float, servers: int) -> 
     load, spare = rate * 10, servers / 10 - rate
     waits_at_all = erlang_c(servers, load)
     waits = [run.waits("desk") for run in runs]
-    agrees([(w > 0).mean() for w in waits], waits_at_all, 0.08)
-    agrees([w.mean() for w in waits], waits_at_all / spare, 0.15)
-    agrees([(w > 10).mean() for w in waits], waits_at_all * exp(-10 * spare), 0.15)
+    agrees([(w > 0).mean() for w in waits], waits_at_all, 0.1)
+    agrees([w.mean() for w in waits], waits_at_all / spare, 0.25)
+    agrees([(w > 1 / spare).mean() for w in waits], waits_at_all * exp(-1), 0.25)
     agrees([run.present("desk") for run in runs], load, 0.03)
 
 
