@@ -73,7 +73,7 @@ def save(
     command: str,
     sets: Sequence[str] = (),
     typed: Mapping[str, str] | None = None,
-    finish: Callable[[Path], None] | None = None,
+    finish: Callable[[Path], object] | None = None,
 ) -> Path:
     """Write a run folder and return its path. ``finish`` adds to the folder (the report) before it takes its name.
 

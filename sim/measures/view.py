@@ -34,7 +34,7 @@ class MeasureInput:
         self._codes = {name: code for code, name in enumerate(log.names)}
         order = np.argsort(log.spells["station"], kind="stable")
         found, starts = np.unique(log.spells["station"][order], return_index=True)
-        ends = np.append(starts[1:], len(order))
+        ends = np.append(starts, len(order))[1:]
         self._of = {int(code): order[a:b] for code, a, b in zip(found, starts, ends, strict=True)}
         self._nothing: Rows = np.empty(0, np.intp)
         self._found: dict[tuple[str, str], Rows] = {}

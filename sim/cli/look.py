@@ -1,0 +1,126 @@
+"""``list``, ``show`` and ``check``: what scenarios there are, what is in one, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import Sets, Steady
+
+__all__ = ["check", "list_", "show"]
+
+
+def list_(
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """The scenarios, places, operating models and overlays that come with Traintracks."""
+    from sim.scenario.library import shipped
+
+    entries = shipped()
+    if json:
+        json_.dump([entry._asdict() for entry in entries], sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.cli.say import console
+
+    screen = console()
+    for kind in dict.fromkeys(entry.kind for entry in entries):
+        screen.print(Text(_HEADINGS.get(kind, kind.capitalize()), style="bold"))
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 3, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for entry in entries:
+            if entry.kind == kind:
+                note = " (illustrative)" if entry.illustrative else ""
+                table.add_row(f"  {entry.name}", f"{entry.summary or entry.title}{note}")
+        screen.print(table)
+    screen.print("\nNext    traintracks run baseline    or    traintracks compare baseline winter-pressures")
+
+
+_HEADINGS = {
+    "scenario": "Scenarios (run, compare)",
+    "place": "Places",
+    "operating model": "Operating models",
+    "boulder": "Boulders (under `apply:`)",
+    "pressure": "Pressures (under `apply:`)",
+    "practice": "Practices (under `apply:`)",
+    "part": "Parts",
+}
+
+
+def show(
+    scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
+    path: Annotated[str, typer.Argument(help="Only what is below this path, such as workforce.")] = "",
+    sets: Sets = None,
+    steady: Steady = False,
+    yaml: Annotated[bool, typer.Option("--yaml", help="The whole resolved scenario as YAML.")] = False,
+) -> None:
+    """A resolved scenario: every number with its unit, range, source and the line it comes from."""
+    from sim.scenario import load, numbers, resolved_yaml
+
+    chosen = load(scenario, sets or (), steady=steady)
+    if yaml:
+        sys.stdout.write(resolved_yaml(chosen))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.cli.say import console
+
+    rows = [(name, n) for name, n in numbers(chosen) if not path or name == path or name.startswith(f"{path}.")]
+    if not rows:
+        nouns = ", ".join(dict.fromkeys(name.split(".")[0] for name, _ in numbers(chosen)))
+        raise typer.BadParameter(f"{scenario} has no number below {path}; there are numbers below {nouns}")
+    screen = console()
+    screen.print(Text(chosen.title, style="bold"))
+    if chosen.summary:
+        screen.print(chosen.summary)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("path", overflow="fold")
+    table.add_column("value", justify="right", no_wrap=True)
+    for column in ("unit", "range", "evidence", "from"):
+        table.add_column(column, overflow="fold")
+    for name, number in rows:
+        between = f"{number.range[0]:.4g} to {number.range[1]:.4g}" if number.range else ""
+        dated = " *" if number.changes else ""
+        table.add_row(name, f"{number.value:.5g}{dated}", number.unit, between, number.evidence or "", number.origin)
+    screen.print(table)
+    if any(number.changes for _, number in rows):
+        screen.print("* changes with the date; --yaml shows how")
+    screen.print(f"\nNext    traintracks compare {scenario} --set {rows[0][0]}=VALUE")
+
+
+def check(
+    scenarios: Annotated[list[str], typer.Argument(help="Shipped names or files, of any kind.")],
+    sets: Sets = None,
+) -> None:
+    """Everything that is wrong with files, and what each team and pool is asked for against what it has."""
+    from sim.cli.say import console
+    from sim.scenario import check as examine
+
+    wrong = 0
+    screen = console()
+    for name in scenarios:
+        problems, scenario = examine(name, sets or ())
+        for problem in problems:
+            typer.echo(str(problem), err=True)
+        wrong += len(problems)
+        if problems:
+            continue
+        if scenario is None:
+            screen.print(f"{name}: nothing wrong (it cannot run by itself)")
+            continue
+        screen.print(f"{name}: nothing wrong")
+        _loads(name)
+    if wrong:
+        raise typer.Exit(2)
+
+
+def _loads(name: str) -> None:
+    pass

@@ -1,0 +1,97 @@
+"""Entry and the one place where errors become words: no traceback reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from sim.cli import look, run
+from sim.scenario.problems import ScenarioError
+
+__all__ = ["app", "main"]
+
+_ClickException = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="traintracks",
+    help="A discrete-event simulation of English adult social care: what a winter, a boulder or a practice does to "
+    "people, waits and beds. Start with: traintracks demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (run.run, run.compare, look.list_, look.show, look.check, run.demo):
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        from importlib import metadata
+
+        try:
+            typer.echo(metadata.version("traintracks"))
+        except metadata.PackageNotFoundError:
+            typer.echo("source")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 1 the model or the machine failed, 2 usage or an invalid scenario."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    code = 1
+    try:
+        result = typer.main.get_command(app).main(
+            list(arguments) if arguments is not None else None, prog_name="traintracks", standalone_mode=False
+        )
+        code = result if isinstance(result, int) else 0
+    except ScenarioError as error:
+        typer.echo(str(error), err=True)
+        code = 2
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Stopped. Nothing was saved.", err=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    except Exception as error:
+        code = _explain(error)
+    sys.exit(code)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in one line; the exit code that goes with it."""
+    if isinstance(error, _ClickException):
+        message = error.format_message()  # type: ignore[attr-defined]
+        if message:
+            typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
+        return 2
+    if type(error).__name__ in ("FolderError", "Mismatch"):
+        typer.echo(str(error), err=True)
+        return 2
+    if type(error).__name__ == "Exploded":
+        typer.echo(str(error), err=True)
+        typer.echo("traintracks check SCENARIO shows what each team and pool is asked for.", err=True)
+        return 1
+    if isinstance(error, OSError):
+        where = f": {error.filename}" if error.filename else ""
+        typer.echo(f"{error.strerror or error}{where}", err=True)
+        return 1
+    if os.environ.get("TRAINTRACKS_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    typer.echo(
+        f"Something is wrong in Traintracks itself ({type(error).__name__}: {error}). Please report it to the project "
+        "with the command you typed; TRAINTRACKS_DEBUG=1 shows the details.",
+        err=True,
+    )
+    return 1

@@ -1,0 +1,28 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="One more change, as under `changes:`. May be repeated."),
+]
+Replications = Annotated[
+    int | None, typer.Option("-n", "--replications", min=1, help="How often to run it; default the scenario's own.")
+]
+Seed = Annotated[int | None, typer.Option(help="Which luck; default the scenario's own.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes to use; default all processors. Results do not depend on it.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for the results: new, empty or an earlier run. Default: a new one in ./outputs."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the folder of the results.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
+Steady = Annotated[bool, typer.Option("--steady", help="Changes hold from the beginning, not from the decision.")]

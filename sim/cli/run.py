@@ -1,0 +1,135 @@
+"""``run``, ``compare`` and ``demo``: replications, measures, a folder with the report."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.options import Json, Open, Out, Quiet, Replications, Seed, Sets, Steady, Workers
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["compare", "demo", "run"]
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A shipped name (traintracks list) or a file (./mine.yaml).")],
+    sets: Sets = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    open_: Open = False,
+    steady: Steady = False,
+) -> None:
+    """Run one scenario: headlines with ranges, and a folder with the report."""
+    from sim.scenario import load
+
+    chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications)
+    _go([chosen], "run", sets or (), steady, workers, out, json, quiet, open_)
+
+
+def compare(
+    base: Annotated[str, typer.Argument(help="The world to compare with.")],
+    alternatives: Annotated[
+        list[str] | None, typer.Argument(help="Other worlds; none: the base itself with the changes of --set.")
+    ] = None,
+    sets: Sets = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    open_: Open = False,
+    steady: Steady = False,
+) -> None:
+    """Run the same people through several worlds: what differs, by how much, and a folder with the report.
+
+    With alternatives, --set changes every world; without, it makes the alternative.
+    """
+    from sim.experiment.worlds import load_worlds
+
+    worlds = load_worlds(base, alternatives or (), sets or (), steady=steady, seed=seed, replications=replications)
+    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_)
+
+
+def demo(
+    replications: Annotated[int, typer.Option("-n", "--replications", min=1)] = 6,
+    workers: Workers = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    open_: Open = False,
+) -> None:
+    """What does this winter do to a Hull-sized place? Compares winter-pressures with baseline, in few replications."""
+    compare("baseline", ["winter-pressures"], None, replications, None, workers, out, json, quiet, open_)
+
+
+def _go(
+    scenarios: Sequence[Scenario],
+    kind: str,
+    sets: Sequence[str],
+    steady: bool,
+    workers: int | None,
+    out: Path | None,
+    json: bool,
+    quiet: bool,
+    open_: bool,
+) -> None:
+    from sim.cli import say
+    from sim.experiment import check_out, default_out, processors, save, summary
+    from sim.experiment import run as replicate
+    from sim.report import write
+
+    folder = out or default_out(kind, [scenario.name for scenario in scenarios])
+    check_out(folder)
+    silent = json or quiet
+    if not silent:
+        say.changes(scenarios)
+    first = scenarios[0].run
+    with say.progress(silent) as report:
+        results = replicate(
+            scenarios,
+            replications=first.replications,
+            seed=first.seed,
+            workers=workers or processors(),
+            progress=report,
+        )
+    command = _command(kind, scenarios, sets, steady)
+    save(results, folder, command=command, sets=sets, finish=write)
+    if json:
+        say.summary(summary(results))
+    elif quiet:
+        typer.echo(str(folder))
+    else:
+        say.headlines(results, folder)
+        say.next_step(results)
+    if open_:
+        typer.launch((folder / "report.html").resolve().as_uri())
+    sys.stdout.flush()
+
+
+def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool) -> str:
+    """What to type to get the same results; a file by its name alone, for it has moved by then."""
+    names = list(dict.fromkeys(scenario.name for scenario in scenarios))
+    words = ["traintracks", kind, *(_portable(name) for name in names)]
+    for one in sets:
+        words += ["--set", one]
+    words += ["--seed", str(scenarios[0].run.seed), "--replications", str(scenarios[0].run.replications)]
+    if steady:
+        words.append("--steady")
+    return shlex.join(words)
+
+
+def _portable(name: str) -> str:
+    path = Path(name).expanduser()
+    return f"./{path.name}" if path.is_absolute() else name

@@ -1,0 +1,179 @@
+"""What is printed: results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from sim.experiment import Results
+    from sim.measures import Measure
+    from sim.scenario import Scenario
+
+__all__ = ["changes", "console", "headlines", "next_step", "progress", "summary"]
+
+_WIDTH = 118
+
+
+def console(*, err: bool = False) -> Console:
+    """A console that is plain, and wide enough for a table, when it is not a terminal."""
+    found = Console(stderr=err, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return (
+        found
+        if found.is_terminal
+        else Console(stderr=err, highlight=False, markup=False, emoji=False, width=_WIDTH, no_color=True)
+    )
+
+
+def changes(scenarios: Sequence[Scenario]) -> None:
+    """The inputs in which each world differs from the first."""
+    from sim.scenario import diff
+
+    screen = console()
+    for scenario in scenarios[1:]:
+        found = list(diff(scenarios[0], scenario))
+        count = f"{len(found)} input{'' if len(found) == 1 else 's'}"
+        screen.print(Text(f"{scenario.name} differs from {scenarios[0].name} in {count}", style="bold"))
+        table = Table(box=None, pad_edge=False, show_header=bool(found), padding=(0, 2, 0, 0), header_style="dim")
+        for column in ("  input", "from", "to", "source"):
+            table.add_column(column, overflow="fold")
+        for path, before, after, source in found:
+            table.add_row(f"  {path}", before, after, source)
+        if found:
+            screen.print(table)
+    if len(scenarios) > 1:
+        screen.print()
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Something to call with (done, in all): a bar on a terminal, else a line at each quarter."""
+    if silent:
+        yield None
+        return
+    screen = console(err=True)
+    if screen.is_terminal:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("Replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=screen, transient=True) as bar:
+            task = bar.add_task("")
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    began = time.monotonic()
+    said = [0]
+
+    def tell(done: int, total: int) -> None:
+        quarter = 4 * done // total
+        if done and quarter > said[0]:
+            said[0] = quarter
+            left = (time.monotonic() - began) * (total - done) / done
+            rest = f", about {left:.0f} s left" if done < total else ""
+            screen.print(f"{done} of {total} replications{rest}")
+
+    yield tell
+
+
+def headlines(results: Results, folder: Path) -> None:
+    """The headlines with their ranges, seed, replications, seconds, and where everything is."""
+    screen = console()
+    worlds = results.worlds
+    chosen = [measure for measure in results.measures if measure.headline][:6]
+    base = worlds[0]
+    for world in worlds[1:] or worlds:
+        paired = world is not base
+        title = f"{world.scenario.title}, against {base.name}" if paired else world.scenario.title
+        screen.print(Text(title, style="bold"))
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+        table.add_column("")
+        for column in (
+            (base.name, world.name, "one such year", "difference") if paired else ("mean", "", "one such year")
+        ):
+            table.add_column(column, justify="right", no_wrap=True)
+        for measure in chosen:
+            table.add_row(*(_compared(results, measure, world.name) if paired else _alone(results, measure)))
+        screen.print(table)
+        screen.print()
+    if any(world.scenario.illustrative for world in worlds):
+        screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")
+    few = ", too few for a range" if results.replications < 5 else ""
+    screen.print(
+        f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s. "
+        "One such year: 5th to 95th percentile; brackets: 95% interval of the mean."
+        if not few
+        else f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s."
+    )
+    screen.print(f"Saved in {folder}")
+    screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
+
+
+def _alone(results: Results, measure: Measure) -> tuple[str, ...]:
+    from sim.measures.words import number, range_of
+
+    found = results.summaries[results.worlds[0].name, measure.id]
+    over = _over(results)
+    between = range_of(found.low, found.high, measure.unit, measure.decimals)
+    return (
+        _title(measure),
+        number(found.mean, measure.unit, measure.decimals, over),
+        f"({between})" if between else "",
+        range_of(found.p5, found.p95, measure.unit, measure.decimals, over),
+    )
+
+
+def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]:
+    from sim.measures.words import change, change_range, number, range_of, spans_zero
+
+    over = _over(results)
+    found = results.summaries[world, measure.id]
+    before = results.summaries[results.worlds[0].name, measure.id]
+    difference = results.differences[world, measure.id]
+    between = change_range(difference.low, difference.high, measure.unit, measure.decimals)
+    said = change(difference.mean, measure.unit, measure.decimals)
+    if between:
+        tie = ", a tie" if spans_zero(difference.low, difference.high) else ""
+        said += f" ({between}{tie})"
+    return (
+        _title(measure),
+        number(before.mean, measure.unit, measure.decimals, over),
+        number(found.mean, measure.unit, measure.decimals, over),
+        range_of(found.p5, found.p95, measure.unit, measure.decimals, over),
+        said,
+    )
+
+
+def _title(measure: Measure) -> str:
+    side = {"council": "Council", "nhs": "NHS", "both": "Both"}[measure.side]
+    unit = "" if measure.unit in ("share", "people") else f", {measure.unit}"
+    return f"{side:8}{measure.title}{unit}"
+
+
+def _over(results: Results) -> float:
+    run = results.worlds[0].scenario
+    return run.run.length / run.day
+
+
+def next_step(results: Results) -> None:
+    """What to type next."""
+    base = results.worlds[0].name
+    if len(results.worlds) == 1:
+        other = "winter-pressures" if base == "baseline" else None
+        hint = f"traintracks compare {base} {other}" if other else f"traintracks compare {base} --set PATH=VALUE"
+    else:
+        hint = f"traintracks show {results.worlds[-1].scenario.name} workforce    (then change one: --set PATH=VALUE)"
+    console().print(f"Next    {hint}", soft_wrap=True)
+
+
+def summary(content: dict[str, Any]) -> None:
+    """The summary as JSON and nothing else."""
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")

@@ -1,0 +1,61 @@
+"""Logs written by hand: a few people, a few spells, times that can be added up on paper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.log.tables import SPELL_COLUMNS, SPELL_TYPES, Log, Names
+from sim.measures.setting import Setting, Stop
+from sim.measures.view import MeasureInput
+
+NAN = float("nan")
+CODED = ("station", "pool", "origin", "to", "cause", "reason", "route", "class")
+
+
+class Hand:
+    """A log of 100 days (or another horizon) for stations given as (kind, counts_as, track, thing)."""
+
+    def __init__(
+        self, horizon: float = 100.0, day: float = 1.0, posts: float = 0.0, **stations: tuple[str, ...]
+    ) -> None:
+        self.horizon, self.day, self.posts = horizon, day, posts
+        self.stops = {}
+        for name, given in stations.items():
+            kind, counts_as, track, thing = (*given, "", "", "")[:4]
+            self.stops[name] = Stop(name, kind, track, counts_as or name, name.capitalize(), thing)
+        self.names = Names()
+        self.rows: list[dict[str, object]] = []
+        self.levels: list[tuple[float, int, float]] = []
+
+    def spell(self, person: int, station: str, type: str, joined: float = NAN, started: float = NAN,
+              ended: float = NAN, amount: float = 1.0, **names: str) -> Hand:  # fmt: skip
+        """One row of the spell table."""
+        row: dict[str, object] = {
+            "person": person, "type": SPELL_TYPES.index(type), "joined": joined, "started": started, "ended": ended,
+            "amount": amount,
+        }  # fmt: skip
+        for column in CODED:
+            row[column] = self.names.code(station if column == "station" else names.get(column, ""))
+        self.rows.append(row)
+        return self
+
+    def level(self, thing: str, *changes: tuple[float, float]) -> Hand:
+        """A level: (time, value) at each change."""
+        self.levels += [(time, self.names.code(thing), value) for time, value in changes]
+        return self
+
+    def log(self) -> Log:
+        """The log as the world would hand it over."""
+        spells = {name: np.array([row[name] for row in self.rows], dtype) for name, dtype in SPELL_COLUMNS}
+        times, things, values = zip(*self.levels, strict=True) if self.levels else ((), (), ())
+        levels = {
+            "time": np.array(times, np.float64),
+            "thing": np.array(things, np.int32),
+            "value": np.array(values, np.float64),
+        }
+        people = {"person": np.empty(0, np.int64), "time": np.empty(0)}
+        return Log(tuple(self.names.codes), min(0.0, -self.day * 10), self.horizon, self.day, people, spells, levels)
+
+    def view(self) -> MeasureInput:
+        """The log as measures read it."""
+        return MeasureInput(self.log(), Setting(self.stops, self.horizon / self.day, "days", self.posts))
