@@ -15,7 +15,7 @@ from sim.scenario.problems import either
 from sim.scenario.records import Each, Kinds, Record
 from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
 
-__all__ = ["CALENDARS", "NOUNS", "RUN", "DEFAULT_ROUTES"]
+__all__ = ["CALENDARS", "DAYS", "DEFAULT_ROUTES", "NOUNS", "RUN"]
 
 DEFAULT_ROUTES = {"crises": "crisis"}
 """Streams whose route is not ``community`` when the file does not say."""
@@ -205,7 +205,7 @@ class OpeningForm:
         return schema.Opening(**given, people=people, origin=item.place.origin)
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 
@@ -340,7 +340,7 @@ class CalendarForm(Record):
     def build(self, item: Branch) -> schema.CalendarSpec:
         given = {key: child.form.build(child) for key, child in item.items.items()}
         if "days" in given:
-            given["days"] = tuple(sorted(_DAYS.index(day) for day in given["days"]))
+            given["days"] = tuple(sorted(DAYS.index(day) for day in given["days"]))
         for name, key in (("from", "open"), ("until", "close")):
             if name in given:
                 given[key] = given.pop(name)
@@ -470,12 +470,12 @@ NOUNS: dict[str, Form] = {
     })),
     "events": Each(Each(_event)),
     "profiles": Each(Record(schema.Profile, {
-        "weekday": WeightsForm(_DAYS), "month": WeightsForm(_MONTHS),
+        "weekday": WeightsForm(DAYS), "month": WeightsForm(_MONTHS),
         "hour": WeightsForm(tuple(str(hour) for hour in range(24)), all_needed=False),
         "steps": StepsForm(), "ramp": Plain(time), "growth": YearlyForm(),
     })),
     "calendars": Each(CalendarForm(schema.CalendarSpec, {
-        "days": Listed(choices=_DAYS), "from": ClockForm(), "until": ClockForm(),
+        "days": Listed(choices=DAYS), "from": ClockForm(), "until": ClockForm(),
         "closed": Listed(choices=("bank_holidays", "christmas")),
     })),
     "stock": Each(OpeningForm()),
