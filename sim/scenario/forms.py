@@ -59,7 +59,7 @@ class Num(_Leafy):
         if not isinstance(node.value, dict):
             got = self.read(node, path, ctx)
             return got and Leaf(self, self._number(got, node.place, ctx, evidence), node.place)
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         good = known_keys(node, _NUMBER_KEYS, path, ctx)
         if "value" not in node.mapping:
             if good:
@@ -122,9 +122,9 @@ class Num(_Leafy):
             return None
         got = self._canonical(found, node, path, ctx)
         if got is not None and bounded:
-            said = self.outside(got[0])
-            if said:
-                what, allowed = said
+            wrong = self.outside(got[0])
+            if wrong:
+                what, allowed = wrong
                 ctx.problems.add(node.place, path, f"`{node.text}` {what}", f"allowed: {allowed}")
                 return None
         return got
@@ -237,7 +237,7 @@ class Table:
             what = f"`{node.text}` names nothing" if node.text else f"this is {node.sort}"
             ctx.problems.add(node.place, path, what, "write one id, or shares such as `{a: 0.4, b: rest}`")
             return None
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         return self._options(node, path, ctx, evidence)
 
     def _options(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
@@ -324,7 +324,7 @@ class Dist:
                 node.mapping["dist"].place, path, f"`{family}` is not a known distribution", allowed, suggest(family, FAMILIES)
             )
             return None
-        return self._family(family, node, path, ctx, ctx.evidence(node, evidence))
+        return self._family(family, node, path, ctx, ctx.evidence(node, evidence, path))
 
     def _family(self, family: str, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         ways = FAMILIES[family]
@@ -379,7 +379,7 @@ class Either:
         if not self.deep:
             ctx.problems.add(node.place, path, "`by` is inside `by` inside `by`", "it may nest once")
             return None
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         below = Either(self.inner, self.model, self.deep - 1)
         items: dict[str, Leaf | Branch] = {}
         good = True

@@ -173,8 +173,7 @@ class _Reader:
         if event.tag:
             self._refuse(place, f"`{_tag(event.tag)}` is a tag", "tags are not part of the language: leave it out")
         if isinstance(event, yaml.ScalarEvent):
-            value = event.value if event.style or event.tag else _scalar(event.value)
-            return Node(value, place, event.value)
+            return Node(event.value if event.style or event.tag else _scalar(event.value), place, event.value)
         if depth > DEEPEST:
             raise _error(place, "this is nested too deeply", f"at most {DEEPEST} levels")
         if isinstance(event, yaml.SequenceStartEvent):
@@ -186,14 +185,14 @@ class _Reader:
         keys: dict[str, Place] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
-            value = self._node(next(self.events), depth + 1)
+            child = self._node(next(self.events), depth + 1)
             if isinstance(key.value, (dict, tuple)):
                 self._refuse(key.place, f"{key.sort} cannot be a key", "a key is a word, such as `title`")
             elif key.text in keys:
                 first = keys[key.text]
                 self._refuse(key.place, f"`{key.text}` is given twice", f"the first is in line {first.line}: keep one")
             else:
-                entries[key.text] = value
+                entries[key.text] = child
                 keys[key.text] = key.place
         return Node(entries, place, keys=keys)
 

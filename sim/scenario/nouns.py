@@ -130,7 +130,7 @@ class PackageForm:
         if node.text in ("keep", "end"):
             return Leaf(self, node.text, node.place)
         if set(node.mapping) - {"evidence", "note"} == {"hold"}:
-            leaf = time.parse(node.mapping["hold"], join(path, "hold"), ctx, ctx.evidence(node, evidence))
+            leaf = time.parse(node.mapping["hold"], join(path, "hold"), ctx, ctx.evidence(node, evidence, path))
             return leaf and Branch(self, {"hold": leaf}, node.place)
         said = f"`{node.text}` is not known here" if node.text else f"this is {node.sort}"
         ctx.problems.add(node.place, path, said, "write `keep`, `end` or `{hold: 14 days}`")
@@ -188,7 +188,7 @@ class OpeningForm:
         if not isinstance(node.value, dict):
             leaf = Counted().parse(node, path, ctx, evidence)
             return leaf and Branch(self, {"here": leaf}, node.place)
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         for key, child in node.mapping.items():
             if key not in ("evidence", "note"):
                 form: Any = self.fields.get(key) or Table()
@@ -373,7 +373,7 @@ class MarketForm(Record):
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         item = super().parse(node, path, ctx, evidence)
-        if item is not None and not item.extra and ("hours" in item.items) == ("beds" in item.items):
+        if item is not None and not item.extra.get("broken") and ("hours" in item.items) == ("beds" in item.items):
             ctx.problems.add(node.place, path, "a market has either `hours` or `beds`", "write one of them")
             return None
         return item
@@ -389,7 +389,7 @@ class EventForm(Record):
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         item = super().parse(node, path, ctx, evidence)
-        if item is None or item.extra:
+        if item is None or item.extra.get("broken"):
             return item
         has = set(item.items)
         clocks = [bool(has & {"rate"}), bool(has & {"background", "excess"}), bool(has & {"after"})]

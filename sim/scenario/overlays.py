@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Literal
 
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer
 from sim.scenario.forms import Dist, Either, Num, Table, residual
 from sim.scenario.paths import Target, attach, walk
-from sim.scenario.problems import Place, either, suggest
+from sim.scenario.problems import either, suggest
 from sim.scenario.schema import Divert, Number, Run, Timed, Weight
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
@@ -75,7 +76,7 @@ class _Laying:
                     self.ctx.problems.add(change.line.place, path, f"`{path}` is there already", allowed)
                     continue
                 node = change.node.mapping["new"]
-                item = target.form.parse(node, target.path, self.ctx, self.ctx.evidence(change.node, None))
+                item = target.form.parse(node, target.path, self.ctx, self.ctx.evidence(change.node, None, change.line.path))
                 attach(target.parent)
                 if item is None:
                     target.parent.extra.setdefault("broken", set()).add(target.key)
@@ -156,12 +157,17 @@ class _Laying:
         leaf.value = old.model_copy(update=update)
 
     def _append(
-        self, change: Change, leaf: Leaf, op: str, amount: float, interval: tuple[float, float] | None
+        self,
+        change: Change,
+        leaf: Leaf,
+        op: Literal["set", "multiply", "add"],
+        amount: float,
+        interval: tuple[float, float] | None,
     ) -> None:
         timed = Timed(
             op=op, amount=amount, weight=change.dated, range=interval, evidence=self._evidence(change, file=True),
             origin=change.line.place.origin,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         changes = sorted((*leaf.value.changes, timed), key=lambda c: _ORDER[c.op])
         leaf.value = leaf.value.model_copy(update={"changes": tuple(changes)})
 
@@ -191,7 +197,7 @@ class _Laying:
         self.ctx.problems.add(change.line.place, path, why, allowed)
 
     def _evidence(self, change: Change, file: bool = False) -> str | None:
-        own = self.ctx.evidence(change.node, None)
+        own = self.ctx.evidence(change.node, None, change.line.path)
         return own or (self.ctx.file_evidence.get(change.line.place.file) if file else None)
 
     # divert
@@ -250,7 +256,7 @@ class _Laying:
         factor = Num("factor", -math.inf) if key == "multiply" else _unbounded(target)
         got = factor.read(change.node.mapping[key], target.path, self.ctx)
         given = change.node.mapping.get("range")
-        interval = given and got and factor.range(given, join(target.path, "range"), self.ctx, got[0])
+        interval = factor.range(given, join(target.path, "range"), self.ctx, got[0]) if given and got else None
         item = target.item
         if item is None:
             item = target.default(self.ctx)
@@ -286,7 +292,7 @@ class _Laying:
         old: Number = leaf.value
         after = ("set",) if change.op == "multiply" else ("set", "multiply")
         if not change.from_start or keep or any(c.op in after for c in old.changes):
-            self._append(change, leaf, change.op, amount, interval)
+            self._append(change, leaf, "multiply" if change.op == "multiply" else "add", amount, interval)
             return
         w = change.level
 
@@ -467,5 +473,3 @@ def _table_pairs(old: Branch, new: Branch, path: str) -> list[tuple[Branch | Non
             found.append((old, leaf, wanted.value if isinstance(wanted, Leaf) else nothing, path))
     return found
 
-
-_ = Place

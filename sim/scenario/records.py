@@ -50,7 +50,7 @@ class Record:
             said = f"`{node.text}`" if node.text else f"this is {node.sort}, which"
             ctx.problems.add(node.place, path, f"{said} is not a mapping", f"it has keys: {either(self.fields)}")
             return None
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         good = known_keys(node, (*self.fields, "evidence", "note", *self.ignored), path, ctx)
         items: dict[str, Any] = {}
         for key, form in self.fields.items():
@@ -65,7 +65,8 @@ class Record:
         note = node.mapping["note"].text if "note" in node.mapping else None
         whole = good and not broken
         items = {key: item for key, item in items.items() if item is not None}
-        return Branch(self, items, node.place, {} if whole else {"broken": broken or {""}}, note)
+        extra = {**self.fixed, "keys": node.keys}
+        return Branch(self, items, node.place, extra if whole else {**extra, "broken": broken or {""}}, note)
 
     def build(self, item: Branch) -> Any:
         given = {key: self.fields[key].build(child) for key, child in item.items.items()}
@@ -118,7 +119,7 @@ class Each:
             said = f"`{node.text}`" if node.text else f"this is {node.sort}, which"
             ctx.problems.add(node.place, path, f"{said} is not a mapping", "write one entry for each id")
             return None
-        evidence = ctx.evidence(node, evidence)
+        evidence = ctx.evidence(node, evidence, path)
         items: dict[str, Any] = {}
         broken: set[str] = set()
         for key, child in node.mapping.items():

@@ -100,9 +100,10 @@ def _finish(
         layer.own = [line for line in layer.own if not line.path.startswith("run.")]
     lay(root, assembly.layers, settings, steady, ctx)
     check_tree(root, ctx)
+    stock = resolve_stock(root, ctx)
     ctx.problems.stop_if_any()
     assert settings is not None
-    return _build(name, assembly, root, settings, rates, ctx)
+    return _build(name, assembly, root, settings, rates, stock, ctx)
 
 
 def _entries(root: Branch, noun: str) -> dict[str, Branch]:
@@ -179,7 +180,13 @@ class _Merge:
 
 
 def _build(
-    name: str, assembly: Assembly, root: Branch, run: schema.Run, rates: dict[str, float], ctx: Context
+    name: str,
+    assembly: Assembly,
+    root: Branch,
+    run: schema.Run,
+    rates: dict[str, float],
+    stock: dict[str, str],
+    ctx: Context,
 ) -> schema.Scenario:
     given: dict[str, Any] = {noun: item.form.build(item) for noun, item in root.items.items()}
     given["population"] = {key: number.value for key, number in given.get("population", {}).items()}
@@ -192,8 +199,7 @@ def _build(
     }  # fmt: skip
     given["stations"] = {key: _named(key, station) for key, station in given.get("stations", {}).items()}
     given["calendars"] = {**CALENDARS, **given.get("calendars", {})}
-    given["stock"] = {station: given["stock"][key] for station, key in resolve_stock(root, ctx).items()}
-    ctx.problems.stop_if_any()
+    given["stock"] = {station: given["stock"][key] for station, key in stock.items()}
     head = assembly.head
     applied = {known: entry.level for layer in assembly.layers for known, entry in layer.applied.items()}
     return schema.Scenario(

@@ -1,4 +1,4 @@
-"""The tree between YAML and the finished models: it can be walked by path and changed, and knows where each part is from."""
+"""The tree between YAML and the models: walked by path, changed in place, knowing where each part is from."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
+from sim.scenario.library import evidence_ids
 from sim.scenario.loader import Node
-from sim.scenario.problems import Place, Problems
+from sim.scenario.problems import Place, Problems, suggest
 from sim.scenario.units import MINUTES
 
 __all__ = ["Branch", "Context", "Form", "Item", "Leaf", "join"]
+
+_EVIDENCE = "write an id of the register, `assumption`, or your own source in a few words"
+
+
+def _registered(text: str) -> bool:
+    ids = evidence_ids()
+    return text in ids or (text.startswith("A-") and not any(known.startswith("A-") for known in ids))
 
 
 @dataclass
@@ -48,14 +56,21 @@ class Context:
         """Model time units in one ``unit``."""
         return MINUTES[unit or self.unit] / MINUTES[self.unit]
 
-    def evidence(self, node: Node, inherited: str | None) -> str | None:
-        """The evidence that covers a mapping: its own, else what covers the mapping around it."""
+    def evidence(self, node: Node, inherited: str | None, path: str = "") -> str | None:
+        """The evidence that covers a mapping: its own, else what covers the mapping around it.
+
+        It is ``assumption``, an id of the register, or a person's own source (any text with a space in it).
+        """
         own = node.mapping.get("evidence")
         if own is None:
             return inherited
+        here = join(path, "evidence")
         if isinstance(own.value, (dict, tuple)) or own.value is None:
-            self.problems.add(own.place, "evidence", f"this is {own.sort}", "a register id, `assumption` or a source")
-            return inherited
+            self.problems.add(own.place, here, f"this is {own.sort}", _EVIDENCE)
+        elif own.text != "assumption" and " " not in own.text.strip() and not _registered(own.text):
+            meant = suggest(own.text, ("assumption", *evidence_ids()))
+            what = f"`{own.text}` is not in the evidence register"
+            self.problems.add(own.place, here, what, _EVIDENCE, meant)
         return own.text
 
 

@@ -77,29 +77,26 @@ def time_text(value: float, unit: str) -> str:
 
 def rate_text(value: float, unit: str) -> str:
     """A rate kept per model unit, in the unit that reads best: ``9200/year``."""
-    return _best(value, 1 / MINUTES[unit], ("days", "weeks", "months", "years", "h", "min"), "{}/{}", invert=True)
+    return _best(value, 1 / MINUTES[unit], ("years", "days", "weeks", "months", "h", "min"), "{}/{}", invert=True)
 
 
 def _best(value: float, kept: Fraction, units: tuple[str, ...], form: str, invert: bool = False) -> str:
+    """The first unit in which the value is short; text that reads back as the same float in any case."""
     if value == 0:
         return form.format("0", "day" if invert else "days")
-    texts = []
-    for order, name in enumerate(units):
+    found: list[tuple[int, str, str]] = []
+    for name in units:
         factor = 1 / MINUTES[name] if invert else MINUTES[name]
-        exact = Fraction(value) * kept / factor
-        for digits in range(1, 7):
-            written = f"{float(exact):.{digits}g}"
+        exact = float(Fraction(value) * kept / factor)
+        for digits in range(1, 8):
+            written = f"{exact:.{digits}g}"
             if float(Fraction(written) * factor / kept) == value:
-                plain = short(float(written))
-                size = abs(float(written))
-                awkward = (size < 0.01) + (size >= 100_000)
-                texts.append((len(plain.strip("-").replace(".", "").strip("0")), awkward, order, plain, name))
+                awkward = 10 * (not 0.0099 < abs(exact) < 99_999)
+                found.append((max(digits, 3) + awkward, short(float(written)), name))
                 break
-    if texts:
-        least = min(awkward for _, awkward, *_ in texts)
-        _, _, _, plain, name = min(t for t in texts if t[1] == least)
+    if found:
+        _, plain, name = min(found, key=lambda one: one[0])
     else:
-        name = next(n for n, minutes in MINUTES.items() if (1 / minutes if invert else minutes) == kept)
+        name = next(name for name, minutes in MINUTES.items() if (1 / minutes if invert else minutes) == kept)
         plain = repr(value)
-    single = invert or plain == "1"
-    return form.format(plain, name.removesuffix("s") if single else name)
+    return form.format(plain, name.removesuffix("s") if invert or plain == "1" else name)
