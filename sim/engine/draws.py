@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "MASK", "choose", "exponential", "name_key", "ordered", "person_key", "person_keys", "replication_key", "uniform",
+    "MASK", "choices", "choose", "exponential", "name_key", "ordered", "person_key", "person_keys", "replication_key", "uniform",
     "uniforms",
 ]  # fmt: skip
 
@@ -112,6 +112,28 @@ def choose(person: int, decision: int, count: int, options: Sequence[tuple[int, 
                 best = t
                 winner = i
     if winner < 0:
+        raise ValueError("no option has a share above 0")
+    return winner
+
+
+def choices(
+    persons: NDArray[np.int64], decision: int, count: int, options: Sequence[tuple[int, float]]
+) -> NDArray[np.int64]:
+    """``choose`` of many people at once, all from the same table."""
+    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision)) + np.uint64(count * _GAMMA & MASK)
+    z = (z ^ z >> np.uint64(30)) * np.uint64(_M1)
+    z ^= z >> np.uint64(29)
+    winner = np.full(len(persons), -1, np.int64)
+    best = np.full(len(persons), -np.inf)
+    for i, (key, share) in enumerate(options):
+        if share > 0.0:
+            w = (z ^ np.uint64(key)) * np.uint64(_M2)
+            w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
+            t = np.log((w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2) / share
+            ahead = t > best
+            best[ahead] = t[ahead]
+            winner[ahead] = i
+    if len(winner) and winner.min() < 0:
         raise ValueError("no option has a share above 0")
     return winner
 

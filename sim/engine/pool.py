@@ -60,7 +60,7 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_rounds", "_seq", "area", "capacity", "fit_first", "floors", "held", "hold_after", "name",
+        "_buckets", "_env", "_line", "_queue", "_rounds", "_seq", "area", "capacity", "fit_first", "floors", "held", "hold_after", "name",
         "order", "overflow", "since", "touched", "used", "waiting",
     )  # fmt: skip
 
@@ -78,7 +78,10 @@ class Pool:
         self._rounds = rounds
         self._env = rounds.env
         self._seq = count()
-        self._buckets: dict[tuple[str, int], list[_Entry]] = {("", 0): []}
+        self._queue = rounds.queue
+        self._line: list[_Entry] = []
+        """The one queue of a pool without floors and ``fit_first``."""
+        self._buckets: dict[tuple[str, int], list[_Entry]] = {}
         self.name = name
         self.order = order
         self.capacity = capacity
@@ -99,30 +102,38 @@ class Pool:
 
     def take(self, amount: int, kind: str) -> bool:
         """Start at once if nobody waits, it fits, and nothing else can happen at this instant before it."""
-        rounds = self._rounds
-        if self.waiting or rounds.dirty or self.used + amount > self.capacity:
+        used = self.used + amount
+        if self.waiting or used > self.capacity or self._rounds.dirty:
             return False
-        if self.floors and not self._floors_allow(kind, amount):
+        if self.floors:
+            if not self._floors_allow(kind, amount):
+                return False
+            self.held[kind] = self.held.get(kind, 0) + amount
+        now = self._env._now
+        queue = self._queue
+        if queue and queue[0][0] <= now:
+            if self.floors:
+                self.held[kind] -= amount
             return False
-        queue = rounds.queue
-        if queue and queue[0][0] <= self._env._now:
-            return False
-        self.use(amount, kind)
+        self.area += self.used * (now - self.since)
+        self.since = now
+        self.used = used
         return True
 
     def join(self, waiter: Waiter, amount: int, kind: str, rank: int, since: float, room: Room | None = None) -> Ticket:
         """Wait in order of (rank, since, person)."""
         ticket = Ticket(waiter, amount, kind, self._env._now, room)
-        bucket = (kind if self.floors else "", amount if self.fit_first else 0)
-        heap = self._buckets.get(bucket)
-        if heap is None:
-            heap = self._buckets[bucket] = []
+        heap = self._line
+        if self.floors or self.fit_first:
+            heap = self._buckets.setdefault((kind if self.floors else "", amount if self.fit_first else 0), [])
         heappush(heap, (rank, since, waiter.key, next(self._seq), ticket))
         self.waiting += 1
         if room is not None:
             room.waiting += 1
             self.overflow.append(ticket)
-        self._rounds.touch(self)
+        if not self.touched:
+            self.touched = True
+            self._rounds.dirty.append(self)
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
@@ -143,9 +154,15 @@ class Pool:
 
     def release(self, amount: int, kind: str) -> None:
         """Give an amount back."""
-        self.use(-amount, kind)
-        if self.waiting:
-            self._rounds.touch(self)
+        now = self._env._now
+        self.area += self.used * (now - self.since)
+        self.since = now
+        self.used -= amount
+        if self.floors:
+            self.held[kind] -= amount
+        if self.waiting and not self.touched:
+            self.touched = True
+            self._rounds.dirty.append(self)
 
     def set_capacity(self, capacity: int, floors: dict[str, int] | None = None) -> None:
         """A new capacity, and new floors by class."""
@@ -172,16 +189,25 @@ class Pool:
             self._refuse()
 
     def _dispatch_strict(self) -> None:
-        heap = self._buckets["", 0]
+        heap = self._line
+        now = self._env._now
         while heap:
             ticket = heap[0][4]
             if not ticket.live:
                 heappop(heap)
                 continue
-            if self.used + ticket.amount > self.capacity:
+            used = self.used + ticket.amount
+            if used > self.capacity:
                 return
             heappop(heap)
-            self._start(ticket)
+            ticket.live = False
+            self.waiting -= 1
+            if ticket.room is not None:
+                ticket.room.waiting -= 1
+            self.area += self.used * (now - self.since)
+            self.since = now
+            self.used = used
+            ticket.waiter.resume(START)
 
     def _start_one(self) -> bool:
         heads = []

@@ -26,15 +26,16 @@ def priority(phase: int, order: int = 0, person: int = 0) -> int:
 class Wake:
     """One event that can be armed again once it has fired; ``callbacks`` is what SimPy's loop calls."""
 
-    __slots__ = ("_ok", "_value", "call", "callbacks")
+    __slots__ = ("call", "callbacks")
+
+    _ok = True
+    _value = None
 
     def __init__(self, call: Callable[[Any], None]) -> None:
         self.call = (call,)
         """What happens when it fires."""
         self.callbacks: tuple[Callable[[Any], None], ...] | None = None
         """None: not in the heap; empty: in the heap but cancelled."""
-        self._ok = True
-        self._value = None
 
     def cancel(self) -> None:
         """Nothing happens when its time comes. It cannot be armed again before then: use a fresh one."""
@@ -92,9 +93,13 @@ class Rounds:
 
     def _round(self) -> None:
         dirty = self.dirty
+        if len(dirty) == 1:
+            pool = dirty.pop()
+            pool.touched = False
+            pool.dispatch()
+            return
         self.dirty = []
-        if len(dirty) > 1:
-            dirty.sort(key=lambda pool: pool.order)
+        dirty.sort(key=lambda pool: pool.order)
         for pool in dirty:
             pool.touched = False
         for pool in dirty:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from struct import Struct
 
 import numpy as np
 
-__all__ = ["SPELL_COLUMNS", "SPELL_TYPES", "Log", "Names"]
+__all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "columns"]
 
 SPELL_TYPES = ("service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap")
 """``service``: joined, started, ended here. ``renege``: joined, left the wait at ``ended`` by ``cause``.
@@ -82,8 +83,11 @@ class Log:
             return -1
 
 
-def columns(rows: Sequence[tuple[object, ...]]) -> dict[str, np.ndarray]:
-    """Spell rows (tuples in the order of ``SPELL_COLUMNS``) as columns."""
-    if not rows:
-        return {name: np.empty(0, dtype) for name, dtype in SPELL_COLUMNS}
-    return {name: np.array(values, dtype) for (name, dtype), values in zip(SPELL_COLUMNS, zip(*rows, strict=True), strict=True)}
+SPELL_RECORD = Struct("=" + "".join({"i8": "q", "i4": "i", "i1": "b", "f8": "d"}[np.dtype(t).str[1:]] for _, t in SPELL_COLUMNS))
+"""One spell as bytes: packed where it ends, read as columns at the horizon."""
+
+
+def columns(records: Sequence[bytes]) -> dict[str, np.ndarray]:
+    """Packed spells as columns."""
+    table = np.frombuffer(b"".join(records), np.dtype([(name, np.dtype(t).newbyteorder("=")) for name, t in SPELL_COLUMNS]))
+    return {name: np.ascontiguousarray(table[name]) for name, _ in SPELL_COLUMNS}

@@ -53,11 +53,12 @@ def arrivals(name: str, stream: Stream, base: float, replication: int, compiler:
     cumulative = _poisson(base * days.length)
     found: list[tuple[NDArray[np.float64], NDArray[np.int64], int, NDArray[np.int64], NDArray[np.int64]]] = []
     for strip in range(math.ceil(top)):
-        heads = person_keys(replication, key, np.int64(strip), dates, np.int64(-1))  # type: ignore[arg-type]
+        layer = np.array([strip], np.int64)
+        heads = person_keys(replication, key, layer, dates, np.array([-1]))
         counts = np.searchsorted(cumulative, uniforms(heads, _TIME))
         date = np.repeat(dates, counts)
         index = np.arange(len(date)) - np.repeat(np.cumsum(counts) - counts, counts)
-        keys = person_keys(replication, key, np.int64(strip), date, index)  # type: ignore[arg-type]
+        keys = person_keys(replication, key, layer, date, index)
         at = uniforms(keys, _TIME)
         limit = rate[date - days.first] / base
         if hours:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sim.engine.calendars import Calendar
 from sim.scenario.schema import Package, Scenario, Sourcing, Stay, Task, TeamSpec
 from sim.world.events import Cause, causes_of
+from sim.world.foresight import busy_stations
 from sim.world.people import Person
 from sim.world.values import Compiler
 
@@ -53,6 +54,8 @@ class Plan:
     """Pools whose kept places are people ready for discharge."""
     pull_floor_teams: frozenset[str] = frozenset()
     """Teams that serve both routes: what is pulled there is kept for discharge cases."""
+    busy: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """stream -> stations that many of its people come to."""
     paid: dict[str, list[float]] = field(default_factory=dict)
     """role -> productive hours a week of one person in post, by day."""
 
@@ -77,6 +80,7 @@ def compile(scenario: Scenario) -> Plan:
     for role, spec in scenario.workforce.items():
         parts = [compiler.every_day(n) for n in (spec.hours, spec.leave, spec.sickness, spec.productive)]
         plan.paid[role] = [h * (1.0 - lv) * (1.0 - s) * p for h, lv, s, p in zip(*parts, strict=True)]
+    plan.busy = {stream: busy_stations(scenario, stream) for stream in scenario.demand}
     for name, team in scenario.teams.items():
         plan.teams[name] = _team(name, team, plan)
     return plan

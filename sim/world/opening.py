@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.draws import name_key, person_keys, uniform
 from sim.engine.grid import TICK, TICKS
-from sim.world.arrivals import attribute_codes
+from sim.world.arrivals import Arrivals, attribute_codes
 from sim.world.people import Person
 from sim.world.stations import PackageStation, StayStation
 
@@ -49,7 +49,7 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     plan = world.plan
     key = name_key(f"stock:{name}")
     index = np.arange(count, dtype=np.int64)
-    keys = person_keys(world.replication_key, key, np.int64(strip), np.int64(0), index)  # type: ignore[arg-type]
+    keys = person_keys(world.replication_key, key, np.array([strip]), np.array([0]), index)
     spec = plan.scenario.stations[name]
     route = getattr(spec, "sets", {}).get("route", "community")
     levels = plan.compiler.levels
@@ -57,11 +57,9 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     dates = np.full(count, plan.compiler.days.first, np.int64)
     rows = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
-    people = []
-    for i, (k, row) in enumerate(zip(keys.tolist(), rows, strict=True)):
-        people.append(Person(world, k, stream, row))
-        world.arrival_row(k, world.days.begin, stream, strip, 0, i, row)
-    return people
+    whole = Arrivals([world.days.begin] * count, keys.tolist(), [strip] * count, [0] * count, index.tolist(), keys)
+    world.write_arrivals(stream, whole, rows)
+    return [Person(world, key, stream, row, i) for i, (key, row) in enumerate(zip(whole.keys, rows, strict=True))]
 
 
 def _left(world: World, name: str, opening: Opening, person: Person) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import uniform
@@ -65,14 +66,18 @@ class Person:
     """Someone on the tracks."""
 
     __slots__ = (
-        "attributes", "clocks", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package", "place",
-        "restarting", "send", "started", "station", "stream", "uses", "wake", "world",
+        "altered", "attributes", "clocks", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package",
+        "place", "restarting", "row", "send", "started", "station", "stream", "uses", "wake", "world",
     )  # fmt: skip
 
-    def __init__(self, world: World, key: int, stream: int, attributes: list[int]) -> None:
+    def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
         self.world = world
         self.key = key
         self.stream = stream
+        self.row = row
+        """Where the person stands in the stream's arrays."""
+        self.altered = 0
+        """Bits of the attributes that have changed since arrival."""
         self.attributes = attributes
         """Codes, in the order of ``Compiler.index``; route and class first."""
         self.uses: dict[int, int] = {}
@@ -91,10 +96,14 @@ class Person:
         self.listed: float | None = None
         """When someone on a waiting list at the start joined it."""
         self.message: object = None
-        self.wake = Wake(self._woken)
+        self.wake: Wake | None = None
+        """The own timer, made when first needed."""
 
     def begin(self, station: Station) -> None:
         """Start the journey at a station."""
+        if station.final:
+            station.reach(self)
+            return
         journey = self.journey(station)
         self.send = journey.send
         self.world.living[self.key] = self
@@ -103,13 +112,20 @@ class Person:
         except StopIteration:
             pass
 
-    def journey(self, station: Station | None) -> Generator[None, object, None]:
-        """From station to station until there is none."""
-        while station is not None:
-            here = station
-            station = yield from here.visit(self)
-            self.from_code = here.code
+    def journey(self, station: Station) -> Generator[None, object, None]:
+        """From station to station until there is none, or an exit."""
+        while True:
+            following = yield from station.visit(self)
+            if following is None:
+                break
+            self.from_code = station.code
+            if following.final:
+                following.reach(self)
+                break
+            station = following
         del self.world.living[self.key]
+        self.wake = None
+        del self.send
 
     def resume(self, message: object) -> None:
         """Go on with a message: a start, an end, an offer."""
@@ -130,10 +146,14 @@ class Person:
     def sleep_until(self, time: float, prio: int = _END) -> None:
         """Arm the own timer."""
         wake = self.wake
-        if wake.callbacks is not None:
-            wake.cancel()
+        if wake is None:
             wake = self.wake = Wake(self._woken)
-        self.world.rounds.arm(wake, time, prio + self.key)
+        elif wake.callbacks is not None:
+            wake.callbacks = ()
+            wake = self.wake = Wake(self._woken)
+        wake.callbacks = wake.call
+        rounds = self.world.rounds
+        heappush(rounds.queue, (time, prio + self.key, next(rounds.serial), wake))
 
     def use(self, decision: int) -> int:
         """How often this person has used a decision before; counts this use."""
@@ -185,7 +205,7 @@ class Person:
             if message is not WOKEN or first is None:
                 if first is not None and first.after is None and message is not WOKEN:
                     first.run_down(self, since, now)
-                if armed and message is not WOKEN:
+                if armed and message is not WOKEN and self.wake is not None:
                     self.wake.cancel()
                 return None
             if first.after is None:
@@ -195,9 +215,15 @@ class Person:
             else:
                 due[first.index] = math.inf
             world.happens(self, first)
-            if first.restart is not None or (first.to is not None and first.to != self.station.id):
+            if first.restart is not None or (first.to is not None and not self._there_already(first)):
                 return first
             since = now
+
+    def _there_already(self, cause: Cause) -> bool:
+        """A hazard of the package in use leads to where the person waits anyway: the place in the queue is kept."""
+        package = self.package
+        here = self.station
+        return here is not None and cause.to == here.id and package is not None and cause in package.station.hazards
 
     def due_from(self, causes: Sequence[Cause], start: float) -> Due:
         """When the fixed times of some causes fall due, counted from a start."""

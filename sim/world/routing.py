@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.draws import choose, name_key
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import choices, choose, name_key
+from sim.scenario.schema import By, Shares
 from sim.world.values import Compiler, Picker, Table
 
 if TYPE_CHECKING:
@@ -20,16 +24,82 @@ RETURN = "return"
 class Router:
     """Draws the next station's id from a table that may depend on the person and the day."""
 
-    __slots__ = ("_pick", "key")
+    __slots__ = ("_only", "_pick", "_shares", "compiler", "depends", "first", "key")
 
     def __init__(self, shares: SharesBy, decision: str, compiler: Compiler) -> None:
+        self._shares = shares
         self._pick: Picker[Table] = compiler.table(shares)
+        self._only = compiler.one_table(shares) if isinstance(shares, Shares) else None
         self.key = name_key(decision)
+        self.compiler = compiler
+        self.depends = _depends(shares, compiler)
+        """Bits of the attributes that the table is picked by."""
+        self.first: dict[int, list[str]] = {}
+        """stream -> the outcome of the first use of each of its people, as long as what it depends on is unchanged."""
 
     def next(self, person: Person) -> str:
         """The id of the next station, or ``return``."""
-        table = self._pick(person)
-        count = person.use(self.key)
+        uses = person.uses
+        key = self.key
+        count = uses.get(key, 0)
+        uses[key] = count + 1
+        if not count:
+            ahead = self.first.get(person.stream)
+            if ahead is not None and not person.altered & self.depends:
+                return ahead[person.row]
+        table = self._only or self._pick(person)
         if table.single:
             return table.names[0]
-        return table.names[choose(person.key, self.key, count, table.on(person.world.today))]
+        options = table.fixed
+        return table.names[choose(person.key, key, count, options if options is not None else table.on(person.world.today))]
+
+    def choices(self, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> list[str] | None:
+        """The outcome of the first use of many people; None where a table is dated or depends on what they hold."""
+        if self.depends < 0:
+            return None
+        out = np.empty(len(keys), object)
+        if not self._fill(self._shares, keys, rows, np.ones(len(keys), bool), out):
+            return None
+        return out.tolist()  # type: ignore[no-any-return]
+
+    def _fill(
+        self,
+        shares: object,
+        keys: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        who: NDArray[np.bool_],
+        out: NDArray[np.object_],
+    ) -> bool:
+        if isinstance(shares, By):
+            compiler = self.compiler
+            by = rows[:, compiler.index[shares.by]]
+            for level, code in compiler.levels[shares.by].items():
+                mask = who & (by == code)
+                row = shares.row(level)
+                if row is not None and mask.any() and not self._fill(row, keys, rows, mask, out):
+                    return False
+            return True
+        assert isinstance(shares, Shares)
+        table = self.compiler.one_table(shares)
+        if table.fixed is None:
+            return False
+        if table.single:
+            out[who] = table.names[0]
+        else:
+            out[who] = np.array(table.names, object)[choices(keys[who], self.key, 0, table.fixed)]
+        return True
+
+
+def _depends(shares: object, compiler: Compiler) -> int:
+    """Bits of the attributes a table is picked by; -1 where it is picked by what the person holds."""
+    if not isinstance(shares, By):
+        return 0
+    if shares.by in ("place", "package"):
+        return -1
+    bits = 1 << compiler.index[shares.by]
+    for row in (*shares.rows.values(), shares.otherwise):
+        below = _depends(row, compiler)
+        if below < 0:
+            return -1
+        bits |= below
+    return bits

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from math import floor
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.draws import name_key
+from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import LOST, Pool, Room
 from sim.engine.workclock import DONE
+from sim.log.tables import SPELL_RECORD
 from sim.scenario import schema
 from sim.world.people import Holding, Place
 from sim.world.routing import Router
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from sim.world.market import Market
     from sim.world.people import Due, Person, Visit
     from sim.world.teams import Team
+    from sim.world.values import Compiler
     from sim.world.world import World
 
 __all__ = ["Exit", "PackageStation", "SourcingStation", "Station", "StayStation", "TaskStation", "build"]
+
+pack = SPELL_RECORD.pack
 
 _NONE: tuple[Cause, ...] = ()
 _NO_DUE: Due = {}
@@ -44,30 +49,62 @@ class Station:
         """The person's time here; returns the next station, or None."""
         raise NotImplementedError
 
+    final = False
+    """Journeys end here."""
+
+    def reach(self, person: Person) -> None:
+        """The journey ends here."""
+        raise NotImplementedError
+
     def spell(
         self, person: Person, kind: int, started: float, amount: float, pool: int, to: int, cause: Cause | None
     ) -> None:
         """Write a spell that ends now."""
         world = self.world
         attributes = person.attributes
-        world.spells.append(
-            (person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
-             cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
-             world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        world.write(
+            pack(person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
+                 cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
+                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
         )  # fmt: skip
 
 
-class _Working(Station):
+class Law:
+    """How long or how much: one law for everyone always, or picked by the person and the day."""
+
+    __slots__ = ("first", "fixed", "pick")
+
+    def __init__(self, value: Any, compiler: Compiler) -> None:
+        self.fixed: Sampler | None = compiler.one_law(value)
+        self.pick: Callable[[Person], Sampler] = compiler.sampler(value)
+        self.first: dict[int, list[float]] = {}
+        """stream -> the luck of the first use of each of its people."""
+
+    def __call__(self, person: Person) -> Sampler:
+        return self.fixed or self.pick(person)
+
+
+def _law(value: Any, compiler: Compiler) -> Law | None:
+    return Law(value, compiler) if value is not None else None
+
+
+class Working(Station):
     """What the kinds with a queue and a next share."""
 
     def __init__(self, world: World, name: str, spec: Any) -> None:
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         stream = spec.stream or name
-        self.key = {use: name_key(f"{stream}:{use}") for use in ("effort", "elapsed", "length", "amount", "end", "need")}
+        self.effort_key = name_key(f"{stream}:effort")
+        self.elapsed_key = name_key(f"{stream}:elapsed")
+        self.length_key = name_key(f"{stream}:length")
+        self.amount_key = name_key(f"{stream}:amount")
+        self.end_key = name_key(f"{stream}:end")
+        self.need_key = name_key(f"{stream}:need")
         self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
         self.waits = self._events(spec.waiting)
         self.here = self._events(spec.while_here)
+        self.stations = world.stations
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
         self.queueing = 0
         self.joins = 0
@@ -79,18 +116,24 @@ class _Working(Station):
         causes = self.world.plan.causes
         return self.world.plan.compiler.pick(names, lambda name: causes[name] if name is not None else _NONE)
 
+    def laws(self) -> list[tuple[Law, int]]:
+        """The laws of durations drawn here, each with the key of its decision."""
+        found = [(getattr(self, use, None), getattr(self, f"{use}_key")) for use in ("effort", "elapsed", "length")]
+        return [(law, key) for law, key in found if law is not None]
+
     def begin_visit(self, person: Person) -> float:
         """Note who is where since when; the joining time is in the past for a waiting list at the start."""
         person.station = self
         person.started = math.nan
         self.joins += 1
-        listed = person.listed
-        if listed is not None:
-            person.listed = None
-            person.joined = listed
-            return listed
-        person.joined = now = self.env._now
-        return now
+        if person.listed is not None:
+            person.joined, person.listed = person.listed, None
+        else:
+            person.joined = self.env._now
+        place = person.place
+        if place is not None and place.reason != self.code and place.kept_since == place.kept_since:
+            self.world.turn_place(person, self)
+        return person.joined
 
     def wait(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Generator[None, object, Cause | None]:
         """Queue until started, refused (``person.message``) or led away by the cause returned."""
@@ -139,33 +182,39 @@ class _Working(Station):
         self.spell(person, 4, math.nan, 0.0, pool, 0, None)
         self.world.leave(person)
 
-    def draw(self, person: Person, law: Callable[[Person], Sampler], use: str) -> float:
+    def draw(self, person: Person, law: Law, key: int) -> float:
         """A duration on the grid."""
-        value = law(person)(person.luck(self.key[use]))
-        return math.floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
+        uses = person.uses
+        count = uses.get(key, 0)
+        uses[key] = count + 1
+        ahead = None if count else law.first.get(person.stream)
+        u = uniform(person.key, key, count) if ahead is None else ahead[person.row]
+        value = (law.fixed or law.pick(person))(u)
+        return floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
 
     def ended(self, person: Person) -> Station | None:
         """At the end: need changes, then the next station."""
         if self.spec.need is not None:
-            self.world.change_need(person, self.spec.need, self.key["need"])
+            self.world.change_need(person, self.spec.need, self.need_key)
         return self.onward(person)
 
     def onward(self, person: Person) -> Station | None:
         """The next station by the routing table."""
         if self.router is None:
             return None
-        return self.world.station_after(person, self.router.next(person))
+        name = self.router.next(person)
+        return self.stations.get(name) or self.world.station_after(person, name)
 
 
-class TaskStation(_Working):
+class TaskStation(Working):
     """Staff do work, by effort or by caseload; without a team, a delay that holds nobody."""
 
     def __init__(self, world: World, name: str, spec: schema.Task) -> None:
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
-        self.effort = compiler.sampler(spec.effort) if spec.effort is not None else None
-        self.elapsed = compiler.sampler(spec.elapsed) if spec.elapsed is not None else None
+        self.effort = _law(spec.effort, compiler)
+        self.elapsed = _law(spec.elapsed, compiler)
         self.caseload = spec.caseload is not None
 
     def visit(self, person: Person) -> Visit:
@@ -182,18 +231,22 @@ class TaskStation(_Working):
                     return self.reneged(person, team.code, 1.0, cause)
                 if person.message is LOST:
                     return self.refused(person, team.code)
-        self.started(person)
-        start = self.env._now
-        elapsed = self.draw(person, self.elapsed, "elapsed") if self.elapsed is not None else 0.0
-        effort = self.draw(person, self.effort, "effort") if self.effort is not None else 0.0
+        person.started = start = self.env._now
+        self.starts += 1
+        if self.spec.sets:
+            self.world.set_attributes(person, self.spec.sets)
+        elapsed = self.draw(person, self.elapsed, self.elapsed_key) if self.elapsed is not None else 0.0
+        effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
         causes = self.here(person) if self.here is not None else _NONE
         due = person.due_from(causes, start) if causes else _NO_DUE
         cause = None
         working = team is not None
-        if team is None:
-            cause = yield from self.until(person, start + effort, causes, due)
-        elif team.steady:
-            cause = yield from self.until(person, start + effort, causes, due)
+        if team is None or team.steady:
+            if causes:
+                cause = yield from person.exposed(causes, start + effort, due)
+            else:
+                person.sleep_until(start + effort)
+                yield
         elif effort > 0.0:
             case = team.clock.add(person, effort)
             if causes:
@@ -231,7 +284,7 @@ class TaskStation(_Working):
         return None
 
 
-class StayStation(_Working):
+class StayStation(Working):
     """A place, or an amount of a pool, for a bounded time."""
 
     def __init__(self, world: World, name: str, spec: schema.Stay) -> None:
@@ -240,22 +293,22 @@ class StayStation(_Working):
         self.pool = world.pools[spec.pool] if spec.pool is not None else None
         self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
-        self.length = compiler.sampler(spec.length)
+        self.length = Law(spec.length, compiler)
         falling = isinstance(spec.amount, schema.Amount)
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
-        self.amount = compiler.sampler(first) if first is not None else None
-        self.last = compiler.sampler(spec.amount.end) if isinstance(spec.amount, schema.Amount) else None
+        self.amount = _law(first, compiler)
+        self.last = _law(spec.amount.end, compiler) if isinstance(spec.amount, schema.Amount) else None
         self.falling = falling
         self.week = 7.0 * world.days.length
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
 
-    def units(self, person: Person, law: Callable[[Person], Sampler] | None, use: str) -> int:
+    def units(self, person: Person, law: Law | None, key: int) -> int:
         """An amount in whole units of the pool, at least one."""
         if law is None:
             return 1
-        return max(1, math.floor(law(person)(person.luck(self.key[use])) / self.step + 0.5))
+        return max(1, floor(law(person)(person.luck(key)) / self.step + 0.5))
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -269,7 +322,7 @@ class StayStation(_Working):
             amount = place.amount
             world.resume_place(person)
         elif pool is not None:
-            amount = self.units(person, self.amount, "amount")
+            amount = self.units(person, self.amount, self.amount_key)
             kind = world.route_names[person.attributes[0]] if pool.floors else ""
             if person.opened is not None:
                 pool.use(amount, kind)
@@ -290,7 +343,7 @@ class StayStation(_Working):
         if person.opened is not None:
             length, person.opened = person.opened, None
         else:
-            length = self.draw(person, self.length, "length")
+            length = self.draw(person, self.length, self.length_key)
         causes = self.here(person) if self.here is not None else _NONE
         due = person.due_from(causes, start) if causes else _NO_DUE
         if self.falling and pool is not None:
@@ -329,11 +382,11 @@ class StayStation(_Working):
         place = person.place
         assert place is not None
         first = place.amount
-        last = self.units(person, self.last, "end")
+        last = self.units(person, self.last, self.end_key)
         weeks = max(1, math.ceil(length / self.week))
         for week in range(weeks):
             if week:
-                amount = first + math.floor((last - first) * week / (weeks - 1) + 0.5)
+                amount = first + floor((last - first) * week / (weeks - 1) + 0.5)
                 if amount != place.amount:
                     place.pool.release(place.amount - amount, place.kind)
                     place.amount = amount
@@ -348,14 +401,14 @@ class StayStation(_Working):
         return None
 
 
-class SourcingStation(_Working):
+class SourcingStation(Working):
     """Brokers search the market for a match; the person waits where they are."""
 
     def __init__(self, world: World, name: str, spec: schema.Sourcing) -> None:
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
-        self.effort = compiler.sampler(spec.effort) if spec.effort is not None else None
+        self.effort = _law(spec.effort, compiler)
         self.market: Market = world.markets[spec.market]
         self.market.set_offers(spec.offers)
 
@@ -386,7 +439,7 @@ class SourcingStation(_Working):
         causes = self.waiting_causes(person)
         due = person.due_from(causes, joined)
         if team is not None:
-            effort = self.draw(person, self.effort, "effort") if self.effort is not None else 0.0
+            effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
             cause = None
             if effort > 0.0:
                 case = None
@@ -422,7 +475,7 @@ class SourcingStation(_Working):
         return station
 
 
-class PackageStation(_Working):
+class PackageStation(Working):
     """An open-ended amount of the market: ends by its events, or after a length."""
 
     hazards: tuple[Cause, ...]
@@ -432,8 +485,8 @@ class PackageStation(_Working):
         compiler = world.plan.compiler
         self.market: Market | None = world.markets[spec.market] if spec.market is not None else None
         self.step = self.market.spec.step if self.market is not None else 1.0
-        self.amount = compiler.sampler(spec.amount) if spec.amount is not None else None
-        self.length = compiler.sampler(spec.length) if spec.length is not None else None
+        self.amount = _law(spec.amount, compiler)
+        self.length = _law(spec.length, compiler)
         self.hand_back: tuple[Cause, ...] = world.hand_backs.get(name, _NONE)
         everyone = world.plan.causes[spec.while_here] if isinstance(spec.while_here, str) else _NONE
         self.hazards = tuple(c for c in (*everyone, *self.hand_back) if c.after is None)
@@ -443,7 +496,7 @@ class PackageStation(_Working):
         """The amount in whole units of the market, at least one."""
         if self.amount is None:
             return 1
-        return max(1, math.floor(self.amount(person)(person.luck(self.key["amount"])) / self.step + 0.5))
+        return max(1, floor(self.amount(person)(person.luck(self.amount_key)) / self.step + 0.5))
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -471,7 +524,7 @@ class PackageStation(_Working):
         if opened is not None and math.isfinite(opened):
             until = start + opened
         elif self.length is not None:
-            until = start + self.draw(person, self.length, "length")
+            until = start + self.draw(person, self.length, self.length_key)
         cause = yield from person.exposed(causes, until, holding.due)
         if cause is not None:
             target = world.target(person, cause)
@@ -529,7 +582,7 @@ class PackageStation(_Working):
                 passed = 0.0
                 if opened is not None:
                     passed = person.luck(cause.key) * cause.after
-                holding.due[cause.index] = math.floor((now + cause.after - passed) * TICKS + 0.5) * TICK
+                holding.due[cause.index] = floor((now + cause.after - passed) * TICKS + 0.5) * TICK
         person.package = holding
         return holding
 
@@ -537,13 +590,20 @@ class PackageStation(_Working):
 class Exit(Station):
     """The end of a journey."""
 
-    def visit(self, person: Person) -> Visit:
+    final = True
+
+    def reach(self, person: Person) -> None:
+        """Out of the system: everything held is given up."""
         person.station = self
-        person.joined = self.env._now
-        self.spell(person, 0, self.env._now, 0.0, 0, 0, None)
-        self.world.leave(person)
-        return None
-        yield
+        person.joined = now = self.env._now
+        if person.place is not None or person.package is not None:
+            self.world.leave(person)
+        world = self.world
+        attributes = person.attributes
+        world.write(
+            pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
+                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        )  # fmt: skip
 
 
 _KINDS: dict[str, type[Station]] = {

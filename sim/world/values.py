@@ -93,7 +93,7 @@ class Daily:
 class Table:
     """Options of a routing table with the key of each name; by day where its shares are dated."""
 
-    __slots__ = ("_by_day", "_fixed", "_first", "names", "single")
+    __slots__ = ("_by_day", "_first", "fixed", "names", "single")
 
     def __init__(self, shares: Shares, days: Days) -> None:
         first = shares.at(days.begin)
@@ -108,18 +108,19 @@ class Table:
             for table in every:
                 row = tuple(table.get(name, 0.0) for name in self.names)
                 self._by_day.append(rows.setdefault(row, list(zip(keys, row, strict=True))))
-            self._fixed: list[tuple[int, float]] = []
+            self.fixed: list[tuple[int, float]] | None = None
+            """(key, share) of each of ``names`` when they never change."""
             self.single = False
         else:
             self._by_day = None
-            self._fixed = [(name_key(name), share) for name, share in first.items()]
+            self.fixed = [(name_key(name), share) for name, share in first.items()]
             self.single = len(first) == 1
         self._first = days.first
 
     def on(self, day: int) -> list[tuple[int, float]]:
         """(key, share) of each of ``names`` on a day."""
         if self._by_day is None:
-            return self._fixed
+            return self.fixed or []
         return self._by_day[min(day - self._first, len(self._by_day) - 1)]
 
 
@@ -168,6 +169,7 @@ class Compiler:
         """Where each attribute stands in ``Person.attributes``."""
         self._factors: dict[tuple[str, ...], list[float]] = {}
         self._calendars: dict[str, Calendar] = {}
+        self._compiled: dict[int, Any] = {}
 
     def _routes(self) -> list[str]:
         known = dict.fromkeys(["community", "discharge", "crisis"])
@@ -203,13 +205,16 @@ class Compiler:
             factors = self._factors.get((name,))
             if factors is None:
                 profile = self.scenario.profiles[name]
-                factors = daily_factors(profile, days.first, days.last, days.start, days.length)
+                factors = daily_factors(profile, days.first, days.last + 1, days.start, days.length)
                 self._factors[name,] = factors
             values = [v * f for v, f in zip(values, factors, strict=True)]
         return values
 
     def every_day(self, number: Number) -> list[float]:
         """One value a day whether it changes or not."""
+        return self._once(number, lambda: self._every_day(number))
+
+    def _every_day(self, number: Number) -> list[float]:
         values = self.daily(number)
         return [values] * len(self.days) if isinstance(values, float) else values
 
@@ -261,7 +266,16 @@ class Compiler:
 
         return today
 
+    def one_law(self, value: object) -> Sampler | None:
+        """The law that holds for everyone always, where there is one."""
+        if not isinstance(value, Distribution) or _dated(value):
+            return None
+        return self._law(value)  # type: ignore[return-value]
+
     def _law(self, value: Distribution) -> Sampler | DailySampler:
+        return self._once(value, lambda: self._make_law(value))
+
+    def _make_law(self, value: Distribution) -> Sampler | DailySampler:
         series: Mapping[str, float | list[float]] = {name: self.daily(n) for name, n in value.params.items()}
         if all(isinstance(v, float) for v in series.values()):
             return _sampler(value.dist, tuple(series.items()), value.scale)  # type: ignore[arg-type]
@@ -277,7 +291,18 @@ class Compiler:
 
     def table(self, value: Any) -> Picker[Table]:
         """The routing table for a person."""
-        return self.pick(value, lambda shares: Table(shares, self.days))
+        return self.pick(value, self.one_table)
+
+    def one_table(self, shares: Shares) -> Table:
+        """One table, compiled once."""
+        return self._once(shares, lambda: Table(shares, self.days))
+
+    def _once(self, value: object, make: Callable[[], Leaf]) -> Leaf:
+        """What has been compiled before is not compiled again in the next replication."""
+        known = self._compiled.get(id(value))
+        if known is None:
+            known = self._compiled[id(value)] = make()
+        return known  # type: ignore[no-any-return]
 
 
 def _dated(value: Distribution | By[Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from sim.engine.draws import name_key, replication_key
 from sim.engine.grid import TICK
 from sim.engine.pool import Pool
 from sim.engine.rounds import ARRIVAL, CAPACITY, Rounds, Wake, priority
-from sim.log.tables import Log, Names, columns
+from sim.log.tables import SPELL_RECORD, Log, Names, columns
 from sim.scenario import schema
 from sim.world.arrivals import Arrivals, arrivals, attribute_codes
 from sim.world.compiled import Plan
 from sim.world.events import Cause, causes_of
+from sim.world.foresight import foresee
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import Holding, Person
@@ -52,8 +54,13 @@ class World:
         self.env = self.rounds.env
         self.today = days.first
         self.names = Names()
-        self.spells: list[tuple[Any, ...]] = []
-        self.people: list[tuple[Any, ...]] = []
+        self.spells: list[bytes] = []
+        self.write = self.spells.append
+        """Write a packed spell."""
+        self.arrived: list[_Rows] = []
+        """People's rows on arrival, an array a stream."""
+        self.changes: list[tuple[Any, ...]] = []
+        """People's rows at each change of an attribute."""
         self.levels: list[tuple[float, int, float]] = []
         self.living: dict[int, Person] = {}
         self.ready = 0
@@ -197,14 +204,18 @@ class World:
         levels = compiler.levels
         fixed = {"route": levels["route"][stream.route], "class": levels["class"][stream.class_ or name]}
         rows = attribute_codes(people.key_array, np.array(people.date, np.int64), fixed, {}, compiler)
+        code = self.names.code(name)
+        codes = np.array(rows, np.int64)
+        foresee(self, self.plan.busy[name], code, people.key_array, codes)
+        door = self._doors[name]
+        ahead = door.choices(people.key_array, codes)
+        if ahead is not None:
+            door.first[code] = ahead
         _Stream(self, name, people, rows)
 
-    def arrival_row(
-        self, key: int, time: float, stream: int, strip: int, date: int, index: int, attributes: list[int]
-    ) -> None:
-        """Write a person's row on arrival."""
-        codes = [self.level_codes[i][a] for i, a in enumerate(attributes)]
-        self.people.append((key, time, stream, time, strip, date, index, *codes))
+    def write_arrivals(self, code: int, people: Arrivals, rows: list[list[int]]) -> None:
+        """Write the rows of people on arrival."""
+        self.arrived.append(_Rows(code, people, np.array(rows, np.int64)))
 
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
@@ -237,6 +248,7 @@ class World:
         after = min(self._need_top, max(0, before + change.change))
         if after != before:
             person.attributes[self._need] = after
+            person.altered |= 1 << self._need
             self._changed(person)
 
     def set_attributes(self, person: Person, sets: Mapping[str, str]) -> None:
@@ -248,13 +260,14 @@ class World:
             value = compiler.levels[attribute][level]
             if person.attributes[i] != value:
                 person.attributes[i] = value
+                person.altered |= 1 << i
                 changed = True
         if changed:
             self._changed(person)
 
     def _changed(self, person: Person) -> None:
         codes = [self.level_codes[i][a] for i, a in enumerate(person.attributes)]
-        self.people.append((person.key, self.env._now, person.stream, math.nan, -1, 0, 0, *codes))
+        self.changes.append((person.key, self.env._now, person.stream, math.nan, -1, 0, 0, *codes))
 
     def target(self, person: Person, cause: Cause) -> Station | None:
         """Where a cause leads."""
@@ -292,6 +305,14 @@ class World:
         if place.pool.name in self.plan.discharge_pools:
             self.ready += 1
 
+    def turn_place(self, person: Person, station: Station) -> None:
+        """The place is now kept for another step: a spell of its own, so that every day has one reason."""
+        place = person.place
+        assert place is not None
+        self._held(person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2)
+        place.kept_since = self.env._now
+        place.reason = station.code
+
     def resume_place(self, person: Person) -> None:
         """A stay begins again in the place kept."""
         self._end_kept(person)
@@ -324,9 +345,9 @@ class World:
     ) -> None:
         attributes = person.attributes
         here = person.station.code if person.station is not None else 0
-        self.spells.append(
-            (person.key, station.code, kind, since, since, until, amount, pool, station.code, here, 0, reason,
-             self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+        self.write(
+            SPELL_RECORD.pack(person.key, station.code, kind, since, since, until, amount, pool, station.code, here, 0,
+                              reason, self.route_codes[attributes[0]], self.class_codes[attributes[1]])
         )  # fmt: skip
 
     # packages
@@ -421,11 +442,25 @@ class World:
             begin=self.days.begin,
             horizon=self.horizon,
             day=self.days.length,
-            people=_table(self.people, heads, types),
+            people=self._people(heads, types),
             spells=columns(self.spells),
             levels=_table(self.levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
             attributes=attributes,
         )
+
+    def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
+        changes = _table(self.changes, heads, types)
+        parts: dict[str, list[np.ndarray[Any, Any]]] = {head: [changes[head]] for head in heads}
+        for rows in self.arrived:
+            people = rows.people
+            n = len(people.times)
+            table = [people.key_array, people.times, np.full(n, rows.stream), people.times, people.strip, people.date, people.index]
+            table.extend(np.array(codes, np.int32)[rows.codes[:, i]] for i, codes in enumerate(self.level_codes))
+            for head, column in zip(heads, table, strict=True):
+                parts[head].append(np.asarray(column))
+        joined = {head: np.concatenate(parts[head]).astype(dtype) for head, dtype in zip(heads, types, strict=True)}
+        order = np.lexsort((joined["person"], np.isnan(joined["arrived"]), joined["time"]))
+        return {head: column[order] for head, column in joined.items()}
 
     def _open(self, person: Person) -> None:
         station = person.station
@@ -434,15 +469,23 @@ class World:
         if station is not None and not isinstance(station, Exit):
             kind = 6 if person.started == person.started else 5
             amount, pool = _in_use(person, station, self)
-            self.spells.append(
-                (person.key, station.code, kind, person.joined, person.started, nan, amount, pool, person.from_code, 0, 0, 0,
-                 self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+            self.write(
+                SPELL_RECORD.pack(person.key, station.code, kind, person.joined, person.started, nan, amount, pool,
+                                  person.from_code, 0, 0, 0, self.route_codes[attributes[0]],
+                                  self.class_codes[attributes[1]])
             )  # fmt: skip
         place = person.place
         if place is not None and place.kept_since == place.kept_since:
             self._held(person, place.station, place.kept_since, nan, place.pool.name, place.amount, place.reason, 7)
         if person.package is not None and person.package.mode != "here":
             self._package_row(person, person.package, 7, nan)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    stream: int
+    people: Arrivals
+    codes: np.ndarray[Any, Any]
 
 
 class _Stream:
@@ -456,6 +499,7 @@ class _Stream:
         self.rows = rows
         self.next = 0
         self.wake = Wake(self._arrives)
+        world.write_arrivals(self.code, people, rows)
         world.rounds.arm(self.wake, people.times[0], _ARRIVAL + people.keys[0])
 
     def _arrives(self, _: Any) -> None:
@@ -465,9 +509,7 @@ class _Stream:
         self.next = i + 1
         if self.next < len(people.times):
             world.rounds.arm(self.wake, people.times[self.next], _ARRIVAL + people.keys[self.next])
-        row = self.rows[i]
-        person = Person(world, people.keys[i], self.code, row)
-        world.arrival_row(person.key, people.times[i], self.code, people.strip[i], people.date[i], people.index[i], row)
+        person = Person(world, people.keys[i], self.code, self.rows[i], i)
         station = world.door(self.name, person)
         if station is not None:
             person.begin(station)

@@ -1,0 +1,75 @@
+"""Luck filled by arrays: the first use of the decisions that many people of a stream will meet.
+
+A draw is the same whether made alone or in an array; this only makes the common ones cheaper.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import choices, uniforms
+from sim.scenario.schema import By, Exit, Shares
+from sim.world.routing import RETURN
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+    from sim.world.stations import Working
+    from sim.world.world import World
+
+__all__ = ["busy_stations", "foresee"]
+
+_WORTH = 0.05
+"""Share of a stream that must come to a station for its luck to be worth an array."""
+_STEPS = 12
+
+
+def busy_stations(scenario: Scenario, stream: str) -> tuple[str, ...]:
+    """Stations that a fair share of a stream will visit, counting the rows of a ``by`` alike."""
+    door = scenario.doors.get(stream)
+    if door is None:
+        return ()
+    here: dict[str, float] = _mean(door)
+    seen: dict[str, float] = defaultdict(float)
+    for _ in range(_STEPS):
+        onward: dict[str, float] = defaultdict(float)
+        for name, share in here.items():
+            station = scenario.stations.get(name)
+            if station is None or isinstance(station, Exit) or share < 1e-3:
+                continue
+            seen[name] += share
+            if station.next is not None:
+                for option, part in _mean(station.next).items():
+                    onward[option] += share * part
+        here = onward
+    return tuple(name for name, share in seen.items() if share >= _WORTH and name != RETURN)
+
+
+def _mean(shares: object) -> dict[str, float]:
+    if isinstance(shares, Shares):
+        return {option: n.value for option, n in shares.options.items()}
+    assert isinstance(shares, By)
+    rows = [_mean(row) for row in (*shares.rows.values(), shares.otherwise) if row is not None]
+    total: dict[str, float] = defaultdict(float)
+    for row in rows:
+        for option, share in row.items():
+            total[option] += share / len(rows)
+    return total
+
+
+def foresee(
+    world: World, names: tuple[str, ...], stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]
+) -> None:
+    """Fill the first luck of a stream's people at some stations; ``rows`` are their attribute codes."""
+    for name in names:
+        station: Working = world.stations[name]  # type: ignore[assignment]
+        for law, key in station.laws():
+            law.first[stream] = uniforms(keys, key).tolist()
+        router = station.router
+        if router is not None:
+            ahead = router.choices(keys, rows)
+            if ahead is not None:
+                router.first[stream] = ahead

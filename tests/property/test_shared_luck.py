@@ -1,0 +1,95 @@
+"""The same people in every world: what a change must not touch, on the shipped baseline and winter."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.log.tables import Log
+from sim.scenario import load
+from sim.world import compile, simulate
+
+SHORT = ("run.length=300 days", "run.warm_up=14 days")
+"""From April past Christmas."""
+
+
+@cache
+def log_of(name: str, *sets: str) -> Log:
+    return simulate(compile(load(name, sets=[*SHORT, *sets])), 7, 0)
+
+
+def rows(log: Log, table: str, until: float) -> list[tuple[object, ...]]:
+    """A table's rows up to a time, with names for codes: nothing after ``until`` shows."""
+    columns = getattr(log, table)
+    names = np.array(log.names)
+    if table == "spells":
+        seen = columns["joined"] < until
+        coded = ("station", "pool", "origin", "route", "class")
+        known = {k: columns[k][seen] for k in ("person", "joined", *coded)}
+        for key in ("started", "ended"):
+            value = columns[key][seen]
+            known[key] = np.where(value < until, value, np.inf)
+    else:
+        seen = columns["time"] < until
+        coded = ("thing",) if table == "levels" else ("stream", *log.attributes)
+        known = {k: v[seen] for k, v in columns.items()}
+    values = [names[v].tolist() if k in coded else v.tolist() for k, v in known.items()]
+    return sorted(zip(*values, strict=True), key=repr)
+
+
+@pytest.mark.parametrize("table", ["people", "spells", "levels"])
+def test_before_decision_the_logs_are_the_same(table: str) -> None:
+    """Winter starts on 1 December, day 244: until then the two worlds cannot be told apart."""
+    december = 244.0
+    before = rows(log_of("baseline"), table, december)
+    assert before == rows(log_of("winter-pressures"), table, december)
+    assert len(before) > 100
+
+
+def test_before_decision_the_test_above_can_fail() -> None:
+    """A change from day 10 shows before December."""
+    changed = log_of("winter-pressures", "stations.assessment.effort.mean=20 h")
+    assert rows(log_of("baseline"), "spells", 244.0) != rows(changed, "spells", 244.0)
+
+
+def test_after_decision_winter_differs() -> None:
+    assert rows(log_of("baseline"), "spells", 300.0) != rows(log_of("winter-pressures"), "spells", 300.0)
+
+
+def arrivals(log: Log, stream: str) -> dict[int, tuple[object, ...]]:
+    people = log.people
+    mask = (people["stream"] == log.code(stream)) & ~np.isnan(people["arrived"])
+    names = np.array(log.names)
+    columns = [people["arrived"][mask].tolist()] + [names[people[a][mask]].tolist() for a in log.attributes]
+    return dict(zip(people["person"][mask].tolist(), zip(*columns, strict=True), strict=True))
+
+
+def test_more_admissions_keep_every_earlier_person() -> None:
+    """Admissions x 1.12 only add people: arrival, attributes and luck of the rest stay as they were."""
+    few, many = log_of("baseline"), log_of("baseline", "demand.admissions.rate={multiply: 1.12}")
+    for stream in load("baseline").demand:
+        before, after = arrivals(few, stream), arrivals(many, stream)
+        assert before.items() <= after.items()
+        added = len(after) / len(before) - 1.0
+        assert (0.09 < added < 0.15) if stream == "admissions" else added == 0.0
+
+
+def test_more_admissions_keep_every_length_of_stay() -> None:
+    """The first stay of each person takes as long in both worlds: draws are keyed by person, not by order."""
+    few, many = log_of("baseline"), log_of("baseline", "demand.admissions.rate={multiply: 1.12}")
+
+    def first_stays(log: Log) -> dict[int, float]:
+        spells = log.spells
+        mask = (spells["station"] == log.code("acute_stay")) & (spells["type"] == 0) & (spells["cause"] == 0)
+        mask &= spells["started"] > 0
+        mask &= spells["origin"] == 0
+        return dict(
+            zip(spells["person"][mask].tolist(), (spells["ended"] - spells["started"])[mask].tolist(), strict=True)
+        )
+
+    before, after = first_stays(few), first_stays(many)
+    shared = before.keys() & after.keys()
+    assert len(shared) > 0.98 * len(before) > 1000
+    assert all(before[person] == after[person] for person in shared)
