@@ -1,9 +1,10 @@
 """Traffic equations: how many visits a year each station gets, and what they ask for, before anything is simulated.
 
 People are followed by station, package and place held, and the attributes that routing depends on. Numbers are taken
-at their mean over the reported time. Left out: waits (a place kept during one is not counted), events during waits
-except at a team or pool that is asked for more than it has (those who leave that wait make room for the others),
-fixed times (``after``) on stays, changes of need that lead nowhere, staff moved by ``discharge_pull``.
+at their mean over the reported time. A search takes as long as if a quarter of the providers had room. Left out: queues (a
+place kept during work or a search is counted, during a queue it is not) and what happens in them, except at a team or
+pool that is asked for more than it has, where those not put first leave until the rest fits; fixed times (``after``)
+on stays, changes of need that lead nowhere, staff moved by ``discharge_pull``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from sim.scenario.schema import (
 __all__ = ["Flows", "State", "solve"]
 
 _SAMPLES = 24
+_WITH_ROOM = 0.25
+"""Share of providers taken to have room for one more."""
 _EMERGENCIES = ("hospital", "crisis")
 _NONE = "none"
 
@@ -54,6 +57,8 @@ class _Visit:
     """Hazard of leaving the wait."""
     queue: str
     """'team:x' or 'pool:x' waited for, or ''."""
+    first: bool = False
+    """Whether they are put before others there."""
     time: float = 0.0
     """Mean time here."""
     uses: dict[str, float] = field(default_factory=dict)
@@ -87,7 +92,9 @@ class _Network:
         self.year = 365.0 * scenario.day
         self.times = [run.length * (k + 0.5) / _SAMPLES for k in range(_SAMPLES)]
         self.names = tuple(sorted(self._relevant()))
-        self._laws: dict[tuple[int, str], float] = {}
+        self.kept = self._kept()
+        self.searches = {s.market: name for name, s in scenario.stations.items() if isinstance(s, Sourcing)}
+        """market -> the station that finds a package there."""
 
     def _relevant(self) -> set[str]:
         found: set[str] = set()
@@ -108,7 +115,21 @@ class _Network:
                 for event in self.scenario.events[name].values():
                     if event.rate is not None:
                         found.update(event.rate.factors)
+        if self.scenario.routes.first:
+            found.add("route")
+        found.update(team.priority_by for team in self.scenario.teams.values() if team.priority)
         return found - {"place", "package"}
+
+    def _kept(self) -> dict[str, float]:
+        """pool -> the amount kept by one whose stay has ended."""
+        found: dict[str, float] = {}
+        for station in self.scenario.stations.values():
+            if isinstance(station, Stay) and station.pool is not None and station.amount is not None:
+                law = station.amount.end if isinstance(station.amount, Amount) else station.amount
+                while isinstance(law, By):
+                    law = next(iter(law.rows.values()))
+                found[station.pool] = laws.mean(law, self.value)
+        return found
 
     def _sets(self, names: Any) -> Iterator[str]:
         if isinstance(names, By):
@@ -163,8 +184,8 @@ class _Network:
         return laws.mean(found, self.value) if isinstance(found, Distribution) else 0.0
 
     def hazard(self, event: Event, state: State) -> float:
-        """Sum of the rates of an event; a repeated fixed time counts as one each time."""
-        total = 1.0 / event.after.value if event.after is not None and event.repeats else 0.0
+        """Sum of the rates of an event."""
+        total = 0.0
         for rate in (event.rate, event.background, event.excess):
             if rate is not None:
                 factor = 1.0
@@ -254,7 +275,7 @@ class _Network:
         waiting = self.events(station.waiting, state) if queue else []
         leaving = sum(h for _, h in waiting)
         left = [pair for event, h in waiting for pair in self.led(state, event, h / leaving)]
-        visit = _Visit([], left, leaving, queue)
+        visit = _Visit([], left, leaving, queue, self.first(station, state))
         started = self.set(state, station.sets)
         if isinstance(station, Stay):
             started = State(state.station, state.package, state.hold, station.pool or "", started.attributes)
@@ -266,6 +287,13 @@ class _Network:
             self._work(visit, station, started)
         return visit
 
+    def first(self, station: Any, state: State) -> bool:
+        """Whether the person goes before others at a station."""
+        team = self.scenario.teams.get(getattr(station, "team", None) or "")
+        if team is not None and team.priority:
+            return self.level(state, team.priority_by) in team.priority
+        return self.level(state, "route") in self.scenario.routes.first
+
     def _work(self, visit: _Visit, station: Task | Sourcing, state: State) -> None:
         effort = self.mean(station.effort, state)
         elapsed = self.mean(station.elapsed, state) if isinstance(station, Task) else 0.0
@@ -274,8 +302,39 @@ class _Network:
             if isinstance(station, Task) and station.caseload is not None:
                 visit.uses[f"cases:{station.team}"] = elapsed / self.year
         visit.time = max(elapsed, effort if station.team is None else 0.0)
+        found = 1.0
+        if isinstance(station, Sourcing):
+            found = self._search(visit, station, state)
         self._away(visit, state)
-        visit.served = self._onward(station, [(state, 1.0)])
+        if state.place:
+            thing = f"pool:{state.place}"
+            visit.uses[thing] = visit.uses.get(thing, 0.0) + self.kept.get(state.place, 1.0) * visit.time / self.year
+        visit.served += self._onward(station, [(state, found)])
+
+    def _search(self, visit: _Visit, station: Sourcing, state: State) -> float:
+        """The time a search takes, and the share of them that find something before an event leads away."""
+        market = self.scenario.market[station.market]
+        fit = self.value(market.fit)
+        fit += (1.0 - fit) * self.value(market.outcome_based)
+        rate = self.value(station.offers) * market.providers * fit * _WITH_ROOM
+        if rate <= 0.0:
+            return 0.0
+        events = self.events(station.waiting, state)
+        total = rate + sum(h for _, h in events)
+        limits = [
+            (self.value(event.after), event)
+            for event in self.scenario.events.get(self.row(station.waiting, state) or "", {}).values()
+            if event.after is not None and event.to is not None
+        ]
+        in_time = 1.0
+        if limits:
+            after, event = min(limits, key=lambda limit: limit[0])
+            in_time = -math.expm1(-total * after)
+            visit.served += self.led(state, event, 1.0 - in_time)
+        visit.time += in_time / total
+        for event, h in events:
+            visit.served += self.led(state, event, in_time * h / total)
+        return in_time * rate / total
 
     def _stay(self, visit: _Visit, station: Stay, state: State) -> None:
         law = self.row(station.length, state)
@@ -310,7 +369,10 @@ class _Network:
     def _package(self, visit: _Visit, station: Package, state: State) -> None:
         events = self.events(station.while_here, state)
         ends = 1.0 / max(self.mean(station.length, state), 1e-9) if station.length is not None else 0.0
-        total = sum(h for _, h in events) + ends
+        market = self.scenario.market.get(station.market or "")
+        handed = self.value(market.hand_backs) if market is not None else 0.0
+        events += self._fixed(station, state, ends + handed + sum(h * self._lost(event, state) for event, h in events))
+        total = sum(h for _, h in events) + ends + handed
         visit.time = 1.0 / total if total > 0.0 else math.inf
         if total <= 0.0:
             return
@@ -319,9 +381,39 @@ class _Network:
         visit.uses[f"people:{state.station}"] = visit.time / self.year
         for event, h in events:
             visit.served += self.led(state, event, h / total, on_package=True)
+        if handed:
+            again = self.searches.get(station.market or "", state.station)
+            visit.served.append((State(again, "", 0.0, "", state.attributes), handed / total))
         if ends:
             gone = State(state.station, "", 0.0, "", state.attributes)
             visit.served += self._onward(station, [(gone, ends / total)])
+
+    def _lost(self, event: Event, state: State) -> float:
+        """Chance that an event ends the package: a hold ends it when the stay it leads to lasts longer."""
+        if event.package == "keep":
+            return 0.0
+        if isinstance(event.package, Number) and event.to is not None:
+            law = self.row(getattr(self.scenario.stations[event.to], "length", None), state)
+            return laws.tail(law, self.value(event.package), self.value) if isinstance(law, Distribution) else 0.0
+        return 1.0
+
+    def _fixed(self, station: Package, state: State, ending: float) -> list[tuple[Event, float]]:
+        """Events at fixed times after the start of a package, as rates among those who have one.
+
+        With packages ending at a rate h, a time T falls due h exp(-hT) times a year and person, a repeated one
+        h / (exp(hT) - 1) times.
+        """
+        name = self.row(station.while_here, state)
+        found = []
+        for event in self.scenario.events[name].values() if name is not None else ():
+            if event.after is not None and event.to is not None:
+                after = self.value(event.after)
+                once = ending * math.exp(-ending * after)
+                if event.repeats:
+                    once = ending / math.expm1(ending * after) if ending * after > 1e-9 else 1.0 / after
+                if once > 0.0:
+                    found.append((event, once))
+        return found
 
     def _amount(self, station: Package, state: State) -> float:
         return self.mean(station.amount, state) if station.amount is not None else 1.0
@@ -436,23 +528,30 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
         demand = _sum(visits, flow)
         worst = 0.0
         for queue in queues:
-            load = _load(demand, queue, capacity)
-            wanted = max(0.0, 1.0 - 1.0 / load) if load > 1.0 else 0.0
+            wanted = _leaving(visits, flow, demand, queue, capacity)
             worst = max(worst, abs(wanted - leaves[queue]))
             leaves[queue] += 0.6 * (wanted - leaves[queue])
-        share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 else 0.0 for v in visits])
+        share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 and not v.first else 0.0 for v in visits])
         if worst < 1e-4:
             break
     return _total(states, visits, flow, share, demand, network.year)
 
 
-def _load(demand: Mapping[str, float], queue: str, capacity: Mapping[str, float]) -> float:
-    load = 0.0
+def _leaving(
+    visits: list[_Visit], flow: np.ndarray, demand: Mapping[str, float], queue: str, capacity: Mapping[str, float]
+) -> float:
+    """Share of those not put first who must leave the wait for the rest to fit."""
+    most = 0.0
     for thing in (queue, queue.replace("team:", "cases:")):
-        room = capacity.get(thing, math.inf)
-        if demand.get(thing, 0.0) > 0.0:
-            load = max(load, demand[thing] / room if room > 0.0 else math.inf)
-    return load
+        beyond = demand.get(thing, 0.0) - capacity.get(thing, math.inf)
+        if beyond > 0.0:
+            last = sum(
+                float(rate) * visit.uses.get(thing, 0.0)
+                for visit, rate in zip(visits, flow, strict=True)
+                if visit.queue == queue and visit.leaving > 0.0 and not visit.first
+            )
+            most = max(most, min(1.0, beyond / last) if last > 0.0 else 0.0)
+    return most
 
 
 Links = tuple[np.ndarray, np.ndarray, np.ndarray]
