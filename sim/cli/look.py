@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json as json_
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.options import Sets, Steady
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.scenario import Scenario
 
 __all__ = ["check", "list_", "show"]
 
@@ -62,7 +67,7 @@ def show(
     yaml: Annotated[bool, typer.Option("--yaml", help="The whole resolved scenario as YAML.")] = False,
 ) -> None:
     """A resolved scenario: every number with its unit, range, source and the line it comes from."""
-    from sim.scenario import load, numbers, resolved_yaml
+    from sim.scenario import load, number_text, numbers, resolved_yaml
 
     chosen = load(scenario, sets or (), steady=steady)
     if yaml:
@@ -82,14 +87,12 @@ def show(
     if chosen.summary:
         screen.print(chosen.summary)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("path", overflow="fold")
-    table.add_column("value", justify="right", no_wrap=True)
-    for column in ("unit", "range", "evidence", "from"):
+    for column in ("path", "value", "range", "evidence", "from"):
         table.add_column(column, overflow="fold")
     for name, number in rows:
-        between = f"{number.range[0]:.4g} to {number.range[1]:.4g}" if number.range else ""
-        dated = " *" if number.changes else ""
-        table.add_row(name, f"{number.value:.5g}{dated}", number.unit, between, number.evidence or "", number.origin)
+        value = number_text(number, chosen.time_unit) + (" *" if number.changes else "")
+        between = "" if number.range is None else " to ".join(f"{end:.4g}" for end in number.range)
+        table.add_row(name, value, between, number.evidence or "", number.origin)
     screen.print(table)
     if any(number.changes for _, number in rows):
         screen.print("* changes with the date; --yaml shows how")
@@ -117,10 +120,31 @@ def check(
             screen.print(f"{name}: nothing wrong (it cannot run by itself)")
             continue
         screen.print(f"{name}: nothing wrong")
-        _loads(name)
+        _loads(screen, scenario)
     if wrong:
         raise typer.Exit(2)
 
 
-def _loads(name: str) -> None:
-    pass
+def _loads(screen: Console, scenario: Scenario) -> None:
+    """Offered load of every team, pool and market, then what is wrong with any of them."""
+    from rich.table import Table
+
+    from sim.scenario.loads import offered, stocks
+
+    loads = offered(scenario)
+    if not loads:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column("offered load")
+    for column in ("load", "asked for", "there is"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for column in ("a year of", ""):
+        table.add_column(column)
+    for load in loads:
+        asked, there = f"{load.demand_a_year:,.0f}", f"{load.capacity_a_year:,.0f}"
+        table.add_row(f"  {load.kind} {load.thing}", f"{load.load:.2f}", asked, there, load.unit, load.note)
+    screen.print(table)
+    warnings = [(f"{load.kind} {load.thing}", load.warning) for load in loads if load.warning]
+    warnings += [(f"stock {stock.station}", stock.warning) for stock in stocks(scenario) if stock.warning]
+    for thing, warning in warnings:
+        screen.print(f"  warning: {thing}: {warning}")

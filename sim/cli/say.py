@@ -36,18 +36,20 @@ def console(*, err: bool = False) -> Console:
 
 def changes(scenarios: Sequence[Scenario]) -> None:
     """The inputs in which each world differs from the first."""
-    from sim.scenario import diff
+    from sim.experiment.inputs import changes as differing
+    from sim.experiment.inputs import grouped
 
     screen = console()
     for scenario in scenarios[1:]:
-        found = list(diff(scenarios[0], scenario))
+        found = differing(scenarios[0], scenario)
         count = f"{len(found)} input{'' if len(found) == 1 else 's'}"
         screen.print(Text(f"{scenario.name} differs from {scenarios[0].name} in {count}", style="bold"))
         table = Table(box=None, pad_edge=False, show_header=bool(found), padding=(0, 2, 0, 0), header_style="dim")
-        for column in ("  input", "from", "to", "source"):
+        table.add_column("  input", no_wrap=True)
+        for column in ("from", "to", "source"):
             table.add_column(column, overflow="fold")
-        for path, before, after, source in found:
-            table.add_row(f"  {path}", before, after, source)
+        for change in grouped(found):
+            table.add_row(f"  {change.path}", change.before, change.after, change.evidence)
         if found:
             screen.print(table)
     if len(scenarios) > 1:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiment.inputs import change_rows, input_rows
+from sim.experiment.inputs import change_rows, input_rows, place_of
 from sim.experiment.runs import Results, World
 from sim.experiment.tables import comma_separated, difference_rows, measure_rows, station_table, summary
 from sim.scenario import resolved_yaml
@@ -201,7 +201,7 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
                 "days": world.scenario.run.length / world.scenario.day,
                 "warm_up_days": world.scenario.run.warm_up / world.scenario.day,
                 "time_unit": world.scenario.time_unit,
-                "place": _place(world),
+                "place": place_of(world.scenario),
                 "applied": dict(world.scenario.applied),
                 "population": dict(world.scenario.population),
                 "sha256": hashes[world.name],
@@ -216,11 +216,6 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
         "seconds": round(results.seconds, 2),
         "workers": results.workers,
     }
-
-
-def _place(world: World) -> str | None:
-    """Title of the place a world stands on."""
-    return None
 
 
 def _version(library: str) -> str:

@@ -2,50 +2,114 @@
 
 from __future__ import annotations
 
-from sim.experiment.runs import Results
-from sim.scenario import diff, numbers
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-__all__ = ["change_rows", "input_rows"]
+from sim.experiment.runs import Results
+from sim.scenario import Number, Scenario, diff, library, number_text, numbers
+from sim.scenario.loader import read_file
+
+__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "place_of"]
 
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
+class Change(NamedTuple):
+    """One value that is not the same in two worlds, in words."""
+
+    path: str
+    before: str
+    after: str
+    evidence: str
+    """Evidence id, ``assumption``, the writer's own words, or where it is written."""
+    values: int = 1
+    """How many values the path stands for, where it holds a ``*``."""
+
+
+def changes(base: Scenario, other: Scenario) -> list[Change]:
+    """Every value in which a world differs from its base, title and summary left out."""
+    return [Change(*row) for row in diff(base, other) if row[0] not in ("title", "summary")]
+
+
+def grouped(found: Iterable[Change]) -> list[Change]:
+    """The same changes with paths that differ in one part only, and change alike, made one with a ``*`` there."""
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for change in found:
+        parts = change.path.split(".")
+        best = next(
+            (key for at in range(1, len(parts)) if (key := _starred(change, parts, at)) in groups),
+            _starred(change, parts, _varying(parts)),
+        )
+        groups.setdefault(best, []).append(change)
+    return [_merged(key, group) for key, group in groups.items()]
+
+
+def _varying(parts: Sequence[str]) -> int:
+    """The part most likely to vary: the id in the second place; the last but one of a deep path."""
+    return 1 if len(parts) <= 3 else len(parts) - 2
+
+
+def _starred(change: Change, parts: Sequence[str], at: int) -> tuple[str, ...]:
+    return (".".join((*parts[:at], "*", *parts[at + 1 :])), change.after, change.evidence)
+
+
+def _merged(key: tuple[str, ...], group: Sequence[Change]) -> Change:
+    if len(group) == 1:
+        return group[0]
+    before = list(dict.fromkeys(change.before for change in group))
+    return Change(key[0], ", ".join(before) if len(before) <= 6 else "various", key[1], key[2], len(group))
+
+
+@lru_cache(maxsize=1)
+def register() -> dict[str, dict[str, str]]:
+    """The evidence register: id -> its fields as text."""
+    path = library._register()
+    if not path.is_file():
+        return {}
+    entries = read_file(path, "calibration/evidence.yaml").mapping["entries"].mapping
+    return {id: {key: node.text for key, node in entry.mapping.items()} for id, entry in entries.items()}
+
+
+def place_of(scenario: Scenario) -> str | None:
+    """Title of the place a scenario stands on; none where no shipped place is among its files."""
+    read = {name.removesuffix(".yaml") for name in scenario.files}
+    return next((entry.title for entry in library.shipped() if entry.kind == "place" and entry.name in read), None)
+
+
 def input_rows(results: Results) -> Table:
-    """Every number of every world: path, value, unit, range, evidence and what the register says of it."""
+    """Every number of every world, in words and as a number, with what the register says of its evidence."""
     header = (
-        "scenario", "path", "value", "unit", "range_low", "range_high", "evidence", "source", "year", "grade", "note",
-        "origin",
+        "scenario", "path", "text", "value", "unit", "range", "range_low", "range_high", "evidence", "source", "year",
+        "grade", "note", "origin",
     )  # fmt: skip
     rows: list[tuple[object, ...]] = []
-    register: dict[str, dict[str, object]] = {}
     for world in results.worlds:
+        unit = world.scenario.time_unit
         for path, number in numbers(world.scenario):
             low, high = number.range or (None, None)
-            entry = register.get(number.evidence or "", {})
-            rows.append(
-                (
-                    world.name,
-                    path,
-                    number.value,
-                    number.unit,
-                    low,
-                    high,
-                    number.evidence,
-                    entry.get("source"),
-                    entry.get("year"),
-                    entry.get("grade"),
-                    number.note,
-                    number.origin,
-                )
-            )
+            entry = register().get(number.evidence or "", {})
+            about = (number.evidence, *(entry.get(key) for key in ("source", "year", "grade")), number.note)
+            said = (number_text(number, unit), number.value, number.unit, _range_text(number, unit), low, high)
+            rows.append((world.name, path, *said, *about, number.origin))
     return header, rows
 
 
+def _range_text(number: Number, unit: str) -> str:
+    if number.range is None:
+        return ""
+    low, high = (number_text(number.model_copy(update={"value": end}), unit) for end in number.range)
+    return f"{low} to {high}"
+
+
 def change_rows(results: Results) -> Table:
-    """Every path at which a world differs from the base: from what to what, and on what grounds."""
+    """Every value in which a world differs from the base: from what to what, and on what grounds."""
     base = results.worlds[0]
-    return ("base", "scenario", "path", "from", "to", "source"), [
-        (base.name, world.name, *change)
-        for world in results.worlds[1:]
-        for change in diff(base.scenario, world.scenario)
-    ]
+    header = ("base", "scenario", "path", "from", "to", "evidence", "source", "year", "grade")
+    rows: list[tuple[object, ...]] = []
+    for world in results.worlds[1:]:
+        for change in changes(base.scenario, world.scenario):
+            entry = register().get(change.evidence, {})
+            about = (entry.get(key) for key in ("source", "year", "grade"))
+            rows.append((base.name, world.name, change.path, change.before, change.after, change.evidence, *about))
+    return header, rows

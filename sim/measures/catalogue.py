@@ -84,6 +84,7 @@ CATALOGUE: tuple[Measure, ...] = (
         function=wait("assessment", 0.5),
         phrase="half of those who join the list have started their assessment within {}",
         headline=True,
+        decimals=1,
     ),
     Measure(
         id="wait_assessment_p90",
@@ -94,6 +95,7 @@ CATALOGUE: tuple[Measure, ...] = (
         side="council",
         definition="As the wait above, for nine in ten of all who joined. Over the period when fewer ever start.",
         function=wait("assessment", 0.9),
+        decimals=1,
     ),
     Measure(
         id="assessed_in_28_days",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sim.scenario.schema import Exit, Package, Scenario, Sourcing, Stay, Task
+from sim.scenario.schema import Amount, Exit, Package, Scenario, Sourcing, Stay, Task
 
 __all__ = ["Setting", "Stop"]
 
@@ -23,6 +23,9 @@ class Stop:
     title: str
     thing: str
     """What it draws on, as levels name it: 'team:x', 'pool:x', 'market:x'; '' for none."""
+    exact: bool = True
+    """Whether a spell says how long and how much of it is in use: not where work ends before the spell does
+    (``elapsed``, sourcing), nor where the amount falls along a stay."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit) -> Stop:
         counts_as=station.counts_as or name,
         title=station.title or name.replace("_", " ").capitalize(),
         thing=thing,
+        exact=not (
+            isinstance(station, Sourcing)
+            or (isinstance(station, Task) and station.elapsed is not None and station.caseload is None)
+            or (isinstance(station, Stay) and isinstance(station.amount, Amount))
+        ),
     )
 
 

@@ -43,7 +43,7 @@ def station_rows(setting: Setting) -> tuple[StationRow, ...]:
     """Every (station, quantity) of a world, in the order of ``station_values``."""
     rows = []
     for stop in setting.stops.values():
-        chosen = QUANTITIES[:1] if stop.kind == "exit" else QUANTITIES
+        chosen = QUANTITIES[:1] if stop.kind == "exit" else QUANTITIES if stop.exact else QUANTITIES[:-1]
         rows += [StationRow(stop.name, name, setting.time_unit if unit == "time" else unit) for name, unit, _ in chosen]
     rows += [StationRow(thing, "use", "share") for thing in _things(setting)]
     return tuple(rows)
@@ -56,13 +56,16 @@ def station_values(view: MeasureInput) -> Floats:
         if stop.kind == "exit":
             values.append(_arrived(view, stop.name))
         else:
-            values += _station(view, stop.name)
+            found = _station(view, stop.name)
+            values += found if stop.exact else found[:-1]
     values += [_use(view, thing) for thing in _things(view.setting)]
     return np.array(values)
 
 
 def _things(setting: Setting) -> list[str]:
-    return sorted({stop.thing for stop in setting.stops.values()} - {""})
+    """What stations draw on, where spells say exactly how much of it is in use."""
+    stops = setting.stops.values()
+    return sorted({stop.thing for stop in stops} - {stop.thing for stop in stops if not stop.exact} - {""})
 
 
 def _arrived(view: MeasureInput, station: str) -> float:

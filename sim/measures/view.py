@@ -36,6 +36,7 @@ class MeasureInput:
         found, starts = np.unique(log.spells["station"][order], return_index=True)
         ends = np.append(starts, len(order))[1:]
         self._of = {int(code): order[a:b] for code, a, b in zip(found, starts, ends, strict=True)}
+        self._stock = self.codes(name for name in log.names if name.startswith("stock:"))
         self._nothing: Rows = np.empty(0, np.intp)
         self._found: dict[tuple[str, str], Rows] = {}
 
@@ -101,16 +102,20 @@ class MeasureInput:
         return count * 365.0 * self.day / self.horizon
 
     def starts(self, stations: Iterable[str]) -> Rows:
-        """Services begun in the window, returns to a package already held left out."""
+        """Services begun in the window; people there at the opening and returns to a package already held left out."""
         stations = frozenset(stations)
         rows = self.rows(stations, "service", "open_service")
-        rows = rows[self.within(self.spells["started"][rows])]
+        started = self.spells["started"][rows]
+        opening = (started == self.log.begin) & np.isin(self.spells["class"][rows], self._stock)
+        rows = rows[self.within(started) & ~opening]
         kept = self.rows(stations, "held")
         kept = kept[np.isin(self.spells["reason"][kept], self.codes(("kept", "hold")))]
         if len(kept) and len(rows):
             back = set(self._moments(kept, "ended"))
-            rows = rows[np.array([moment not in back for moment in self._moments(rows, "started")], np.bool_)]
-        return rows
+            new = [moment not in back for moment in self._moments(rows, "started")]
+            rows = rows[np.array(new, np.bool_)]
+        chosen: Rows = rows
+        return chosen
 
     def _moments(self, rows: Rows, time: str) -> list[tuple[int, int, float]]:
         spells = self.spells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.experiment.inputs import Change, grouped
 from sim.measures.words import change, change_range, number, range_of, spans_zero
 from sim.report.answer import Answer, answer, verdict
 from sim.report.charts import key
@@ -289,18 +291,43 @@ def _measure(saved: Saved, fact: Fact) -> Row:
 
 def _changes(saved: Saved, world: World) -> Changes:
     base = saved.worlds[0]
-    rows = [row for row in saved.rows("changes") if row["scenario"] == world.name]
+    saved_rows = [row for row in saved.rows("changes") if row["scenario"] == world.name]
+    about = {row["evidence"]: _grounds(row) for row in saved_rows}
+    found = grouped(Change(row["path"], row["from"], row["to"], row["evidence"]) for row in saved_rows)
+    rows = [
+        {
+            "path": change.path,
+            "count": f"{change.values} values" if change.values > 1 else "",
+            "from": _dated(change.before),
+            "to": _dated(change.after),
+            "source": about[change.evidence],
+        }
+        for change in found
+    ]
     laid = ", ".join(
         name if level == 1.0 else f"{name} at level {level:g}"
         for name, level in world.applied.items()
         if base.applied.get(name) != level
     )
     note = f"Laid on top: {laid}. " if laid else ""
-    count = f"{len(rows)} input{'' if len(rows) == 1 else 's'} differ{'s' if len(rows) == 1 else ''}"
+    count = f"{len(saved_rows)} input{'' if len(saved_rows) == 1 else 's'} differ{'s' if len(saved_rows) == 1 else ''}"
     return Changes(
         f"{world.label}: {count}", f"{note}Everything else is the same in both worlds, luck included.", base.label,
         world.label, rows,
     )  # fmt: skip
+
+
+def _dated(text: str) -> str:
+    """Dates as people write them."""
+    return re.sub(r"\d{4}-\d\d-\d\d", lambda found: long_date(found[0], 0), text)
+
+
+def _grounds(row: dict[str, str]) -> str:
+    """The source of a change: the register's, else as written."""
+    if not row["source"]:
+        return row["evidence"]
+    rest = ", ".join(part for part in (row["year"], f"grade {row['grade']}" if row["grade"] else "") if part)
+    return f"{row['evidence']}: {row['source']}" + (f" ({rest})" if rest else "")
 
 
 def _charts_note(saved: Saved) -> str:
@@ -351,20 +378,13 @@ def _input(row: dict[str, str]) -> dict[str, str]:
         source = f"{row['evidence']}: {row['source']}"
     return {
         "path": row["path"],
-        "value": _plain(row["value"]),
-        "unit": row["unit"],
-        "range": f"{_plain(row['range_low'])} to {_plain(row['range_high'])}" if row["range_low"] else "",
+        "value": row["text"],
+        "range": row["range"],
         "source": source,
         "grade": row["grade"] or "-",
         "year": row["year"],
         "note": row["note"],
     }  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """A saved number to four figures."""
-    value = float(text)
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _reproduce(saved: Saved) -> list[tuple[str, str]]:
