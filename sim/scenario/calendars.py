@@ -12,7 +12,7 @@ _WEEKDAYS = (0, 1, 2, 3, 4)
 
 shipped: Mapping[str, CalendarSpec] = {
     "always": CalendarSpec(),
-    "office_hours": CalendarSpec(days=_WEEKDAYS, open=9 * 60, close=17 * 60, closed=("bank_holidays",)),
+    "office_hours": CalendarSpec(days=_WEEKDAYS, open=9 * 60, close=17 * 60, closed=("bank_holidays", "christmas")),
     "extended_week": CalendarSpec(days=(*_WEEKDAYS, 5), open=8 * 60, close=20 * 60),
     "seven_days": CalendarSpec(open=8 * 60, close=18 * 60),
 }

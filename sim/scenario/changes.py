@@ -9,13 +9,13 @@ from typing import Literal
 
 from sim.scenario.dates import ALWAYS, When, read_when, weight
 from sim.scenario.files import Applied, Layer, Line, lines
-from sim.scenario.forms import known_keys, share
 from sim.scenario.loader import Node
+from sim.scenario.number import known_keys, share
 from sim.scenario.problems import either, suggest
 from sim.scenario.schema import Run, Weight
 from sim.scenario.tree import Context, join
 
-__all__ = ["Change", "changes_of"]
+__all__ = ["Change", "Diversion", "changes_of", "diversion", "overlay_changes"]
 
 Op = Literal["new", "set", "divert", "multiply", "add"]
 OVERLAY, OWN, TYPED = 0, 1, 2
@@ -104,6 +104,11 @@ def changes_of(layer: Layer, run: Run | None, steady: bool, ctx: Context) -> lis
         for line in own:
             found += _read(line, "", rank, 1.0, 1.0, When(), layer.describes, clock)
     return sorted(found, key=lambda change: change.order)
+
+
+def overlay_changes(applied: Applied, ctx: Context) -> list[Change]:
+    """The changes of one overlay as though it were applied in full."""
+    return _overlay(applied.file.found.name, applied, Clock(None, True, ctx))
 
 
 def overlay_lines(applied: Applied, ctx: Context) -> list[Line]:
@@ -196,5 +201,7 @@ def diversion(change: Change, ctx: Context) -> Diversion | None:
         ctx.problems.add(entries["to"].place, path, f"`{to}` would get what it gives", "name another option after `to`")
         return None
     value = next(iter(got.values())) if len(got) == 1 else None
-    interval = share.range(entries["range"], join(path, "range"), ctx, value and value[0]) if "range" in entries else None
+    interval = (
+        share.range(entries["range"], join(path, "range"), ctx, value and value[0]) if "range" in entries else None
+    )
     return Diversion({source: amount[0] for source, amount in got.items() if amount}, to, interval)

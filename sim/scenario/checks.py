@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.forms import Dist, Either, Listed, Num, Ref, Table
-from sim.scenario.nouns import CALENDARS, DEFAULT_ROUTES
+from sim.scenario.calendars import shipped as CALENDARS
+from sim.scenario.forms import Dist, Either, Listed, Ref, Table
+from sim.scenario.nouns import DEFAULT_ROUTES
+from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
@@ -99,7 +101,9 @@ class _References(_Checker):
             if isinstance(item, Branch):
                 if isinstance(item.form, Table) and item.form.noun:
                     for option, leaf in item.items.items():
-                        self.one(item.form.noun, option, leaf.place, join(path, option) if len(item.items) > 1 else path)
+                        self.one(
+                            item.form.noun, option, leaf.place, join(path, option) if len(item.items) > 1 else path
+                        )
             elif isinstance(item.form, Ref):
                 self.one(item.form.noun, item.value, item.place, path)
             elif isinstance(item.form, Listed) and item.form.noun:
@@ -215,7 +219,11 @@ class _Levels(_Checker):
     def _circle(self) -> None:
         """An attribute may depend on others, not on itself by way of them."""
         of = {
-            key: {child.extra["by"] for _, child in walk_all(item, "") if isinstance(child, Branch) and "by" in child.extra}
+            key: {
+                child.extra["by"]
+                for _, child in walk_all(item, "")
+                if isinstance(child, Branch) and "by" in child.extra
+            }
             for key, item in self.branches("people").items()
         }
         for key, item in self.branches("people").items():
@@ -265,9 +273,7 @@ class _Ways(_Checker):
         self._reach(stations)
 
     def _reach(self, stations: dict[str, Branch]) -> None:
-        whole = not any((self.root.items[noun].extra.get("broken") for noun in ("stations", "events", "doors")
-                         if isinstance(self.root.items.get(noun), Branch)))  # type: ignore[union-attr]  # fmt: skip
-        if not whole or self.ctx.problems.found:
+        if self.ctx.problems.found:
             return
         ahead = {key: self._ahead(item) for key, item in stations.items()}
         openings = {key for key, item in stations.items() if "takes_stock" in item.items}
@@ -376,11 +382,15 @@ class _Requests(_Checker):
             for name, leaf in item.items.items():
                 assert isinstance(leaf, Leaf)
                 if name in ("value", "mean", "min", "max", "mode") and leaf.value.unit != unit:
-                    allowed = "write hours a week, such as `12 h/week`" if unit != "count" else "write a number of places"
+                    allowed = (
+                        "write hours a week, such as `12 h/week`" if unit != "count" else "write a number of places"
+                    )
                     self.ctx.problems.add(leaf.place, here, f"`{held}` is counted otherwise", allowed)
                 elif name in ("value", "min") and leaf.value.value > size.value.value:
                     what = f"one person needs {leaf.value.value:g}, more than `{held}` has ({size.value.value:g})"
-                    self.ctx.problems.add(leaf.place, here, what, "nobody could ever start: lower it, or raise the capacity")
+                    self.ctx.problems.add(
+                        leaf.place, here, what, "nobody could ever start: lower it, or raise the capacity"
+                    )
 
 
 def _order(item: Branch) -> tuple[str, ...]:

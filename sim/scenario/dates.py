@@ -7,8 +7,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from sim.scenario.forms import Num, known_keys
 from sim.scenario.loader import Node
+from sim.scenario.number import Num, known_keys
 from sim.scenario.problems import Place
 from sim.scenario.schema import Weight
 from sim.scenario.tree import Context, join
@@ -55,7 +55,9 @@ class When:
                 ctx.problems.add(place, path, f"`{start}` and `{until}` do not go together", allowed)
                 return False
             if first is not None and last is not None and last < first:
-                ctx.problems.add(place, path, f"`until: {until}` comes before `from: {start}`", "write the earlier first")
+                ctx.problems.add(
+                    place, path, f"`until: {until}` comes before `from: {start}`", "write the earlier first"
+                )
                 return False
         elif (start and first is None) or (until and last is None):
             allowed = "write both `from` and `until`, or add the year"
@@ -144,12 +146,14 @@ def _windows(when: When, horizon: tuple[float, float], ctx: Context) -> list[tup
     last = _last(until, ctx) if until else math.inf
     if first is not None and last is not None:
         return [(first, last)]
-    assert start is not None and until is not None
+    assert start is not None
+    assert until is not None
     years = range(_year(horizon[0], ctx) - 2, _year(horizon[1], ctx) + 2)
     found = []
     for year in years:
         begin, end = _yearly(start, year), _yearly(until, year)
-        assert begin is not None and end is not None
+        assert begin is not None
+        assert end is not None
         if end < begin:
             end = _yearly(until, year + 1)
             assert end is not None

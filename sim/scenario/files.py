@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.scenario.dates import When, read_when
-from sim.scenario.forms import Flag, Num, known_keys
+from sim.scenario.forms import Flag
 from sim.scenario.library import KINDS, Found, find, is_path, kind_of
 from sim.scenario.loader import Node, read_file, read_value
 from sim.scenario.nouns import NOUNS
+from sim.scenario.number import Num, known_keys
 from sim.scenario.problems import Place, ScenarioError, either, suggest
 from sim.scenario.tree import Context
 from sim.scenario.units import TIME_UNITS
@@ -116,7 +117,9 @@ class Gathering:
         for key in node.mapping:
             if key not in allowed:
                 what = f"`{key}` is not known here"
-                if key == "costs":
+                if key == "dated":
+                    what = "a resolved file with dated changes is for reading, not for running"
+                elif key == "costs":
                     what = "`costs` are not modelled yet"
                 elif any(key in keys for keys in KEYS.values()):
                     what = f"`{key}` does not belong in a file of kind `{kind}`"
@@ -127,7 +130,9 @@ class Gathering:
             ctx.file_evidence[node.place.file] = evidence
         for key in ("title", "summary"):
             if key in node.mapping and isinstance(node.mapping[key].value, (dict, tuple)):
-                ctx.problems.add(node.mapping[key].place, key, f"this is {node.mapping[key].sort}", "write a line of text")
+                ctx.problems.add(
+                    node.mapping[key].place, key, f"this is {node.mapping[key].sort}", "write a line of text"
+                )
         if "illustrative" in node.mapping:
             Flag().parse(node.mapping["illustrative"], "illustrative", ctx, None)
         if "time_unit" in node.mapping:
@@ -236,22 +241,18 @@ class Gathering:
         layer.applied[file.found.name] = Applied(file, level, self._when(entry, file, f"apply.{name}"), place)
 
     def _when(self, entry: Node, file: File, path: str) -> When:
-        dates = replace_keys(entry, ("from", "until", "ramp"))
-        inner = file.node.mapping.get("when")
-        own = read_when(inner, "when", self.ctx, check_pair=False) if inner is not None else When()
-        if not dates.mapping:
-            return self._paired(own or When())
-        return self._paired((read_when(dates, path, self.ctx, check_pair=False) or When()).over(own or When()))
-
-    def _paired(self, when: When) -> When:
-        when.check(self.ctx)
+        """The dates of an entry of ``apply``, over those of the file."""
+        dates = {key: child for key, child in entry.mapping.items() if key in ("from", "until", "ramp")}
+        said = read_when(replace(entry, value=dates), path, self.ctx, check_pair=False) if dates else When()
+        when = (said or When()).over(own_when(file, self.ctx))
+        when.check(self.ctx, path if dates else "when")
         return when
 
 
-def replace_keys(node: Node, keep: tuple[str, ...]) -> Node:
-    """A mapping with only some of its keys."""
-    kept = {key: child for key, child in node.mapping.items() if key in keep}
-    return replace(node, value=kept)
+def own_when(file: File, ctx: Context) -> When:
+    """The dates at the head of an overlay."""
+    node = file.node.mapping.get("when")
+    return (read_when(node, "when", ctx, check_pair=False) if node is not None else None) or When()
 
 
 def lines(node: Node | None, path: str, ctx: Context) -> list[Line]:

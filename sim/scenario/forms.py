@@ -1,4 +1,4 @@
-"""The four forms of the language (number, shares, by, distribution) and the plain ones: how each is read and built."""
+"""The other forms of the language (shares, by, distribution) and the plain ones: how each is read and built."""
 
 from __future__ import annotations
 
@@ -6,204 +6,17 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from sim.scenario.loader import Node
-from sim.scenario.problems import Place, either, suggest
+from sim.scenario.number import EXAMPLES, Num, Single, known_keys, share
+from sim.scenario.problems import either, suggest
 from sim.scenario.schema import By, Distribution, Number, Shares
 from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
-from sim.scenario.units import Quantity, quantity, short
 
 __all__ = [
-    "FAMILIES", "Counted", "Dist", "Either", "Flag", "Listed", "Num", "Plain", "Ref", "Table", "Word",
-    "near_one", "residual", "share",
+    "FAMILIES", "Counted", "Dist", "Either", "Flag", "Listed", "Plain", "Ref", "Table", "Word", "near_one", "residual",
 ]  # fmt: skip
-
-Sort = Literal["time", "work", "rate", "share", "factor", "count", "amount", "capacity", "plain"]
-_EXAMPLES = {
-    "time": "a time such as `20 min`, `3 h`, `28 days` or `6 weeks`",
-    "work": "a working time such as `20 min` or `3 h`",
-    "rate": "a rate such as `9200/year` or `0.01/week`",
-    "amount": "an amount such as `12 h/week`",
-    "capacity": "a number of places such as `60`, or an amount such as `820 h/week`",
-    "share": "a share between 0 and 1 such as `0.18`",
-    "factor": "a factor such as `1.1`",
-    "count": "a number such as `12`",
-    "plain": "a number such as `0.6`",
-}
-_UNIT = {"time": "{} days", "work": "{} min", "rate": "{}/week", "amount": "{} h/week"}
-_NUMBER_KEYS = ("value", "range", "evidence", "note", "factors", "profile")
-
-
-class _Leafy:
-    """A form with nothing below it."""
-
-    def step(self, item: Any, key: str) -> Form | None:
-        return None
-
-    def build(self, item: Leaf) -> Any:
-        return item.value
-
-
-@dataclass(frozen=True)
-class Num(_Leafy):
-    """One number: bare, with its unit, or ``{value, range, evidence, note, factors, profile}``."""
-
-    sort: Sort
-    low: float = 0.0
-    high: float = math.inf
-    above: bool = False
-    """Whether ``low`` itself is out of bounds."""
-
-    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
-        if not isinstance(node.value, dict):
-            got = self.read(node, path, ctx)
-            return got and Leaf(self, self._number(got, node.place, ctx, evidence), node.place)
-        evidence = ctx.evidence(node, evidence, path)
-        good = known_keys(node, _NUMBER_KEYS, path, ctx)
-        if "value" not in node.mapping:
-            if good:
-                ctx.problems.add(node.place, path, "there is no `value` here", f"write {_EXAMPLES[self.sort]}")
-            return None
-        got = self.read(node.mapping["value"], path, ctx)
-        rest = self._rest(node, path, ctx, got[0] if got else None)
-        if got is None or rest is None:
-            return None
-        return Leaf(self, self._number(got, node.mapping["value"].place, ctx, evidence, **rest), node.place)
-
-    def _number(
-        self, got: tuple[float, str], place: Place, ctx: Context, evidence: str | None, **rest: Any
-    ) -> Number:
-        evidence = evidence or ctx.file_evidence.get(place.file)
-        return Number(value=got[0], unit=got[1], evidence=evidence, origin=place.origin, **rest)
-
-    def _rest(self, node: Node, path: str, ctx: Context, value: float | None) -> dict[str, Any] | None:
-        found: dict[str, Any] = {}
-        before = len(ctx.problems.found)
-        if "range" in node.mapping:
-            found["range"] = self.range(node.mapping["range"], join(path, "range"), ctx, value)
-        if "note" in node.mapping:
-            found["note"] = node.mapping["note"].text
-        if "factors" in node.mapping:
-            found["factors"] = _factors(node.mapping["factors"], join(path, "factors"), ctx)
-        if "profile" in node.mapping:
-            profile = Listed("profiles").parse(node.mapping["profile"], join(path, "profile"), ctx, None)
-            found["profile"] = profile.value if profile else ()
-        return found if len(ctx.problems.found) == before else None
-
-    def range(self, node: Node, path: str, ctx: Context, value: float | None) -> tuple[float, float] | None:
-        """A 90% interval with the value inside it."""
-        ends = node.value
-        if not isinstance(ends, tuple) or len(ends) != 2:
-            ctx.problems.add(node.place, path, f"this is {node.sort}", "a range is `[low, high]`")
-            return None
-        read = [self.read(end, path, ctx) for end in ends]
-        if read[0] is None or read[1] is None:
-            return None
-        low, high = read[0][0], read[1][0]
-        if low > high:
-            ctx.problems.add(node.place, path, f"{ends[0].text} is more than {ends[1].text}", "a range is `[low, high]`")
-        elif value is not None and not low <= value <= high:
-            ctx.problems.add(node.place, path, "the value lies outside its range", "widen the range or move the value")
-        return low, high
-
-    def read(self, node: Node, path: str, ctx: Context, bounded: bool = True) -> tuple[float, str] | None:
-        """The value in model units and the name of its unit."""
-        found: Quantity | None = None
-        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            found = quantity(node.text)
-            if found is None and (not isinstance(node.value, float) or math.isfinite(node.value)):
-                found = Quantity(Fraction(node.value), "", "", "")
-        elif isinstance(node.value, str):
-            found = quantity(node.value)
-        if found is None:
-            said = f"`{node.text}`" if node.text else node.sort
-            ctx.problems.add(node.place, path, f"{said} is not {_article(self.sort)}", f"write {_EXAMPLES[self.sort]}")
-            return None
-        got = self._canonical(found, node, path, ctx)
-        if got is not None and bounded:
-            wrong = self.outside(got[0])
-            if wrong:
-                what, allowed = wrong
-                ctx.problems.add(node.place, path, f"`{node.text}` {what}", f"allowed: {allowed}")
-                return None
-        return got
-
-    def outside(self, value: float) -> tuple[str, str] | None:
-        """What is wrong with a value that is out of bounds, and what is allowed."""
-        if math.isfinite(value) and self.low <= value <= self.high and not (self.above and value == self.low):
-            return None
-        return ("is too small" if value <= self.low else "is too large"), self.bounds
-
-    @property
-    def bounds(self) -> str:
-        """The bounds in words."""
-        low = f"more than {short(self.low)}" if self.above else f"at least {short(self.low)}"
-        if self.high == math.inf:
-            return low
-        return f"at most {short(self.high)}" if self.low == -math.inf else f"{low} and at most {short(self.high)}"
-
-    def _canonical(self, found: Quantity, node: Node, path: str, ctx: Context) -> tuple[float, str] | None:
-        sort = self.sort
-        if sort in ("time", "work") and found.sort == "time":
-            if sort == "work" and found.unit not in ("min", "h"):
-                ctx.long_efforts.append((path, node.place))
-            return float(found.number * ctx.minutes(found.unit)), ctx.unit_name
-        if sort == "rate" and found.sort == "rate":
-            return float(found.number / ctx.minutes(found.unit)), ctx.rate_name
-        if sort in ("amount", "capacity") and found.sort == "amount":
-            return float(found.number), "hours a week"
-        if sort in ("time", "work", "rate") and found.sort == "":
-            if ctx.bare_times or (found.number == 0 and sort != "rate"):
-                return float(found.number), ctx.rate_name if sort == "rate" else ctx.unit_name
-        if sort in ("share", "factor", "count", "capacity", "plain") and found.sort == "":
-            return float(found.number), {"capacity": "count", "plain": ""}.get(sort, sort)
-        key = path.rsplit(".", 1)[-1]
-        if found.sort == "":
-            wanted = _UNIT[sort].format(node.text)
-            ctx.problems.add(node.place, path, f"`{key}: {node.text}` has no unit", f"write `{wanted}`")
-        elif found.word == "%":
-            ctx.problems.add(node.place, path, f"`{node.text}` is a percentage", f"write `{short(float(found.number / 100))}`")
-        else:
-            meant = ""
-            if found.sort is None:
-                near = suggest(found.word.strip("/ "), ("min", "hours", "days", "weeks", "months", "years"))
-                meant = f"{short(float(found.number))}{'/' if sort == 'rate' else ' '}{near.removesuffix('s') if sort == 'rate' else near}" if near else ""
-            ctx.problems.add(
-                node.place, path, f"`{node.text}` is not {_article(sort)}", f"write {_EXAMPLES[sort]}", meant
-            )
-        return None
-
-
-def _article(sort: str) -> str:
-    return {"work": "a working time", "amount": "an amount of care", "capacity": "a capacity", "plain": "a number",
-            "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
-
-
-def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    if not isinstance(node.value, dict):
-        ctx.problems.add(node.place, path, f"this is {node.sort}", "write `{carer: {none: 1.3}}`")
-    for attribute, levels in node.mapping.items():
-        if not isinstance(levels.value, dict):
-            ctx.problems.add(levels.place, join(path, attribute), f"this is {levels.sort}", "write `{none: 1.3}`")
-        found[attribute] = {}
-        for level, factor in levels.mapping.items():
-            got = Num("factor").read(factor, join(join(path, attribute), level), ctx)
-            if got:
-                found[attribute][level] = got[0]
-    return found
-
-
-def known_keys(node: Node, allowed: Sequence[str], path: str, ctx: Context) -> bool:
-    """Whether a mapping holds only keys that are part of the language here."""
-    good = True
-    for key in node.mapping:
-        if key not in allowed:
-            good = False
-            what = f"`{key}` is not known here"
-            ctx.problems.add(node.keys[key], join(path, key), what, f"known: {either(allowed)}", suggest(key, allowed))
-    return good
 
 
 def residual(values: Sequence[float]) -> float:
@@ -214,9 +27,6 @@ def residual(values: Sequence[float]) -> float:
 def near_one(total: float) -> bool:
     """Whether shares sum to one."""
     return abs(total - 1.0) <= 1e-9
-
-
-share = Num("share", 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -232,7 +42,9 @@ class Table:
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         if isinstance(node.value, str) and node.value != "rest":
             number = Number(value=1.0, unit="share", origin=node.place.origin)
-            return Branch(self, {node.value: Leaf(share, number, node.place)}, node.place, {"rest": None, "diverts": []})
+            return Branch(
+                self, {node.value: Leaf(share, number, node.place)}, node.place, {"rest": None, "diverts": []}
+            )
         if not isinstance(node.value, dict):
             what = f"`{node.text}` names nothing" if node.text else f"this is {node.sort}"
             ctx.problems.add(node.place, path, what, "write one id, or shares such as `{a: 0.4, b: rest}`")
@@ -254,7 +66,9 @@ class Table:
             elif leaf := share.parse(child, here, ctx, evidence):
                 items[option] = Leaf(share, leaf.value, node.keys[option])
         if len(rest) > 1:
-            ctx.problems.add(node.keys[rest[1]], join(path, rest[1]), "`rest` is written twice", "one option takes the rest")
+            ctx.problems.add(
+                node.keys[rest[1]], join(path, rest[1]), "`rest` is written twice", "one option takes the rest"
+            )
         if len(ctx.problems.found) > before:
             return None
         given = [leaf.value.value for leaf in items.values() if isinstance(leaf, Leaf) and leaf.value is not None]
@@ -311,17 +125,21 @@ class Dist:
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         if "dist" not in node.mapping:
             if isinstance(node.value, dict) and "value" not in node.mapping and not suggest("dist", node.mapping):
-                allowed = f"write `{{dist: gamma, mean: .., sd: ..}}` or {_EXAMPLES[self.of.sort]}"
+                allowed = f"write `{{dist: gamma, mean: .., sd: ..}}` or {EXAMPLES[self.of.sort]}"
                 ctx.problems.add(node.place, path, "there is no `dist` here", allowed)
                 return None
             leaf = Num(self.of.sort, 0.0, self.of.high).parse(node, path, ctx, evidence)
             extra = {"dist": "constant", "scale": 1.0}
-            return leaf and Branch(self, {"value": leaf}, node.place, extra)
+            return Branch(self, {"value": leaf}, node.place, extra) if leaf else None
         family = node.mapping["dist"].text
         if family not in FAMILIES:
             allowed = f"known: {either(FAMILIES)}"
             ctx.problems.add(
-                node.mapping["dist"].place, path, f"`{family}` is not a known distribution", allowed, suggest(family, FAMILIES)
+                node.mapping["dist"].place,
+                path,
+                f"`{family}` is not a known distribution",
+                allowed,
+                suggest(family, FAMILIES),
             )
             return None
         return self._family(family, node, path, ctx, ctx.evidence(node, evidence, path))
@@ -335,11 +153,15 @@ class Dist:
         way = next((way for way in ways if set(way) <= set(given) and set(given) <= {*way, *cuts}), None)
         if way is None:
             forms = " or ".join("{" + ", ".join(f"{name}: .." for name in way) + "}" for way in ways)
-            ctx.problems.add(node.place, path, f"`{family}` cannot be made of {either(given) or 'nothing'}", f"it needs {forms}")
+            ctx.problems.add(
+                node.place, path, f"`{family}` cannot be made of {either(given) or 'nothing'}", f"it needs {forms}"
+            )
             return None
         items: dict[str, Leaf | Branch] = {}
         for name in given:
-            if name != "unit" and (leaf := self._param(name).parse(node.mapping[name], join(path, name), ctx, evidence)):
+            if name != "unit" and (
+                leaf := self._param(name).parse(node.mapping[name], join(path, name), ctx, evidence)
+            ):
                 items[name] = leaf
         scale = 1.0
         if "unit" in given:
@@ -415,7 +237,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class Plain(_Leafy):
+class Plain(Single):
     """A number kept without its origin: the same for the whole run."""
 
     of: Num
@@ -426,7 +248,7 @@ class Plain(_Leafy):
 
 
 @dataclass(frozen=True)
-class Counted(_Leafy):
+class Counted(Single):
     """A whole number."""
 
     low: int = 0
@@ -448,7 +270,7 @@ class Counted(_Leafy):
 
 
 @dataclass(frozen=True)
-class Flag(_Leafy):
+class Flag(Single):
     """True or false."""
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
@@ -461,7 +283,7 @@ class Flag(_Leafy):
 
 
 @dataclass(frozen=True)
-class Word(_Leafy):
+class Word(Single):
     """Text; one of a few words, when they are given."""
 
     choices: tuple[str, ...] = ()
@@ -472,13 +294,15 @@ class Word(_Leafy):
             return None
         if self.choices and node.text not in self.choices:
             allowed = f"known: {either(self.choices)}"
-            ctx.problems.add(node.place, path, f"`{node.text}` is not known here", allowed, suggest(node.text, self.choices))
+            ctx.problems.add(
+                node.place, path, f"`{node.text}` is not known here", allowed, suggest(node.text, self.choices)
+            )
             return None
         return Leaf(self, node.text, node.place)
 
 
 @dataclass(frozen=True)
-class Ref(_Leafy):
+class Ref(Single):
     """The bare id of something in another noun."""
 
     noun: str
@@ -492,7 +316,7 @@ class Ref(_Leafy):
 
 
 @dataclass(frozen=True)
-class Listed(_Leafy):
+class Listed(Single):
     """A list of ids or words, replaced whole; one alone may be bare."""
 
     noun: str = ""

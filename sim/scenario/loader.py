@@ -197,7 +197,7 @@ class _Reader:
         return Node(entries, place, keys=keys)
 
 
-def _scalar(text: str) -> None | bool | int | float | str:
+def _scalar(text: str) -> bool | int | float | str | None:
     """The YAML 1.2 core meaning of a plain value."""
     if text in _WORDS:
         return _WORDS[text]

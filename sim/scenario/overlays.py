@@ -12,7 +12,8 @@ from typing import Literal
 
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer
-from sim.scenario.forms import Dist, Either, Num, Table, residual
+from sim.scenario.forms import Dist, Either, Table, residual
+from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import either, suggest
 from sim.scenario.schema import Divert, Number, Run, Timed, Weight
@@ -76,7 +77,9 @@ class _Laying:
                     self.ctx.problems.add(change.line.place, path, f"`{path}` is there already", allowed)
                     continue
                 node = change.node.mapping["new"]
-                item = target.form.parse(node, target.path, self.ctx, self.ctx.evidence(change.node, None, change.line.path))
+                item = target.form.parse(
+                    node, target.path, self.ctx, self.ctx.evidence(change.node, None, change.line.path)
+                )
                 attach(target.parent)
                 if item is None:
                     target.parent.extra.setdefault("broken", set()).add(target.key)
@@ -235,7 +238,9 @@ class _Laying:
         for change, said, table, path in diverts:
             origin = change.line.place.origin
             if said.to not in table.items:
-                table.items[said.to] = Leaf(Num("share", 0, 1), Number(value=0.0, unit="share", origin=origin), change.line.place)
+                table.items[said.to] = Leaf(
+                    Num("share", 0, 1), Number(value=0.0, unit="share", origin=origin), change.line.place
+                )
             if id(table) in dated:
                 entry = Divert(
                     sources=said.sources, to=said.to, weight=change.dated, range=said.range,
@@ -448,7 +453,9 @@ def _shape(old: Item, new: Item, path: str) -> list[tuple[Branch | None, Leaf, N
         return [(None, old, new.value, path)] if both else None  # type: ignore[list-item, union-attr]
     if isinstance(old.form, Table) and isinstance(new.form, Table):
         return _table_pairs(old, new, path)
-    same = type(old.form) is type(new.form) and isinstance(old.form, (Dist, Either)) and set(old.items) == set(new.items)
+    same = (
+        type(old.form) is type(new.form) and isinstance(old.form, (Dist, Either)) and set(old.items) == set(new.items)
+    )
     keys = ("dist", "scale") if isinstance(old.form, Dist) else ("by",)
     if not same or any(old.extra.get(key) != new.extra.get(key) for key in keys):
         return None
@@ -472,4 +479,3 @@ def _table_pairs(old: Branch, new: Branch, path: str) -> list[tuple[Branch | Non
         if isinstance(leaf, Leaf) and option != old.extra["rest"]:
             found.append((old, leaf, wanted.value if isinstance(wanted, Leaf) else nothing, path))
     return found
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.scenario.forms import Num
+from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.records import Each, Record
 from sim.scenario.schema import Number
@@ -113,9 +113,7 @@ def _last(
     return found
 
 
-def _unknown(
-    branches: list[tuple[Branch, str]], step: str, above: str, path: str, place: Place, ctx: Context
-) -> None:
+def _unknown(branches: list[tuple[Branch, str]], step: str, above: str, path: str, place: Place, ctx: Context) -> None:
     known = _known(branches)
     inside = f"in `{above}`" if above else "at the start of a path"
     near = suggest(step, known)

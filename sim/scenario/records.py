@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.scenario.forms import known_keys
 from sim.scenario.loader import Node
+from sim.scenario.number import known_keys
 from sim.scenario.problems import either, suggest
 from sim.scenario.tree import Branch, Context, Form, Item, join
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario import schema
-from sim.scenario.checks import check_tree, resolve_stock
+from sim.scenario.alone import check_alone
+from sim.scenario.calendars import shipped as CALENDARS
+from sim.scenario.checks import check_tree, resolve_stock, walk_all
 from sim.scenario.dates import iso_date
-from sim.scenario.files import Assembly, File, Gathering, Line, set_lines
-from sim.scenario.forms import Num
+from sim.scenario.files import Applied, Assembly, File, Gathering, Line, own_when, set_lines
 from sim.scenario.loader import Node
-from sim.scenario.nouns import CALENDARS, DEFAULT_ROUTES, NOUNS, RUN
+from sim.scenario.nouns import DEFAULT_ROUTES, NOUNS, RUN
+from sim.scenario.number import Num
 from sim.scenario.overlays import lay
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.scenario.records import Each, Record
@@ -53,6 +55,10 @@ def load(
         allowed = f"put it under `apply:` of a scenario, as `{name}: {{}}`"
         ctx.problems.add(place, "", f"a {file.kind} cannot run by itself", allowed)
         ctx.problems.stop_if_any()
+    if file.kind in ("place", "operating model", "part") and "run" not in file.node.mapping:
+        allowed = "name it under `base:` of a scenario that has a `run:`"
+        ctx.problems.add(file.node.place, "", f"this is only a part of a scenario ({file.kind})", allowed)
+        ctx.problems.stop_if_any()
     assembly = gathering.scenario(file)
     return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications})
 
@@ -70,16 +76,18 @@ def check(
         if file.kind == "scenario":
             assembly = gathering.scenario(file)
             return [], _finish(name, assembly, ctx, tuple(sets), steady, {})
-        _check_alone(file, gathering, ctx)
+        _check_alone(file, ctx)
     except ScenarioError as error:
         return list(error.problems), None
     return list(ctx.problems.ordered()), None
 
 
-def _check_alone(file: File, gathering: Gathering, ctx: Context) -> None:
+def _check_alone(file: File, ctx: Context) -> None:
     """The form of a file that cannot run: each part of it, without what it would be laid on."""
     if file.kind in ("place", "operating model", "part"):
         _tree(Assembly(parts=[file]), ctx)
+    else:
+        check_alone(Applied(file, 1.0, own_when(file, ctx), file.node.place), NOUNS, ctx)
 
 
 def _finish(
@@ -125,7 +133,9 @@ def _run(assembly: Assembly, own: list[Line], given: dict[str, int | None], ctx:
     ctx.start = (iso_date(start.text) if start else None) or datetime.date(2024, 1, 1)
     place = next(iter(keys.values()), Place(assembly.files[-1] if assembly.files else ""))
     if "length" not in nodes:
-        ctx.problems.add(Place(place.file), "run", "there is no `run:` with a `length:`", "write `run: {length: 365 days}`")
+        ctx.problems.add(
+            Place(place.file), "run", "there is no `run:` with a `length:`", "write `run: {length: 365 days}`"
+        )
         return None
     before = len(ctx.problems.found)
     item = RUN.parse(Node(nodes, place, keys=keys), "run", ctx, None)
@@ -214,7 +224,31 @@ def _build(
         base_rates=rates,
         files=tuple(assembly.files),
         applied=dict(sorted(applied.items())),
+        origins=_origins(assembly, root, stock),
     )
+
+
+def _origins(assembly: Assembly, root: Branch, stock: dict[str, str]) -> dict[str, str]:
+    """path -> file:line of every value that is not a number with an origin of its own."""
+    found = {key: node.place.origin for key, node in assembly.head.items()}
+    found.update({f"run.{key}": place.origin for key, place in assembly.run_keys.items()})
+    opens = {key: station for station, key in stock.items()}
+    for path, item in walk_all(root, ""):
+        steps = path.split(".")
+        if steps[0] == "stock" and len(steps) > 1:
+            steps[1] = opens.get(steps[1], steps[1])
+        here = ".".join(steps)
+        if isinstance(item, Leaf):
+            if not isinstance(item.value, schema.Number) or steps[0] == "population":
+                found[here] = item.place.origin
+            continue
+        found[f"{here}.kind"] = item.place.origin
+        if "by_place" in item.extra:
+            found[f"{here}.by"] = item.extra["by_place"].origin
+        for key in ("dist", "order"):
+            if key in item.extra:
+                found[f"{here}.{key}"] = item.place.origin
+    return {path: origin for path, origin in found.items() if not path.endswith(".kind") or path.count(".") == 2}
 
 
 def _named(key: str, station: Any) -> Any:

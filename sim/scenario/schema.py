@@ -50,7 +50,7 @@ class Weight(Frozen):
 
 
 class Timed(Frozen):
-    """One dated change of one number: at weight w, set: old + w (new - old); multiply: x (1 + w (m - 1)); add: + w a."""
+    """One dated change of a number. At weight w: set, old + w (new - old); multiply, x (1 + w (m - 1)); add, + w a."""
 
     op: Literal["set", "multiply", "add"]
     amount: float
@@ -152,7 +152,7 @@ class Distribution(Frozen):
     dist: str
     """constant, exponential, lognormal, gamma, erlang, weibull, triangular, uniform."""
     params: Mapping[str, Number]
-    """value | mean, sd | mu, sigma (of the log, ``log_unit`` scales the result) | min, max | shape, scale | mode | k."""
+    """value | mean, sd | mu, sigma (of the log, in units of ``scale``) | min, max | shape, scale | mode | k."""
     scale: float = 1.0
     """Multiplies the result: the unit of mu and sigma in model time (1 otherwise)."""
     origin: str = ""
@@ -165,7 +165,7 @@ class By(Frozen, Generic[T]):
     """Picks one of several by an attribute of the person."""
 
     by: str
-    """age, need, carer, funding, area, route, class, any own attribute; ``place`` (pool now held or none); ``package`` (held or none)."""
+    """An attribute of people, ``route``, ``class``, ``place`` (pool now held, or none), ``package`` (held or none)."""
     rows: Mapping[str, T]
     otherwise: T | None = None
 
@@ -188,7 +188,10 @@ class Attribute(Frozen):
 
 
 class Profile(Frozen):
-    """How much a number varies with time. Weekday, month and hour are weights over their cycle's mean; steps and growth factors as they stand."""
+    """How much a number varies with time.
+
+    Weekday, month and hour are weights over their cycle's mean; steps and growth are factors as they stand.
+    """
 
     weekday: Mapping[str, float] = {}
     month: Mapping[str, float] = {}
@@ -471,3 +474,5 @@ class Scenario(Frozen):
     """Every file read, in order of application."""
     applied: Mapping[str, float] = {}
     """overlay -> level."""
+    origins: Mapping[str, str] = {}
+    """path -> file:line of each value that is not a ``Number`` (which has its own)."""

@@ -8,13 +8,27 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from sim.scenario.calendars import shipped as CALENDARS
 from sim.scenario.loader import read_text
-from sim.scenario.nouns import CALENDARS, DAYS, NOUNS
+from sim.scenario.nouns import DAYS, NOUNS
 from sim.scenario.problems import ScenarioError
 from sim.scenario.schema import (
-    Attribute, By, CalendarSpec, Distribution, Divert, Frozen, Number, Profile, Scenario, Shares, TeamSpec, Timed, Weight,
+    Attribute,
+    By,
+    CalendarSpec,
+    Distribution,
+    Divert,
+    Frozen,
+    Number,
+    Profile,
+    Scenario,
+    Shares,
+    TeamSpec,
+    Timed,
+    Weight,
 )  # fmt: skip
 from sim.scenario.units import TIME_UNITS, rate_text, short, time_text
 
@@ -51,7 +65,7 @@ def resolved_yaml(scenario: Scenario) -> str:
     out = [f"# {scenario.name}: every value, with the file and line that has the last word on it"]
     out += [f"# read: {', '.join(scenario.files)}"] if scenario.files else []
     out += [f"# applied: {name} at level {short(level)}" for name, level in scenario.applied.items()]
-    _write(tree, "", out)
+    _write(tree, "", scenario.origins, out)
     dated = [(path, line) for path, line in _flat(tree) if line.changes]
     if dated:
         out += ["", "dated:"]
@@ -70,11 +84,16 @@ def numbers(scenario: Scenario) -> Iterator[tuple[str, Number]]:
 
 
 def diff(a: Scenario, b: Scenario) -> list[tuple[str, str, str, str]]:
-    """(path, in ``a``, in ``b``, source) for each value that is not the same in both, dated changes among them."""
+    """(path, in ``a``, in ``b``, source) for each value that is not the same in both, dated changes among them.
+
+    What a file says of itself, and what is left for the option that takes the rest, is not told.
+    """
     first, second = _Shown(a), _Shown(b)
     left, right = dict(_flat(first.tree())), dict(_flat(second.tree()))
     rows: list[tuple[str, str, str, str]] = []
     for path in dict.fromkeys((*right, *left)):
+        if path in ("title", "summary"):
+            continue
         old, new = left.get(path), right.get(path)
         if (old and old.words) != (new and new.words) and not _residual(old, new):
             said = new or old
@@ -120,27 +139,33 @@ def _flat(tree: Tree, path: str = "") -> Iterator[tuple[str, Line]]:
             yield from _flat(value, here)
 
 
-def _comment(origin: str) -> str:
-    return f"  # {origin}" if origin else ""
+def _comment(origin: str, before: str = "") -> str:
+    said = ", ".join(part for part in (before, origin) if part)
+    return f"  # {said}" if said else ""
 
 
-def _write(tree: Tree, indent: str, out: list[str]) -> None:
+def _write(tree: Tree, path: str, origins: Mapping[str, str], out: list[str]) -> None:
+    indent = "  " * (path.count(".") + 1) if path else ""
     for key, value in tree.items():
+        here = f"{path}.{key}" if path else key
         if isinstance(value, Line):
             if key:
-                out.append(f"{indent}{_quoted(key)}: {value.yaml}{_comment(value.origin)}")
+                left = value.words if value.yaml == "rest" else ""
+                comment = _comment(value.origin or origins.get(here, ""), left)
+                out.append(f"{indent}{_quoted(key)}: {value.yaml}{comment}")
         elif set(value) == {""}:
             line = value[""]
-            out.append(f"{indent}{_quoted(key)}: {line.yaml}{_comment(line.origin)}")
+            out.append(f"{indent}{_quoted(key)}: {line.yaml}{_comment(line.origin or origins.get(here, ''))}")
         elif any(key for key in value):
             if not indent:
                 out.append("")
             out.append(f"{indent}{_quoted(key)}:")
-            _write(value, indent + "  ", out)
+            _write(value, here, origins, out)
         else:
             out.append(f"{indent}{_quoted(key)}: {{}}")
 
 
+@lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     """Text as YAML that reads back as text."""
     if _PLAIN.fullmatch(text) and text == text.strip():
@@ -213,9 +238,10 @@ class _Shown:
         return self._words(str(value))
 
     def _record(self, value: Frozen, key: str) -> Tree:
-        special = {Profile: self._profile, CalendarSpec: self._calendar}.get(type(value))  # type: ignore[arg-type]
-        if special is not None:
-            return special(value)
+        if isinstance(value, Profile):
+            return self._profile(value)
+        if isinstance(value, CalendarSpec):
+            return self._calendar(value)
         tree: Tree = {"kind": self._words(value.kind)} if hasattr(value, "kind") else {}
         for name, field in type(value).model_fields.items():
             child = getattr(value, name)
@@ -264,7 +290,9 @@ class _Shown:
         tree: Tree = {}
         for option, number in shares.options.items():
             only = len(shares.options) == 1
-            line = self._number(number, given=option != shares.rest and not only and (number.value != 0 or bool(number.evidence)))
+            line = self._number(
+                number, given=option != shares.rest and not only and (number.value != 0 or bool(number.evidence))
+            )
             if option == shares.rest:
                 line = Line("rest", line.words, line.origin, number, given=False)
             tree[option] = line
