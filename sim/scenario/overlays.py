@@ -270,7 +270,7 @@ class _Laying:
                     allowed = "set it to a value instead"
                     self.ctx.problems.add(change.line.place, target.path, "nothing is written there to change", allowed)
                 return
-            if change.active and key == "add":
+            if change.active and (key == "add" or item.value.value != 0):
                 attach(target.parent)
                 target.parent.items[target.key] = item
         numbers = list(_numbers(item, target.path))
