@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.scenario.flows import Flows, _Network, solve
+from sim.scenario.flows import Flows, solve
+from sim.scenario.network import Network
 from sim.scenario.schema import Package, Role, Scenario, Stay, Task
 
 __all__ = ["Load", "Stock", "offered", "stocks"]
@@ -110,14 +111,14 @@ def stocks(scenario: Scenario) -> list[Stock]:
 
 def _capacities(scenario: Scenario) -> dict[str, float]:
     """By thing, in the units of its demand: hours a year, cases, places or hours a week."""
-    network = _Network(scenario)
+    network = Network(scenario)
     value = network.value
     found: dict[str, float] = {}
     for team, spec in scenario.teams.items():
         people = 0.0
         if spec.workers is not None:
             people = value(spec.workers)
-            calendar = scenario.calendars[spec.calendar] if spec.calendar in scenario.calendars else None
+            calendar = scenario.calendars.get(spec.calendar)
             week = 168.0 if calendar is None else len(calendar.days) * (calendar.close - calendar.open) / 60.0
             found[f"team:{team}"] = people * week * _WEEKS
         else:
@@ -131,7 +132,9 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
                     hours += filled * _case_hours(post, network)
             found[f"team:{team}"] = hours
         loads = [
-            s.caseload for s in scenario.stations.values() if isinstance(s, Task) and s.team == team and s.caseload is not None
+            s.caseload
+            for s in scenario.stations.values()
+            if isinstance(s, Task) and s.team == team and s.caseload is not None
         ]
         if loads:
             found[f"cases:{team}"] = max(1.0, float(int(people))) * min(value(load) for load in loads)
@@ -145,7 +148,7 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
     return found
 
 
-def _case_hours(post: Role, network: _Network) -> float:
+def _case_hours(post: Role, network: Network) -> float:
     """Hours a year that one person in post gives to cases."""
     value = network.value
     at_work = (1.0 - value(post.leave)) * (1.0 - value(post.sickness))
@@ -160,21 +163,37 @@ def _ratio(flows: Flows, capacity: Mapping[str, float], thing: str) -> float:
 
 
 def _load(
-    flows: Flows, capacity: Mapping[str, float], queue: str, thing: str, kind: Literal["team", "pool", "market"], name: str,
+    flows: Flows,
+    capacity: Mapping[str, float],
+    queue: str,
+    thing: str,
+    kind: Literal["team", "pool", "market"],
+    name: str,
     unit: str,
-) -> Load:  # fmt: skip
+) -> Load:
     load = _ratio(flows, capacity, thing)
     note = warning = ""
     leaves = flows.leaves.get(queue, 0.0)
     if load > ENDLESS:
         if leaves > 0.0:
-            note = f"about {flows.queue[queue]:,.0f} people wait; {leaves:.0%} of those who join leave before they start"
+            note = (
+                f"about {flows.queue[queue]:,.0f} people wait; {leaves:.0%} of those who join leave before they start"
+            )
+        elif not flows.patient.get(queue, True):
+            note = "all but full: waits swing widely, and people leave them"
         else:
             warning = "a queue without end: more is asked for than there is, and nobody leaves the wait"
     elif load < IDLE:
         warning = "idle: under a third of it is used"
     scale = {"bed days": 365.0, "hours of care": _WEEKS}.get(unit, 1.0)
     return Load(
-        name, kind, flows.joins.get(queue, 0.0), flows.demand[thing] * scale, capacity.get(thing, 0.0) * scale, unit, load,
-        note, warning,
-    )  # fmt: skip
+        thing=name,
+        kind=kind,
+        arrivals_a_year=flows.joins.get(queue, 0.0),
+        demand_a_year=flows.demand[thing] * scale,
+        capacity_a_year=capacity.get(thing, 0.0) * scale,
+        unit=unit,
+        load=load,
+        note=note,
+        warning=warning,
+    )
