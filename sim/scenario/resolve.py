@@ -242,13 +242,14 @@ def _origins(assembly: Assembly, root: Branch, stock: dict[str, str]) -> dict[st
             if not isinstance(item.value, schema.Number) or steps[0] == "population":
                 found[here] = item.place.origin
             continue
-        found[f"{here}.kind"] = item.place.origin
+        if len(steps) == 2:
+            found[here] = item.place.origin
+            found[f"{here}.kind" if steps[0] == "stations" else f"{here}.order"] = item.place.origin
         if "by_place" in item.extra:
             found[f"{here}.by"] = item.extra["by_place"].origin
-        for key in ("dist", "order"):
-            if key in item.extra:
-                found[f"{here}.{key}"] = item.place.origin
-    return {path: origin for path, origin in found.items() if not path.endswith(".kind") or path.count(".") == 2}
+        if "dist" in item.extra:
+            found[f"{here}.dist"] = found[f"{here}.unit"] = item.place.origin
+    return found
 
 
 def _named(key: str, station: Any) -> Any:

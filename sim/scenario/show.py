@@ -30,7 +30,7 @@ from sim.scenario.schema import (
     Timed,
     Weight,
 )  # fmt: skip
-from sim.scenario.units import TIME_UNITS, rate_text, short, time_text
+from sim.scenario.units import TIME_UNITS, rate_text, short, time_text, work_text
 
 __all__ = ["diff", "number_text", "numbers", "resolved_yaml"]
 
@@ -49,6 +49,8 @@ class Line:
     given: bool = True
     """Whether a file gives it; not what takes the rest, nor a default."""
     changes: tuple[Timed | Divert, ...] = ()
+    work: bool = False
+    """Whether it is a working time."""
 
 
 Tree = dict[str, Any]
@@ -72,7 +74,7 @@ def resolved_yaml(scenario: Scenario) -> str:
         for path, line in dated:
             out.append(f"  {path}:")
             for change in line.changes:
-                out.append(f"    - {shown.change_yaml(change, line.number)}{_comment(change.origin)}")
+                out.append(f"    - {shown.change_yaml(change, line)}{_comment(change.origin)}")
     return "\n".join(out) + "\n"
 
 
@@ -95,20 +97,31 @@ def diff(a: Scenario, b: Scenario) -> list[tuple[str, str, str, str]]:
         if path in ("title", "summary"):
             continue
         old, new = left.get(path), right.get(path)
-        if (old and old.words) != (new and new.words) and not _residual(old, new):
+        same = (old.words if old else "") == (new.words if new else "")
+        if not same and not _residual(old, new):
             said = new or old
             assert said is not None
             source = (said.number.evidence if said.number else None) or said.origin
             rows.append((path, old.words if old else "not there", new.words if new else "not there", source))
-        before = [first.change_words(c, old.number if old else None) for c in (old.changes if old else ())]
-        after = [second.change_words(c, new.number if new else None) for c in (new.changes if new else ())]
+        before = [first.change_words(c, old) for c in (old.changes if old else ())]
+        after = [second.change_words(c, new) for c in (new.changes if new else ())]
         for words, change in zip(after, new.changes if new else (), strict=True):
             if words not in before:
-                rows.append((path, old.words if old else "not there", words, change.evidence or change.origin))
+                rows.append((path, _standing(left, path), words, change.evidence or change.origin))
         for words, change in zip(before, old.changes if old else (), strict=True):
             if words not in after:
-                rows.append((path, words, new.words if new else "not there", change.evidence or change.origin))
+                rows.append((path, words, _standing(right, path), change.evidence or change.origin))
     return rows
+
+
+def _standing(lines: Mapping[str, Line], path: str) -> str:
+    """What is at a path, or the shares of the table there."""
+    if path in lines and lines[path].words:
+        return lines[path].words
+    shares = [
+        f"{key.removeprefix(path + '.')} {line.words}" for key, line in lines.items() if key.startswith(path + ".")
+    ]
+    return ", ".join(shares) or "not there"
 
 
 def _residual(old: Line | None, new: Line | None) -> bool:
@@ -117,14 +130,17 @@ def _residual(old: Line | None, new: Line | None) -> bool:
     return all(line.number is not None and line.number.unit == "share" and not line.given for line in sides)
 
 
-def number_text(number: Number, time_unit: str = "days") -> str:
-    """A number with its unit, as people write it: ``28 days``, ``9200/year``, ``12 h/week``, ``0.18``."""
-    return _text(number.value, number.unit, TIME_UNITS[time_unit])
+def number_text(number: Number, time_unit: str = "days", work: bool = False) -> str:
+    """A number with its unit, as people write it: ``28 days``, ``9200/year``, ``12 h/week``, ``0.18``.
+
+    ``work``: it is working time (an ``effort``), which has no days.
+    """
+    return _text(number.value, number.unit, TIME_UNITS[time_unit], work)
 
 
-def _text(value: float, unit: str, kept: str) -> str:
+def _text(value: float, unit: str, kept: str, work: bool = False) -> str:
     if unit in ("days", "hours", "minutes"):
-        return time_text(value, kept)
+        return work_text(value, kept) if work else time_text(value, kept)
     if unit.startswith("/"):
         return rate_text(value, kept)
     return f"{short(value)} h/week" if unit == "hours a week" else short(value)
@@ -162,7 +178,7 @@ def _write(tree: Tree, path: str, origins: Mapping[str, str], out: list[str]) ->
             out.append(f"{indent}{_quoted(key)}:")
             _write(value, here, origins, out)
         else:
-            out.append(f"{indent}{_quoted(key)}: {{}}")
+            out.append(f"{indent}{_quoted(key)}: {{}}{_comment(origins.get(here, ''))}")
 
 
 @lru_cache(maxsize=4096)
@@ -185,6 +201,8 @@ class _Shown:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.unit = TIME_UNITS[scenario.time_unit]
+        self.work = False
+        """Whether working times are being shown."""
         self.start = datetime.date.fromisoformat(scenario.run.start or "2024-01-01")
 
     def tree(self) -> Tree:
@@ -261,14 +279,16 @@ class _Shown:
                 order = self._listed(child)
                 tree[written] = {"by": self._words(value.priority_by), "order": order}
             else:
+                self.work = name == "effort"
                 tree[written] = self.value(child, written)
+                self.work = False
         return tree
 
     def _number(self, number: Number, given: bool = True) -> Line:
-        text = _text(number.value, number.unit, self.unit)
+        text = _text(number.value, number.unit, self.unit, self.work)
         parts = [f"value: {text}"]
         if number.range:
-            low, high = (_text(end, number.unit, self.unit) for end in number.range)
+            low, high = (_text(end, number.unit, self.unit, self.work) for end in number.range)
             parts.append(f"range: [{low}, {high}]")
         if number.evidence:
             parts.append(f"evidence: {_quoted(number.evidence)}")
@@ -284,7 +304,7 @@ class _Shown:
             parts.append(f"profile: [{', '.join(number.profile)}]")
         yaml = text if len(parts) == 1 else "{" + ", ".join(parts) + "}"
         words = text + "".join(f", {part}" for part in parts[1:] if part.startswith(("factors", "profile")))
-        return Line(yaml, words, number.origin, number, given and bool(number.origin), number.changes)
+        return Line(yaml, words, number.origin, number, given and bool(number.origin), number.changes, self.work)
 
     def _shares(self, shares: Shares) -> Tree:
         tree: Tree = {}
@@ -372,29 +392,31 @@ class _Shown:
         words += f", over {time_text(weight.ramp, self.unit)}" if weight.ramp else ""
         return words + (f", at level {short(weight.level)}" if weight.level != 1 else "")
 
-    def change_words(self, change: Timed | Divert, number: Number | None) -> str:
+    def change_words(self, change: Timed | Divert, line: Line | None) -> str:
         """A dated change in words."""
         if isinstance(change, Divert):
             said = ", ".join(f"{short(amount)} of `{source}`" for source, amount in change.sources.items())
             return f"{said} goes to `{change.to}` {self._when(change.weight)}"
-        unit = number.unit if number else ""
+        unit = line.number.unit if line and line.number else ""
+        work = line is not None and line.work
         if change.op == "multiply":
             return f"x {short(change.amount)} {self._when(change.weight)}"
-        text = _text(change.amount, unit, self.unit)
+        text = _text(change.amount, unit, self.unit, work)
         return f"{'' if change.op == 'set' else '+ ' if change.amount >= 0 else ''}{text} {self._when(change.weight)}"
 
-    def change_yaml(self, change: Timed | Divert, number: Number | None) -> str:
+    def change_yaml(self, change: Timed | Divert, line: Line | None) -> str:
         """A dated change as a flow mapping."""
-        unit = number.unit if number else ""
+        unit = line.number.unit if line and line.number else ""
+        work = line is not None and line.work
         if isinstance(change, Divert):
             sources = ", ".join(f"{source}: {short(amount)}" for source, amount in change.sources.items())
             parts = [f"divert: {{{sources}}}", f"to: {change.to}"]
             unit = "share"
         else:
             unit = "factor" if change.op == "multiply" else unit
-            parts = [f"{change.op}: {_text(change.amount, unit, self.unit)}"]
+            parts = [f"{change.op}: {_text(change.amount, unit, self.unit, work)}"]
         if change.range:
-            low, high = (_text(end, unit, self.unit) for end in change.range)
+            low, high = (_text(end, unit, self.unit, work) for end in change.range)
             parts.append(f"range: [{low}, {high}]")
         if change.evidence:
             parts.append(f"evidence: {_quoted(change.evidence)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-__all__ = ["AMOUNT", "MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text"]
+__all__ = ["AMOUNT", "MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text", "work_text"]
 
 MINUTES: dict[str, Fraction] = {
     "min": Fraction(1),
@@ -75,6 +75,11 @@ def time_text(value: float, unit: str) -> str:
     return _best(value, MINUTES[unit], ("days", "h", "min", "weeks", "months", "years"), "{} {}")
 
 
+def work_text(value: float, unit: str) -> str:
+    """A working time kept in model units: ``90 min``, ``2.5 h``."""
+    return "0 min" if value == 0 else _best(value, MINUTES[unit], ("h", "min"), "{} {}")
+
+
 def rate_text(value: float, unit: str) -> str:
     """A rate kept per model unit, in the unit that reads best: ``9200/year``."""
     return _best(value, 1 / MINUTES[unit], ("years", "days", "weeks", "months", "h", "min"), "{}/{}", invert=True)
@@ -99,4 +104,6 @@ def _best(value: float, kept: Fraction, units: tuple[str, ...], form: str, inver
     else:
         name = next(name for name, minutes in MINUTES.items() if (1 / minutes if invert else minutes) == kept)
         plain = repr(value)
+        if name not in units:
+            name, plain = units[0], repr(float(Fraction(value) * kept / MINUTES[units[0]]))
     return form.format(plain, name.removesuffix("s") if invert or plain == "1" else name)

@@ -14,7 +14,9 @@ def value(text: str) -> object:
     return read_text(f"a: {text}", "it.yaml").mapping["a"].value
 
 
-@pytest.mark.parametrize("word", ["18_64", "12:30", "2026-12-01", "no", "yes", "on", "off", "0o8", "1_000", "12-01", "="])
+@pytest.mark.parametrize(
+    "word", ["18_64", "12:30", "2026-12-01", "no", "yes", "on", "off", "0o8", "1_000", "12-01", "="]
+)
 def test_words_that_older_yaml_would_change_stay_words(word: str) -> None:
     assert value(word) == word
 

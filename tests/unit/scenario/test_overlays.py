@@ -271,8 +271,9 @@ def test_structure_cannot_change_part_way(base: Load, what_if: Load, line: str) 
     changes = f"changes: {{{line}}}\n"
     base(changes)
     what_if(changes, steady=True)
-    assert "cannot change part-way through a run; put it in a scenario whose base is places and operating models" in said(
-        what_if, changes
+    assert (
+        "cannot change part-way through a run; put it in a scenario whose base is places and operating models"
+        in said(what_if, changes)
     )
 
 
