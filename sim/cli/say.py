@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["changes", "console", "headlines", "next_step", "progress", "summary"]
 
-_WIDTH = 118
+_WIDTH = 160
+_SIDES = {"council": "Council", "nhs": "NHS", "both": "Both"}
 
 
 def console(*, err: bool = False) -> Console:
@@ -44,14 +45,11 @@ def changes(scenarios: Sequence[Scenario]) -> None:
         found = differing(scenarios[0], scenario)
         count = f"{len(found)} input{'' if len(found) == 1 else 's'}"
         screen.print(Text(f"{scenario.name} differs from {scenarios[0].name} in {count}", style="bold"))
-        table = Table(box=None, pad_edge=False, show_header=bool(found), padding=(0, 2, 0, 0), header_style="dim")
-        table.add_column("  input", no_wrap=True)
-        for column in ("from", "to", "source"):
-            table.add_column(column, overflow="fold")
         for change in grouped(found):
-            table.add_row(f"  {change.path}", change.before, change.after, change.evidence)
-        if found:
-            screen.print(table)
+            many = f" ({change.values} values)" if change.values > 1 else ""
+            screen.print(
+                f"  {change.path}{many}: {change.before} -> {change.after} [{change.evidence}]", soft_wrap=True
+            )
     if len(scenarios) > 1:
         screen.print()
 
@@ -87,35 +85,66 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def headlines(results: Results, folder: Path) -> None:
     """The headlines with their ranges, seed, replications, seconds, and where everything is."""
+    from sim.measures.words import one_such
+
     screen = console()
     worlds = results.worlds
     chosen = [measure for measure in results.measures if measure.headline][:6]
     base = worlds[0]
+    such = one_such(_over(results))
     for world in worlds[1:] or worlds:
         paired = world is not base
         title = f"{world.scenario.title}, against {base.name}" if paired else world.scenario.title
         screen.print(Text(title, style="bold"))
-        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-        table.add_column("")
-        for column in (
-            (base.name, world.name, "one such year", "difference") if paired else ("mean", "", "one such year")
-        ):
-            table.add_column(column, justify="right", no_wrap=True)
-        for measure in chosen:
-            table.add_row(*(_compared(results, measure, world.name) if paired else _alone(results, measure)))
-        screen.print(table)
+        heads = (base.name, world.name, "difference", such) if paired else ("mean", "", such)
+        rows = [
+            (measure, _compared(results, measure, world.name) if paired else _alone(results, measure))
+            for measure in chosen
+        ]
+        lines = _table(heads, rows)
+        if max(map(len, lines)) > screen.width:
+            lines = _lines(heads, rows)
+        for line in lines:
+            screen.print(line, soft_wrap=True)
         screen.print()
     if any(world.scenario.illustrative for world in worlds):
         screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")
     few = ", too few for a range" if results.replications < 5 else ""
     screen.print(
         f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s. "
-        "One such year: 5th to 95th percentile; brackets: 95% interval of the mean."
+        f"{such.capitalize()}: 5th to 95th percentile; brackets: 95% interval of the mean."
         if not few
         else f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s."
     )
     screen.print(f"Saved in {folder}")
     screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
+
+
+def _table(heads: Sequence[str], rows: Sequence[tuple[Measure, Sequence[str]]]) -> list[str]:
+    """Aligned columns, a line a measure."""
+    first = max(len(_title(measure)) for measure, _ in rows) + 2
+    widths = [max(len(head), *(len(cells[i]) for _, cells in rows)) for i, head in enumerate(heads)]
+    lines = [" " * first + _joined(heads, widths)]
+    sided = len({measure.side for measure, _ in rows}) > 1
+    for side, group in groupby(rows, key=lambda row: row[0].side):
+        lines += [_SIDES[side]] if sided else []
+        lines += [f"  {_title(measure)}".ljust(first) + _joined(cells, widths) for measure, cells in group]
+    return lines
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(f"   {cell:>{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _lines(heads: Sequence[str], rows: Sequence[tuple[Measure, Sequence[str]]]) -> list[str]:
+    """The same for a narrow terminal: a line for each measure, its numbers below."""
+    lines = []
+    for side, group in groupby(rows, key=lambda row: row[0].side):
+        lines.append(_SIDES[side])
+        for measure, cells in group:
+            said = (f"{head} {cell}".strip() for head, cell in zip(heads, cells, strict=True) if cell)
+            lines += [f"  {_title(measure)}", f"    {', '.join(said)}"]
+    return lines
 
 
 def _alone(results: Results, measure: Measure) -> tuple[str, ...]:
@@ -125,7 +154,6 @@ def _alone(results: Results, measure: Measure) -> tuple[str, ...]:
     over = _over(results)
     between = range_of(found.low, found.high, measure.unit, measure.decimals)
     return (
-        _title(measure),
         number(found.mean, measure.unit, measure.decimals, over),
         f"({between})" if between else "",
         range_of(found.p5, found.p95, measure.unit, measure.decimals, over),
@@ -142,21 +170,18 @@ def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]
     between = change_range(difference.low, difference.high, measure.unit, measure.decimals)
     said = change(difference.mean, measure.unit, measure.decimals)
     if between:
-        tie = ", a tie" if spans_zero(difference.low, difference.high) else ""
+        tie = ", tie" if spans_zero(difference.low, difference.high) else ""
         said += f" ({between}{tie})"
     return (
-        _title(measure),
         number(before.mean, measure.unit, measure.decimals, over),
         number(found.mean, measure.unit, measure.decimals, over),
-        range_of(found.p5, found.p95, measure.unit, measure.decimals, over),
         said,
+        range_of(found.p5, found.p95, measure.unit, measure.decimals, over),
     )
 
 
 def _title(measure: Measure) -> str:
-    side = {"council": "Council", "nhs": "NHS", "both": "Both"}[measure.side]
-    unit = "" if measure.unit in ("share", "people") else f", {measure.unit}"
-    return f"{side:8}{measure.title}{unit}"
+    return measure.title if measure.unit in ("share", "people") else f"{measure.title}, {measure.unit}"
 
 
 def _over(results: Results) -> float:

@@ -82,8 +82,6 @@ CATALOGUE: tuple[Measure, ...] = (
             "crisis are competing ends; people still waiting are censored at the end (Aalen-Johansen)."
         ),
         function=wait("assessment", 0.5),
-        phrase="half of those who join the list have started their assessment within {}",
-        headline=True,
         decimals=1,
     ),
     Measure(
@@ -106,7 +104,9 @@ CATALOGUE: tuple[Measure, ...] = (
         side="council",
         definition="Of everyone who joined in the period: the share who started within 28 days (Aalen-Johansen).",
         function=started_within("assessment", 28.0),
-        decimals=2,
+        decimals=3,
+        phrase="{} of those who join the list start their assessment within 28 days",
+        headline=True,
     ),
     Measure(
         id="assessments_completed",
@@ -222,6 +222,7 @@ CATALOGUE: tuple[Measure, ...] = (
         side="nhs",
         definition="Mean over time of hospital beds kept after the acute stay ended, until what comes next starts.",
         function=ready,
+        decimals=1,
         phrase="{} people in hospital are ready to leave on an average day",
         headline=True,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["change", "change_range", "number", "range_of", "spans_zero", "with_unit"]
+__all__ = ["change", "change_range", "number", "one_such", "range_of", "spans_zero", "with_unit"]
 
 
 def number(value: float | None, unit: str, decimals: int = 0, over: float | None = None) -> str:
@@ -60,6 +60,11 @@ def change_range(low: float | None, high: float | None, unit: str, decimals: int
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     return f"{change(low, unit, decimals).removesuffix(' points')} to {change(high, unit, decimals)}"
+
+
+def one_such(days: float) -> str:
+    """What one replication is: a year, or a period of another length."""
+    return "one such year" if 350 <= days <= 380 else "one such period"
 
 
 def spans_zero(low: float | None, high: float | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.measures.words import change, number, spans_zero, with_unit
+from sim.measures.words import change, number, one_such, spans_zero, with_unit
 from sim.report.saved import Fact, Saved, World
 
 __all__ = ["Answer", "answer", "verdict"]
@@ -24,6 +24,8 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
     """(word, tone) for a difference: better, worse, a tie, or nothing where the direction is neutral or unknown."""
     if found["mean"] is None or found["low"] is None:
         return "", ""
+    if found["low"] == found["high"] == 0.0:
+        return "no difference", "same"
     if spans_zero(found["low"], found["high"]):
         return "cannot be told from none", "none"
     if fact.direction == "neutral":
@@ -66,7 +68,7 @@ def _alone(saved: Saved, fact: Fact, world: World) -> str:
     said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
     if found["p5"] is not None and found["mean"] is not None:
         low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
-        said += f" (in one such year {low} to {high})"
+        said += f" (in {one_such(world.days)} {low} to {high})"
     return said
 
 
@@ -75,7 +77,7 @@ def _compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     difference = saved.differences[world.name, fact.id]
     said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
     was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
-    said = f"{said}, against {was} in {base.label.lower()}"
+    said = f"{said}, against {was} in {base.label}"
     if difference["mean"] is None:
         return said
     if difference["low"] is None:
@@ -109,7 +111,7 @@ def _notes(saved: Saved) -> list[str]:
                     low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
                     parts.append(f"{fact.title[:1].lower()}{fact.title[1:]}, {low} to {high}")
             if parts:
-                notes.append(f"In one such year of {world.label.lower()}: {'; '.join(parts)}.")
+                notes.append(f"In {one_such(world.days)} of {world.label.lower()}: {'; '.join(parts)}.")
     if saved.summary["replications"] < 5:
         notes.append("Fewer than five replications were run: too few to give any range.")
     return notes

@@ -100,7 +100,7 @@ class LineChart:
                 parts.append(
                     Markup('<polygon class="band" fill="{}" points="{} {}"/>').format(COLOURS[index], up, down)
                 )
-        for index, line in enumerate(self.lines):
+        for index, line in reversed(list(enumerate(self.lines))):
             points = " ".join(f"{_f(x(t))},{_f(y(v))}" for t, v in zip(self.times, line.median, strict=True))
             parts.append(
                 Markup('<polyline class="line" stroke="{}"{} points="{}"/>').format(

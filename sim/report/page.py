@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.experiment.inputs import Change, grouped
-from sim.measures.words import change, change_range, number, range_of, spans_zero
+from sim.measures.words import change, change_range, number, one_such, range_of
 from sim.report.answer import Answer, answer, verdict
 from sim.report.charts import key
 from sim.report.saved import Fact, Saved, World
@@ -51,8 +51,14 @@ def build(folder: Path) -> str:
     environment = Environment(
         loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["breakable"] = _breakable
     css = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
     return environment.get_template("report.html.jinja").render(page=_page(Saved(folder), Markup(css)))
+
+
+def _breakable(path: str) -> Markup:
+    """A path that may break after its dots and underscores."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._])", path))
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ class Page:
     about: str
     illustrative: bool
     comparing: bool
+    such: str
     replications: int
     facts: Sequence[tuple[str, str]]
     answer: Answer
@@ -144,7 +151,8 @@ class Page:
 def _page(saved: Saved, css: Markup) -> Page:
     manifest, worlds = saved.manifest, saved.worlds
     comparing = len(worlds) > 1
-    drawn = [_drawn(figure) for figure in figures(saved)]
+    found = figures(saved)
+    drawn = [_drawn(figure) for figure in found]
     sections = [("headlines", "Headlines"), ("changed", "What was changed"), ("charts", "Over time"),
                 ("measures", "All measures"), ("evidence", "Assumptions and evidence"), ("trust", "How to read this"),
                 ("reproduce", "How to reproduce this")]  # fmt: skip
@@ -155,13 +163,14 @@ def _page(saved: Saved, css: Markup) -> Page:
         about=worlds[-1].summary,
         illustrative=any(world.illustrative for world in worlds),
         comparing=comparing,
+        such=one_such(worlds[0].days),
         replications=saved.summary["replications"],
         facts=_facts(saved),
         answer=answer(saved),
         contents=[entry for entry in sections if comparing or entry[0] != "changed"],
         headlines=_headlines(saved),
         changes=[_changes(saved, world) for world in worlds[1:]],
-        charts_note=_charts_note(saved),
+        charts_note=_charts_note(saved, found[0].period if found else "period"),
         figures=drawn,
         worlds=worlds,
         measures=[_measure(saved, fact) for fact in saved.facts],
@@ -206,18 +215,23 @@ def _facts(saved: Saved) -> list[tuple[str, str]]:
 
 def _headlines(saved: Saved) -> list[Table]:
     base = saved.worlds[0]
+    such = one_such(base.days)
     note = (
-        "Means over replications. One such year: 5th to 95th percentile, nine of ten simulated years. "
-        "Difference: same people in both worlds, with the 95% interval of its mean (simulation error)."
+        f"Means over replications. {such.capitalize()}: 5th to 95th percentile, nine of ten simulated ones. "
+        "Difference: same people in both worlds, taken before rounding, with the 95% interval of its mean (simulation "
+        "error)."
     )
     columns: tuple[str, ...]
     if len(saved.worlds) == 1:
-        columns = ("Measure", base.label, "One such year")
-        note = "Mean over replications with its 95% interval (simulation error). One such year: 5th to 95th percentile."
+        columns = ("Measure", base.label, such.capitalize())
+        note = (
+            "Mean over replications with its 95% interval (simulation error). "
+            f"{such.capitalize()}: 5th to 95th percentile."
+        )
         return [Table(base.label, note, columns, _groups(saved, base, None))]
     tables = []
     for world in saved.worlds[1:]:
-        columns = ("Measure", base.label, world.label, "One such year", "Difference")
+        columns = ("Measure", base.label, world.label, such.capitalize(), "Difference")
         title = f"{world.label} against {_lower(base.label)}"
         tables.append(Table(title, note, columns, _groups(saved, base, world)))
     return tables
@@ -225,10 +239,11 @@ def _headlines(saved: Saved) -> list[Table]:
 
 def _groups(saved: Saved, base: World, world: World | None) -> list[Group]:
     groups = []
+    sided = {fact.side for fact in saved.facts if fact.headline} != {"both"}
     for side, title in _SIDES:
         facts = [fact for fact in saved.facts if fact.headline and fact.side == side]
         if facts:
-            groups.append(Group(title, [_headline(saved, fact, base, world) for fact in facts]))
+            groups.append(Group(title if sided else "", [_headline(saved, fact, base, world) for fact in facts]))
     return groups
 
 
@@ -260,10 +275,14 @@ def _year(found: dict[str, Any], fact: Fact) -> str:
 
 def _difference(found: dict[str, Any], fact: Fact, id: str = "") -> Cell:
     said = verdict(found, fact)
+    if found["mean"] is None:
+        return Cell("not known", sub="not every replication reaches it", id=id)
+    interval = change_range(found["low"], found["high"], fact.unit, fact.decimals) or "too few for an interval"
+    if found["low"] == found["high"] == 0.0:
+        interval = "the same in every replication"
     return Cell(
         change(found["mean"], fact.unit, fact.decimals),
-        sub=change_range(found["low"], found["high"], fact.unit, fact.decimals)
-        or ("no interval" if found["mean"] is not None else ""),
+        sub=interval,
         big=bool(id),
         verdict=said[0],
         tone=said[1],
@@ -273,15 +292,7 @@ def _difference(found: dict[str, Any], fact: Fact, id: str = "") -> Cell:
 
 def _measure(saved: Saved, fact: Fact) -> Row:
     cells = [_value(saved.measures[world.name, fact.id], fact, big=False) for world in saved.worlds]
-    for world in saved.worlds[1:]:
-        found = saved.differences[world.name, fact.id]
-        cells.append(
-            Cell(
-                change(found["mean"], fact.unit, fact.decimals),
-                sub=change_range(found["low"], found["high"], fact.unit, fact.decimals)
-                + (" (tie)" if spans_zero(found["low"], found["high"]) else ""),
-            )
-        )
+    cells += [_difference(saved.differences[world.name, fact.id], fact) for world in saved.worlds[1:]]
     side = {"council": "Council", "nhs": "NHS", "both": "Both"}[fact.side]
     return Row(
         fact.title, cells, unit=fact.unit, side=side, direction=fact.direction, field=fact.field,
@@ -326,15 +337,17 @@ def _grounds(row: dict[str, str]) -> str:
     """The source of a change: the register's, else as written."""
     if not row["source"]:
         return row["evidence"]
-    rest = ", ".join(part for part in (row["year"], f"grade {row['grade']}" if row["grade"] else "") if part)
+    year = row["year"] if row["year"] not in ("", "-") else ""
+    rest = ", ".join(part for part in (year, f"grade {row['grade']}" if row["grade"] else "") if part)
     return f"{row['evidence']}: {row['source']}" + (f" ({rest})" if rest else "")
 
 
-def _charts_note(saved: Saved) -> str:
+def _charts_note(saved: Saved, period: str) -> str:
     if saved.summary["replications"] >= 5:
         return (
-            "Each line is the median over replications; the shading is where nine of ten simulated years fall in that "
-            "week. Every chart starts at zero."
+            "Each line is the median over replications; the shading is where nine of ten simulated "
+            f"{one_such(saved.worlds[0].days).removeprefix('one such ')}s fall in that {period}. "
+            "Where the worlds are alike, their lines and shadings lie on each other. Every chart starts at zero."
         )
     return "Each line is the median over replications; too few were run to show a range. Every chart starts at zero."
 
@@ -382,7 +395,7 @@ def _input(row: dict[str, str]) -> dict[str, str]:
         "range": row["range"],
         "source": source,
         "grade": row["grade"] or "-",
-        "year": row["year"],
+        "year": row["year"] if row["year"] != "-" else "",
         "note": row["note"],
     }  # fmt: skip
 

@@ -82,7 +82,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
         start=start,
         lines=tuple(lines),
     )
-    shown = "Line: median. Shading: 5th to 95th percentile, nine of ten simulated years." if lines[0].low else "Median."
+    shown = "Line: median. Shading: 5th to 95th percentile." if lines[0].low else "Median."
     header = [("Week from" if width == 7 else "Day"), *(c for line in lines for c in _columns(line))]
     rows = []
     for index, time in enumerate(times.tolist()):
