@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "MASK", "choices", "choose", "exponential", "name_key", "ordered", "person_key", "person_keys", "replication_key", "uniform",
+    "MASK", "choices", "choose", "clocks", "exponential", "name_key", "ordered", "person_key", "person_keys", "replication_key", "uniform",
     "uniforms",
 ]  # fmt: skip
 
@@ -85,6 +85,20 @@ def uniforms(persons: NDArray[np.int64] | NDArray[np.uint64], decision: int, cou
 def exponential(person: int, decision: int, count: int) -> float:
     """A unit exponential."""
     return -log(uniform(person, decision, count))
+
+
+def clocks(person: int, decision: int, keys: Sequence[int]) -> list[float]:
+    """Unit exponentials of several causes at once, each from its own key: another cause never moves them."""
+    z = person ^ decision
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
+    z ^= z >> 31
+    out = []
+    for key in keys:
+        w = (z ^ key) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
+        w = (w ^ w >> 32) * 0xD6E8FEB86659FD93 & 0xFFFFFFFFFFFFFFFF
+        out.append(-log((w >> 12) * 2.220446049250313e-16 + 1.1102230246251565e-16))
+    return out
 
 
 def choose(person: int, decision: int, count: int, options: Sequence[tuple[int, float]]) -> int:

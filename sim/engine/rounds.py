@@ -58,7 +58,7 @@ class Rounds:
 
     def __init__(self, begin: float) -> None:
         self.env = simpy.Environment(begin)
-        self.queue: list[tuple[float, int, int, Any]] = self.env._queue
+        self.queue: list[tuple[float, int, int, Any]] = self.env._queue  # type: ignore[assignment]
         self.serial = self.env._eid
         self.dirty: list[Dispatched] = []
         """Touched since the last dispatch."""

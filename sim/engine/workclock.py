@@ -37,7 +37,8 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_armed", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "work", "workers",
+        "_armed", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "until",
+        "work", "workers",
     )  # fmt: skip
 
     def __init__(self, rounds: Rounds, order: int, *, workers: int | None = None) -> None:
@@ -56,6 +57,8 @@ class WorkClock:
         self.since = rounds.env.now
         self.rate = 0.0
         self.seq = 0
+        self.until = rounds.env.now
+        """The speed does not change before this time."""
         self._armed: float | None = None
 
     def add(self, waiter: Waiter, effort: float) -> Case:
@@ -68,6 +71,17 @@ class WorkClock:
         self._set_rate()
         return case
 
+    def ends(self, effort: float) -> float | None:
+        """When a case started now will be done, where that is before the speed can change; else None: ``add`` it.
+
+        Only for a team by effort, whose cases do not slow each other.
+        """
+        if self.workers is None and self.speed:
+            end = ceil_to_grid(self._env._now + effort / self.speed)
+            if end <= self.until:
+                return end
+        return None
+
     def drop(self, case: Case) -> None:
         """End a case before its effort is done."""
         if case.live:
@@ -76,10 +90,11 @@ class WorkClock:
             self.active -= 1
             self._set_rate()
 
-    def set_speed(self, speed: float, workers: int | None = None) -> None:
-        """A new speed (0: closed), and in a caseload team a new number of workers."""
+    def set_speed(self, speed: float, until: float, workers: int | None = None) -> None:
+        """A new speed (0: closed), which holds ``until`` then, and in a caseload team a new number of workers."""
         self._advance()
         self.speed = speed
+        self.until = until
         if self.workers is not None and workers is not None:
             self.workers = workers
         self._set_rate()

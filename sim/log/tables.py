@@ -83,11 +83,15 @@ class Log:
             return -1
 
 
-SPELL_RECORD = Struct("=" + "".join({"i8": "q", "i4": "i", "i1": "b", "f8": "d"}[np.dtype(t).str[1:]] for _, t in SPELL_COLUMNS))
+SPELL_RECORD = Struct(
+    "=" + "".join({"i8": "q", "i4": "i", "i1": "b", "f8": "d"}[np.dtype(t).str[1:]] for _, t in SPELL_COLUMNS)
+)
 """One spell as bytes: packed where it ends, read as columns at the horizon."""
 
 
 def columns(records: Sequence[bytes]) -> dict[str, np.ndarray]:
     """Packed spells as columns."""
-    table = np.frombuffer(b"".join(records), np.dtype([(name, np.dtype(t).newbyteorder("=")) for name, t in SPELL_COLUMNS]))
+    table = np.frombuffer(
+        b"".join(records), np.dtype([(name, np.dtype(t).newbyteorder("=")) for name, t in SPELL_COLUMNS])
+    )
     return {name: np.ascontiguousarray(table[name]) for name, _ in SPELL_COLUMNS}

@@ -135,7 +135,7 @@ def _poisson(mean: float) -> NDArray[np.float64]:
 
 def attribute_codes(
     keys: NDArray[np.int64], dates: NDArray[np.int64], fixed: dict[str, int], own: dict[str, Shares], compiler: Compiler
-) -> list[list[int]]:
+) -> NDArray[np.int64]:
     """Attribute codes of people, a row a person in the order of ``Compiler.index``.
 
     ``fixed`` holds route and class; ``own`` shares that replace those of the scenario's ``people``.
@@ -151,7 +151,7 @@ def attribute_codes(
             columns[attribute] = _levels(shares, attribute, u, dates, columns, np.ones(n, bool), compiler)
         else:
             columns[attribute] = np.zeros(n, np.int64)
-    return np.stack(list(columns.values()), axis=1).tolist() if n else []
+    return np.stack(list(columns.values()), axis=1)
 
 
 def _levels(
@@ -185,5 +185,3 @@ def _levels(
             cumulative.append(total)
         out[mask] = np.searchsorted(np.array(cumulative), u[mask], side="right")
     return out
-
-

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.engine.calendars import Calendar
-from sim.scenario.schema import Package, Scenario, Sourcing, Stay, Task, TeamSpec
-from sim.world.events import Cause, causes_of
+from sim.scenario.schema import Event, Package, Scenario, Sourcing, Stay, Task, TeamSpec
+from sim.world.events import Causes
 from sim.world.foresight import busy_stations
 from sim.world.people import Person
 from sim.world.values import Compiler
@@ -48,8 +48,10 @@ class Plan:
     scenario: Scenario
     compiler: Compiler
     teams: dict[str, TeamPlan] = field(default_factory=dict)
-    causes: dict[str, tuple[Cause, ...]] = field(default_factory=dict)
+    causes: dict[str, Causes] = field(default_factory=dict)
     """events set -> its causes."""
+    hand_backs: dict[str, tuple[Causes, ...]] = field(default_factory=dict)
+    """package station -> that a provider hands the package back, which leads to the station that sources it."""
     discharge_pools: frozenset[str] = frozenset()
     """Pools whose kept places are people ready for discharge."""
     pull_floor_teams: frozenset[str] = frozenset()
@@ -64,13 +66,9 @@ def compile(scenario: Scenario) -> Plan:
     """Make a scenario ready to run."""
     compiler = Compiler(scenario)
     plan = Plan(scenario, compiler)
-    causes: list[Cause] = []
     for name, events in scenario.events.items():
-        own = tuple(c for key, event in events.items() for c in causes_of(f"{name}.{key}", event, compiler))
-        plan.causes[name] = own
-        causes.extend(own)
-    for i, cause in enumerate(causes):
-        cause.index = i
+        plan.causes[name] = Causes(name, events, compiler, len(plan.causes))
+    _hand_backs(plan)
     plan.discharge_pools = frozenset(
         s.pool
         for s in scenario.stations.values()
@@ -84,6 +82,19 @@ def compile(scenario: Scenario) -> Plan:
     for name, team in scenario.teams.items():
         plan.teams[name] = _team(name, team, plan)
     return plan
+
+
+def _hand_backs(plan: Plan) -> None:
+    scenario = plan.scenario
+    for name, station in scenario.stations.items():
+        if not isinstance(station, Package) or station.market is None:
+            continue
+        market = scenario.market[station.market]
+        again = [n for n, s in scenario.stations.items() if isinstance(s, Sourcing) and s.market == station.market]
+        if (market.hand_backs.value or market.hand_backs.changes) and again:
+            event = Event(rate=market.hand_backs, to=again[0], package="end")
+            index = len(plan.causes) + len(plan.hand_backs)
+            plan.hand_backs[name] = (Causes(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
 
 
 def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
@@ -130,11 +141,7 @@ def _serves_discharge(scenario: Scenario) -> frozenset[str]:
     if pull is None:
         return frozenset()
     seen: set[str] = set()
-    todo = [
-        name
-        for name, s in scenario.stations.items()
-        if isinstance(s, Stay) and s.sets.get("route") == "discharge"
-    ]
+    todo = [name for name, s in scenario.stations.items() if isinstance(s, Stay) and s.sets.get("route") == "discharge"]
     teams = set()
     while todo:
         name = todo.pop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import choose, exponential, name_key, uniform
@@ -25,10 +26,11 @@ OFFER = "offer"
 class Provider:
     """Hours or beds of one provider."""
 
-    __slots__ = ("capacity", "code", "key", "market", "searches", "used")
+    __slots__ = ("capacity", "code", "key", "market", "rank", "searches", "used")
 
-    def __init__(self, market: Market, name: str) -> None:
+    def __init__(self, market: Market, name: str, rank: int) -> None:
         self.market = market
+        self.rank = rank
         self.code = market.world.names.code(name)
         self.key = name_key(name)
         self.capacity = 0
@@ -69,7 +71,7 @@ class Market:
         self.order = order
         self.touched = False
         self.code = world.names.code(name)
-        self.providers = [Provider(self, f"{name} {k}") for k in range(1, spec.providers + 1)]
+        self.providers = [Provider(self, f"{name} {k}", k - 1) for k in range(1, spec.providers + 1)]
         weights = [1.0 / k for k in range(1, spec.providers + 1)]
         self._shares = [w / sum(weights) for w in weights]
         compiler = world.plan.compiler
@@ -178,7 +180,7 @@ class Market:
         again: dict[int, Search] = {}
         for provider in changed.values():
             free = provider.capacity - provider.used
-            k = self.providers.index(provider)
+            k = provider.rank
             for key, search in provider.searches.items():
                 if (search.amount <= free) != (k in search.open):
                     search.open ^= {k}
@@ -214,9 +216,9 @@ class Market:
         if search.rate > 0.0:
             time = ceil_to_grid(now + search.left / search.rate)
             if time < self.world.horizon:
-                search.wake = self.world.rounds.call(time, self._prio + search.person.key, lambda _, s=search: self._offer(s))
+                search.wake = self.world.rounds.call(time, self._prio + search.person.key, partial(self._offer, search))
 
-    def _offer(self, search: Search) -> None:
+    def _offer(self, search: Search, _: Any) -> None:
         search.wake = None
         person = search.person
         options = [(self.providers[k].key, 1.0) for k in sorted(search.open)]
@@ -227,5 +229,3 @@ class Market:
         person.offer = (provider, search.amount, search.outcome_based)
         person.resume(OFFER)
         self.world.rounds.settle()
-
-

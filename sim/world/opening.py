@@ -55,11 +55,13 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     levels = plan.compiler.levels
     fixed = {"route": levels["route"][route], "class": levels["class"][f"stock:{name}"]}
     dates = np.full(count, plan.compiler.days.first, np.int64)
-    rows = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
+    codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
     whole = Arrivals([world.days.begin] * count, keys.tolist(), [strip] * count, [0] * count, index.tolist(), keys)
-    world.write_arrivals(stream, whole, rows)
-    return [Person(world, key, stream, row, i) for i, (key, row) in enumerate(zip(whole.keys, rows, strict=True))]
+    world.write_arrivals(stream, whole, codes)
+    return [
+        Person(world, key, stream, row, i) for i, (key, row) in enumerate(zip(whole.keys, codes.tolist(), strict=True))
+    ]
 
 
 def _left(world: World, name: str, opening: Opening, person: Person) -> float:

@@ -13,12 +13,12 @@ from sim.engine.pool import Pool
 from sim.engine.rounds import CLOCK, END, Wake, priority
 
 if TYPE_CHECKING:
-    from sim.world.events import Cause
+    from sim.world.events import Cause, Causes
     from sim.world.market import Provider
     from sim.world.stations import PackageStation, Station
     from sim.world.world import World
 
-__all__ = ["Due", "Holding", "Person", "Place", "Visit"]
+__all__ = ["Due", "Holding", "Person", "Place", "Visit", "due_from"]
 
 WOKEN = "woken"
 """What a person is told when the own timer fires."""
@@ -81,7 +81,7 @@ class Person:
         self.attributes = attributes
         """Codes, in the order of ``Compiler.index``; route and class first."""
         self.uses: dict[int, int] = {}
-        self.clocks: dict[int, float] = {}
+        self.clocks: dict[int, list[float]] = {}
         self.place: Place | None = None
         self.package: Holding | None = None
         self.offer: tuple[Provider | None, int, bool] | None = None
@@ -166,7 +166,7 @@ class Person:
         """The next uniform of a decision."""
         return uniform(self.key, decision, self.use(decision))
 
-    def exposed(self, causes: Sequence[Cause], until: float | None, due: Due) -> Generator[None, object, Cause | None]:
+    def exposed(self, sets: Sequence[Causes], until: float | None, due: Due) -> Generator[None, object, Cause | None]:
         """The race: until the end, until told (``message`` holds it), or until a cause leads away, which is returned.
 
         ``until`` is a known end; None when another must tell. ``due`` holds when each fixed time falls due. A cause
@@ -177,43 +177,43 @@ class Person:
         horizon = world.horizon
         since = env._now
         while True:
-            when = math.inf
+            when = math.inf if until is None else until
             first: Cause | None = None
-            for cause in causes:
-                if cause.after is not None:
-                    fires = due[cause.index]
-                else:
-                    fires = cause.fires(self, since)
-                    fires = math.ceil(fires * TICKS) * TICK if fires < horizon else math.inf
-                if fires < when:
-                    when = fires
-                    first = cause
-            armed = True
-            if until is not None and until <= when:
-                first = None
-                self.sleep_until(until)
-            elif first is not None and when < horizon:
+            place: tuple[Causes, int] | None = None
+            for causes in sets:
+                left = causes.left(self)
+                if left:
+                    fires = causes.fires(self, left, since)
+                    soonest = min(fires)
+                    if soonest < when and soonest < horizon:
+                        when = math.ceil(soonest * TICKS) * TICK
+                        i = fires.index(soonest)
+                        first = causes.rated[i]
+                        place = (causes, i)
+                for cause in causes.timed:
+                    if due[cause.index] < when:
+                        when = due[cause.index]
+                        first = cause
+                        place = None
+            if first is None:
+                if until is not None:
+                    self.sleep_until(until)
+            elif when < horizon:
                 self.sleep_until(when if when > since else since, _CLOCK)
-            else:
-                armed = False
             message = yield
             self.message = message
             now = env._now
-            for cause in causes:
-                if cause.after is None and cause is not first:
-                    cause.run_down(self, since, now)
+            for causes in sets:
+                causes.run_down(self, since, now)
             if message is not WOKEN or first is None:
-                if first is not None and first.after is None and message is not WOKEN:
-                    first.run_down(self, since, now)
-                if armed and message is not WOKEN and self.wake is not None:
+                if message is not WOKEN and self.wake is not None:
                     self.wake.cancel()
                 return None
-            if first.after is None:
-                del self.clocks[first.index]
-            elif first.repeats:
-                due[first.index] = now + first.after
+            if place is not None:
+                place[0].redraw(self, place[1])
             else:
-                due[first.index] = math.inf
+                assert first.after is not None
+                due[first.index] = now + first.after if first.repeats else math.inf
             world.happens(self, first)
             if first.restart is not None or (first.to is not None and not self._there_already(first)):
                 return first
@@ -223,8 +223,11 @@ class Person:
         """A hazard of the package in use leads to where the person waits anyway: the place in the queue is kept."""
         package = self.package
         here = self.station
-        return here is not None and cause.to == here.id and package is not None and cause in package.station.hazards
+        if here is None or cause.to != here.id or package is None:
+            return False
+        return any(cause in causes.rated for causes in package.station.hazards)
 
-    def due_from(self, causes: Sequence[Cause], start: float) -> Due:
-        """When the fixed times of some causes fall due, counted from a start."""
-        return {c.index: start + c.after for c in causes if c.after is not None}
+
+def due_from(sets: Sequence[Causes], start: float) -> Due:
+    """When the fixed times of some sets fall due, counted from a start."""
+    return {c.index: start + c.after for causes in sets for c in causes.timed if c.after is not None}

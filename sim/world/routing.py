@@ -38,20 +38,20 @@ class Router:
         """stream -> the outcome of the first use of each of its people, as long as what it depends on is unchanged."""
 
     def next(self, person: Person) -> str:
-        """The id of the next station, or ``return``."""
-        uses = person.uses
-        key = self.key
-        count = uses.get(key, 0)
-        uses[key] = count + 1
-        if not count:
-            ahead = self.first.get(person.stream)
-            if ahead is not None and not person.altered & self.depends:
-                return ahead[person.row]
+        """The id of the next station, or ``return``: from the arrays where they hold it, else drawn."""
+        count = person.use(self.key)
+        ahead = None if count else self.first.get(person.stream)
+        return self.draw(person, count) if ahead is None or person.altered & self.depends else ahead[person.row]
+
+    def draw(self, person: Person, count: int) -> str:
+        """The outcome of a person's ``count``-th use."""
         table = self._only or self._pick(person)
         if table.single:
             return table.names[0]
         options = table.fixed
-        return table.names[choose(person.key, key, count, options if options is not None else table.on(person.world.today))]
+        return table.names[
+            choose(person.key, self.key, count, options if options is not None else table.on(person.world.today))
+        ]
 
     def choices(self, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> list[str] | None:
         """The outcome of the first use of many people; None where a table is dated or depends on what they hold."""
@@ -60,7 +60,7 @@ class Router:
         out = np.empty(len(keys), object)
         if not self._fill(self._shares, keys, rows, np.ones(len(keys), bool), out):
             return None
-        return out.tolist()  # type: ignore[no-any-return]
+        return out.tolist()
 
     def _fill(
         self,

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
-from sim.engine.pool import LOST, Pool, Room
+from sim.engine.pool import LOST, Pool, Room, Ticket
 from sim.engine.workclock import DONE
 from sim.log.tables import SPELL_RECORD
 from sim.scenario import schema
-from sim.world.people import Holding, Place
+from sim.world.people import Holding, Place, due_from
 from sim.world.routing import Router
 
 if TYPE_CHECKING:
     from sim.engine.quantiles import Sampler
-    from sim.world.events import Cause
+    from sim.world.events import Cause, Causes
     from sim.world.market import Market
     from sim.world.people import Due, Person, Visit
     from sim.world.teams import Team
@@ -29,7 +29,7 @@ __all__ = ["Exit", "PackageStation", "SourcingStation", "Station", "StayStation"
 
 pack = SPELL_RECORD.pack
 
-_NONE: tuple[Cause, ...] = ()
+_NONE: tuple[Causes, ...] = ()
 _NO_DUE: Due = {}
 
 
@@ -105,16 +105,21 @@ class Working(Station):
         self.waits = self._events(spec.waiting)
         self.here = self._events(spec.while_here)
         self.stations = world.stations
+        self.write = world.write
+        self.route_codes = world.route_codes
+        self.class_codes = world.class_codes
+        self.need = spec.need
+        self.sets = spec.sets or None
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
         self.queueing = 0
         self.joins = 0
         self.starts = 0
 
-    def _events(self, names: Any) -> Callable[[Person], Sequence[Cause]] | None:
+    def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
             return None
         causes = self.world.plan.causes
-        return self.world.plan.compiler.pick(names, lambda name: causes[name] if name is not None else _NONE)
+        return self.world.plan.compiler.pick(names, lambda name: (causes[name],) if name is not None else _NONE)
 
     def laws(self) -> list[tuple[Law, int]]:
         """The laws of durations drawn here, each with the key of its decision."""
@@ -135,19 +140,23 @@ class Working(Station):
             self.world.turn_place(person, self)
         return person.joined
 
-    def wait(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Generator[None, object, Cause | None]:
-        """Queue until started, refused (``person.message``) or led away by the cause returned."""
+    def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
+        """Join the queue."""
         world = self.world
-        joined = person.joined
-        since = joined - world.head_start if person.attributes[0] == world.discharge_code else joined
-        ticket = pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
+        since = person.joined
+        if person.attributes[0] == world.discharge_code:
+            since -= world.head_start
         self.queueing += 1
         if self.queueing > world.most_waiting:
             world.explode(self)
+        return pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
+
+    def wait(self, person: Person, pool: Pool, ticket: Ticket) -> Generator[None, object, Cause | None]:
+        """Wait until started, refused (``person.message``) or led away by the cause returned."""
         causes = self.waiting_causes(person)
         cause = None
         if causes:
-            cause = yield from person.exposed(causes, None, person.due_from(causes, joined))
+            cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
             if cause is not None:
                 pool.leave(ticket)
         else:
@@ -155,7 +164,7 @@ class Working(Station):
         self.queueing -= 1
         return cause
 
-    def waiting_causes(self, person: Person) -> Sequence[Cause]:
+    def waiting_causes(self, person: Person) -> Sequence[Causes]:
         """What may happen while waiting here, the hazards of a package kept in use among it."""
         causes = self.waits(person) if self.waits is not None else _NONE
         package = person.package
@@ -167,8 +176,8 @@ class Working(Station):
         """The start: note it, and set what the station sets."""
         person.started = self.env._now
         self.starts += 1
-        if self.spec.sets:
-            self.world.set_attributes(person, self.spec.sets)
+        if self.sets is not None:
+            self.world.set_attributes(person, self.sets)
 
     def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
         """Led away from the wait."""
@@ -192,17 +201,33 @@ class Working(Station):
         value = (law.fixed or law.pick(person))(u)
         return floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
 
-    def ended(self, person: Person) -> Station | None:
-        """At the end: need changes, then the next station."""
-        if self.spec.need is not None:
-            self.world.change_need(person, self.spec.need, self.need_key)
-        return self.onward(person)
+    def ended(self, person: Person, start: float, amount: float, pool: int) -> Station | None:
+        """At the end: need changes, the next station is drawn, the spell is written."""
+        if self.need is not None:
+            self.world.change_need(person, self.need, self.need_key)
+        station = self.onward(person)
+        attributes = person.attributes
+        self.write(
+            pack(person.key, self.code, 0, person.joined, start, self.env._now, amount, pool, person.from_code,
+                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
+                 self.class_codes[attributes[1]])
+        )  # fmt: skip
+        return station
 
     def onward(self, person: Person) -> Station | None:
         """The next station by the routing table."""
-        if self.router is None:
+        router = self.router
+        if router is None:
             return None
-        name = self.router.next(person)
+        uses = person.uses
+        key = router.key
+        count = uses.get(key, 0)
+        uses[key] = count + 1
+        ahead = None if count else router.first.get(person.stream)
+        if ahead is None or person.altered & router.depends:
+            name = router.draw(person, count)
+        else:
+            name = ahead[person.row]
         return self.stations.get(name) or self.world.station_after(person, name)
 
 
@@ -226,28 +251,30 @@ class TaskStation(Working):
             if pool.floors:
                 kind = self.world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
-                cause = yield from self.wait(person, pool, 1, kind, team.rank(person))
+                cause = yield from self.wait(person, pool, self.queue(person, pool, 1, kind, team.rank(person)))
                 if cause is not None:
                     return self.reneged(person, team.code, 1.0, cause)
                 if person.message is LOST:
                     return self.refused(person, team.code)
         person.started = start = self.env._now
         self.starts += 1
-        if self.spec.sets:
-            self.world.set_attributes(person, self.spec.sets)
+        if self.sets is not None:
+            self.world.set_attributes(person, self.sets)
         elapsed = self.draw(person, self.elapsed, self.elapsed_key) if self.elapsed is not None else 0.0
         effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
         causes = self.here(person) if self.here is not None else _NONE
-        due = person.due_from(causes, start) if causes else _NO_DUE
+        due = due_from(causes, start) if causes else _NO_DUE
         cause = None
         working = team is not None
-        if team is None or team.steady:
+        end = start + effort if team is None or team.steady else team.clock.ends(effort)
+        if end is not None:
             if causes:
-                cause = yield from person.exposed(causes, start + effort, due)
+                cause = yield from person.exposed(causes, end, due)
             else:
-                person.sleep_until(start + effort)
+                person.sleep_until(end)
                 yield
-        elif effort > 0.0:
+        else:
+            assert team is not None
             case = team.clock.add(person, effort)
             if causes:
                 cause = yield from person.exposed(causes, None, due)
@@ -260,7 +287,11 @@ class TaskStation(Working):
                 assert team is not None
                 team.pool.release(1, kind)
                 working = False
-            cause = yield from self.until(person, start + elapsed, causes, due)
+            if causes:
+                cause = yield from person.exposed(causes, start + elapsed, due)
+            else:
+                person.sleep_until(start + elapsed)
+                yield
         if working:
             assert team is not None
             team.pool.release(1, kind)
@@ -269,19 +300,7 @@ class TaskStation(Working):
             target = self.world.target(person, cause)
             self.spell(person, 0, start, 1.0, code, target.code if target is not None else 0, cause)
             return self.world.led(person, cause, target)
-        station = self.ended(person)
-        self.spell(person, 0, start, 1.0, code, station.code if station is not None else 0, None)
-        return station
-
-    def until(
-        self, person: Person, end: float, causes: Sequence[Cause], due: Due
-    ) -> Generator[None, object, Cause | None]:
-        """Pass the time to a known end, or to the cause that leads away."""
-        if causes:
-            return (yield from person.exposed(causes, end, due))
-        person.sleep_until(end)
-        yield
-        return None
+        return self.ended(person, start, 1.0, code)
 
 
 class StayStation(Working):
@@ -328,7 +347,7 @@ class StayStation(Working):
                 pool.use(amount, kind)
             elif not pool.take(amount, kind):
                 rank = world.route_ranks[person.attributes[0]]
-                cause = yield from self.wait(person, pool, amount, kind, rank)
+                cause = yield from self.wait(person, pool, self.queue(person, pool, amount, kind, rank))
                 if cause is not None:
                     return self.reneged(person, self.pool_code, amount * self.step, cause)
                 if person.message is LOST:
@@ -345,7 +364,7 @@ class StayStation(Working):
         else:
             length = self.draw(person, self.length, self.length_key)
         causes = self.here(person) if self.here is not None else _NONE
-        due = person.due_from(causes, start) if causes else _NO_DUE
+        due = due_from(causes, start) if causes else _NO_DUE
         if self.falling and pool is not None:
             cause = yield from self.taper(person, start, length, causes, due)
         elif causes:
@@ -360,8 +379,7 @@ class StayStation(Working):
             self.spell(person, 0, start, used, self.pool_code, target.code if target is not None else 0, cause)
             self.end_place(person, target)
             return world.led(person, cause, target)
-        station = self.ended(person)
-        self.spell(person, 0, start, used, self.pool_code, station.code if station is not None else 0, None)
+        station = self.ended(person, start, used, self.pool_code)
         self.end_place(person, station)
         return station
 
@@ -376,7 +394,7 @@ class StayStation(Working):
             self.world.leave_place(person)
 
     def taper(
-        self, person: Person, start: float, length: float, causes: Sequence[Cause], due: Due
+        self, person: Person, start: float, length: float, causes: Sequence[Causes], due: Due
     ) -> Generator[None, object, Cause | None]:
         """A stay whose amount goes from start to end in weekly steps."""
         place = person.place
@@ -429,7 +447,7 @@ class SourcingStation(Working):
             if pool.floors:
                 kind = world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
-                cause = yield from self.wait(person, pool, 1, kind, team.rank(person))
+                cause = yield from self.wait(person, pool, self.queue(person, pool, 1, kind, team.rank(person)))
                 if cause is not None:
                     return self.reneged(person, code, hours, cause)
                 if person.message is LOST:
@@ -437,19 +455,18 @@ class SourcingStation(Working):
         self.started(person)
         start = self.env._now
         causes = self.waiting_causes(person)
-        due = person.due_from(causes, joined)
+        due = due_from(causes, joined)
         if team is not None:
             effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
             cause = None
             if effort > 0.0:
-                case = None
-                if not team.steady:
-                    case = team.clock.add(person, effort)
+                end = start + effort if team.steady else team.clock.ends(effort)
+                case = team.clock.add(person, effort) if end is None else None
                 if causes:
-                    cause = yield from person.exposed(causes, None if case is not None else start + effort, due)
+                    cause = yield from person.exposed(causes, end, due)
                 else:
-                    if case is None:
-                        person.sleep_until(start + effort)
+                    if end is not None:
+                        person.sleep_until(end)
                     person.message = yield
                 if case is not None and person.message is not DONE:
                     team.clock.drop(case)
@@ -478,7 +495,7 @@ class SourcingStation(Working):
 class PackageStation(Working):
     """An open-ended amount of the market: ends by its events, or after a length."""
 
-    hazards: tuple[Cause, ...]
+    hazards: tuple[Causes, ...]
 
     def __init__(self, world: World, name: str, spec: schema.Package) -> None:
         super().__init__(world, name, spec)
@@ -487,9 +504,9 @@ class PackageStation(Working):
         self.step = self.market.spec.step if self.market is not None else 1.0
         self.amount = _law(spec.amount, compiler)
         self.length = _law(spec.length, compiler)
-        self.hand_back: tuple[Cause, ...] = world.hand_backs.get(name, _NONE)
-        everyone = world.plan.causes[spec.while_here] if isinstance(spec.while_here, str) else _NONE
-        self.hazards = tuple(c for c in (*everyone, *self.hand_back) if c.after is None)
+        self.hand_back: tuple[Causes, ...] = world.plan.hand_backs.get(name, _NONE)
+        everyone = (world.plan.causes[spec.while_here].without_timed(),) if isinstance(spec.while_here, str) else _NONE
+        self.hazards = (*everyone, *self.hand_back)
         """What may happen to one whose package is in use while they are on a side trip."""
 
     def units(self, person: Person) -> int:
@@ -532,9 +549,7 @@ class PackageStation(Working):
             world.package_after(person, cause)
             return world.led(person, cause, target)
         world.end_package(person)
-        station = self.ended(person)
-        self.spell(person, 0, start, hours, provider, station.code if station is not None else 0, None)
-        return station
+        return self.ended(person, start, hours, provider)
 
     def find(self, person: Person, market: Market) -> Generator[None, object, Cause | None]:
         """Queue for a provider with room, without sourcing."""
@@ -549,7 +564,7 @@ class PackageStation(Working):
         causes = self.waiting_causes(person)
         cause = None
         if causes:
-            cause = yield from person.exposed(causes, None, person.due_from(causes, person.joined))
+            cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
         else:
             yield
         self.queueing -= 1
@@ -577,12 +592,10 @@ class PackageStation(Working):
         holding = Holding(self, provider, amount, outcome_based)
         causes = self.here(person) if self.here is not None else _NONE
         now = self.env._now
-        for cause in causes:
-            if cause.after is not None:
-                passed = 0.0
-                if opened is not None:
-                    passed = person.luck(cause.key) * cause.after
-                holding.due[cause.index] = floor((now + cause.after - passed) * TICKS + 0.5) * TICK
+        for cause in (c for events in causes for c in events.timed):
+            assert cause.after is not None
+            passed = person.luck(cause.key) * cause.after if opened is not None else 0.0
+            holding.due[cause.index] = floor((now + cause.after - passed) * TICKS + 0.5) * TICK
         person.package = holding
         return holding
 

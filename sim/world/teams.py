@@ -41,6 +41,7 @@ class Team:
         self._levels = (world.names.code(f"team:{plan.name}.slots"), world.names.code(f"team:{plan.name}.speed"))
         self._logged: tuple[float, float] = (0.0, 0.0)
         self._workers = 0
+        self._closing = 0.0
 
     def hours_and_people(self, day: int) -> tuple[float, float]:
         """Paid hours a week at work today, and people in post, both times staffing share."""
@@ -70,7 +71,8 @@ class Team:
         floors = None
         if self.pool.floors:
             floors = {
-                route: math.floor(share[day - self.world.days.first] * self.slots) for route, share in plan.reserved.items()
+                route: math.floor(share[day - self.world.days.first] * self.slots)
+                for route, share in plan.reserved.items()
             }
             if kept_for_discharge:
                 floors["discharge"] = max(floors.get("discharge", 0), math.floor(kept_for_discharge * self.slots))
@@ -78,24 +80,25 @@ class Team:
                 floors["discharge"] = 0
         self.speed = speed
         self._log()
-        opening = None if plan.calendar.always else plan.calendar.open_on(day)
+        midnight = (day + 1) * self.world.days.length
+        self._closing = midnight
         if plan.calendar.always:
             self._set(True, floors)
-        else:
+            return
+        opening = plan.calendar.open_on(day)
+        now = self.world.env.now
+        if opening is None or opening[1] <= now:
             self._set(False, floors)
-            if opening is not None:
-                rounds = self.world.rounds
-                prio = priority(CAPACITY, self.order)
-                now = rounds.env.now
-                opens, closes = opening
-                if closes <= now:
-                    return
-                if opens <= now:
-                    self._set(True)
-                else:
-                    rounds.call(opens, prio, self._opens)
-                if closes < (day + 1) * self.world.days.length:
-                    rounds.call(closes, prio, self._closes)
+            return
+        opens, closes = opening
+        self._closing = closes
+        self._set(opens <= now, floors)
+        rounds = self.world.rounds
+        prio = priority(CAPACITY, self.order)
+        if opens > now:
+            rounds.call(opens, prio, self._opens)
+        if closes < midnight:
+            rounds.call(closes, prio, self._closes)
 
     def _opens(self, _: Any) -> None:
         self._set(True)
@@ -109,7 +112,8 @@ class Team:
         self.open = is_open
         self.pool.set_capacity(self.slots if is_open else 0, floors)
         if not self.steady:
-            self.clock.set_speed(self.speed if is_open else 0.0, self._workers if self.plan.caseload is not None else None)
+            workers = self._workers if self.plan.caseload is not None else None
+            self.clock.set_speed(self.speed if is_open else 0.0, self._closing, workers)
 
     def _log(self) -> None:
         now = (float(self.slots), self.speed)

@@ -278,7 +278,7 @@ class Compiler:
     def _make_law(self, value: Distribution) -> Sampler | DailySampler:
         series: Mapping[str, float | list[float]] = {name: self.daily(n) for name, n in value.params.items()}
         if all(isinstance(v, float) for v in series.values()):
-            return _sampler(value.dist, tuple(series.items()), value.scale)  # type: ignore[arg-type]
+            return _sampler(value.dist, tuple(series.items()), value.scale)
         by_day = [
             _sampler(
                 value.dist,
@@ -302,7 +302,7 @@ class Compiler:
         known = self._compiled.get(id(value))
         if known is None:
             known = self._compiled[id(value)] = make()
-        return known  # type: ignore[no-any-return]
+        return known
 
 
 def _dated(value: Distribution | By[Any]) -> bool:

@@ -68,16 +68,19 @@ def roster(name: str, role: Role, replication: int, compiler: Compiler) -> list[
             filled = [n for n in filled if n < posts[i]]
             ready = {n: d for n, d in ready.items() if n < posts[i]}
             known = posts[i]
-        for n in [n for n in filled if leaving.get(n) == i]:
-            filled.remove(n)
-            del leaving[n]
-            ready[n] = i + to_hire[i]
-        for n in sorted((n for n, d in ready.items() if d <= i), key=lambda n: (ready[n], n)):
-            if started >= allowed:
-                break
-            started += 1
-            del ready[n]
-            filled.append(n)
+        if leaving and i in leaving.values():
+            for n in sorted(n for n, day in leaving.items() if day == i):
+                del leaving[n]
+                if n in filled:
+                    filled.remove(n)
+                    ready[n] = i + to_hire[i]
+        if ready and started < allowed and min(ready.values()) <= i:
+            for n in sorted((n for n, day in ready.items() if day <= i), key=lambda n: (ready[n], n))[
+                : allowed - started
+            ]:
+                started += 1
+                del ready[n]
+                filled.append(n)
         in_post.append(len(filled))
     return in_post
 

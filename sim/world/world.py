@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.draws import name_key, replication_key
 from sim.engine.grid import TICK
@@ -17,7 +19,7 @@ from sim.log.tables import SPELL_RECORD, Log, Names, columns
 from sim.scenario import schema
 from sim.world.arrivals import Arrivals, arrivals, attribute_codes
 from sim.world.compiled import Plan
-from sim.world.events import Cause, causes_of
+from sim.world.events import Cause
 from sim.world.foresight import foresee
 from sim.world.market import Market
 from sim.world.opening import open_stock
@@ -90,10 +92,17 @@ class World:
         self.pools: dict[str, Pool] = {}
         self._capacities: dict[str, tuple[list[float], int, dict[str, list[float]]]] = {}
         for name, spec in scenario.pools.items():
-            reserved = {route: compiler.every_day(share) for route, share in spec.reserved.items()}
+            shares = {route: compiler.every_day(share) for route, share in spec.reserved.items()}
+            reserved = {route: by_day for route, by_day in shares.items() if any(by_day)}
             hold = spec.hold_after.value if spec.hold_after is not None else math.inf
             self.pools[name] = Pool(
-                self.rounds, name, order, 0, floors=dict.fromkeys(reserved, 0), fit_first=spec.fit == "first", hold_after=hold
+                self.rounds,
+                name,
+                order,
+                0,
+                floors=dict.fromkeys(reserved, 0),
+                fit_first=spec.fit == "first",
+                hold_after=hold,
             )
             self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
             order += 1
@@ -113,9 +122,8 @@ class World:
         for name, market in scenario.market.items():
             self.markets[name] = Market(self, name, market, order)
             order += 1
-        self.hand_backs = _hand_backs(plan)
-        for own in (*plan.causes.values(), *self.hand_backs.values()):
-            for cause in own:
+        for causes in (*plan.causes.values(), *(own for sets in plan.hand_backs.values() for own in sets)):
+            for cause in (*causes.rated, *causes.timed):
                 cause.code = code(cause.name)
         self.stations: dict[str, Station] = {}
         for name, station in scenario.stations.items():
@@ -143,7 +151,7 @@ class World:
             for day in range(self.days.first + 1, self.days.last + 1):
                 time = day * self.days.length
                 if self.days.begin < time < self.horizon:
-                    self.rounds.call(time, priority(CAPACITY), lambda _, d=day: self._at_midnight(d))
+                    self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
             self.env.run(until=self.horizon)
             return self._log()
         finally:
@@ -156,7 +164,7 @@ class World:
 
     # midnight
 
-    def _at_midnight(self, day: int) -> None:
+    def _at_midnight(self, day: int, _: Any) -> None:
         self._midnight(day)
         self.rounds.settle()
 
@@ -203,19 +211,18 @@ class World:
             return
         levels = compiler.levels
         fixed = {"route": levels["route"][stream.route], "class": levels["class"][stream.class_ or name]}
-        rows = attribute_codes(people.key_array, np.array(people.date, np.int64), fixed, {}, compiler)
+        codes = attribute_codes(people.key_array, np.array(people.date, np.int64), fixed, {}, compiler)
         code = self.names.code(name)
-        codes = np.array(rows, np.int64)
         foresee(self, self.plan.busy[name], code, people.key_array, codes)
         door = self._doors[name]
         ahead = door.choices(people.key_array, codes)
         if ahead is not None:
             door.first[code] = ahead
-        _Stream(self, name, people, rows)
+        _Stream(self, name, people, codes)
 
-    def write_arrivals(self, code: int, people: Arrivals, rows: list[list[int]]) -> None:
+    def write_arrivals(self, code: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
         """Write the rows of people on arrival."""
-        self.arrived.append(_Rows(code, people, np.array(rows, np.int64)))
+        self.arrived.append(_Rows(code, people, codes))
 
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
@@ -309,7 +316,9 @@ class World:
         """The place is now kept for another step: a spell of its own, so that every day has one reason."""
         place = person.place
         assert place is not None
-        self._held(person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2)
+        self._held(
+            person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2
+        )
         place.kept_since = self.env._now
         place.reason = station.code
 
@@ -329,19 +338,37 @@ class World:
         place = person.place
         assert place is not None
         if place.kept_since == place.kept_since:
-            self._held(person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2)
+            self._held(
+                person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2
+            )
             if place.pool.name in self.plan.discharge_pools:
                 self.ready -= 1
             place.kept_since = math.nan
 
     def _held(
-        self, person: Person, station: Station, since: float, until: float, pool: str, amount: int, reason: int, kind: int
+        self,
+        person: Person,
+        station: Station,
+        since: float,
+        until: float,
+        pool: str,
+        amount: int,
+        reason: int,
+        kind: int,
     ) -> None:
         step = self.plan.scenario.pools[pool].step
         self._held_row(person, station, since, until, self.names.code(pool), amount * step, reason, kind)
 
     def _held_row(
-        self, person: Person, station: Station, since: float, until: float, pool: int, amount: float, reason: int, kind: int
+        self,
+        person: Person,
+        station: Station,
+        since: float,
+        until: float,
+        pool: int,
+        amount: float,
+        reason: int,
+        kind: int,
     ) -> None:
         attributes = person.attributes
         here = person.station.code if person.station is not None else 0
@@ -409,7 +436,14 @@ class World:
         reason = self.hold_code if holding.mode == "hold" else self.kept_code
         end = self.env._now if until is None else until
         self._held_row(
-            person, holding.station, holding.away_since, end, provider, holding.amount * holding.station.step, reason, kind
+            person,
+            holding.station,
+            holding.away_since,
+            end,
+            provider,
+            holding.amount * holding.station.step,
+            reason,
+            kind,
         )
 
     # the log
@@ -436,7 +470,16 @@ class World:
         names = tuple(self.names.codes)
         attributes = tuple(self.plan.compiler.levels)
         heads = ("person", "time", "stream", "arrived", "strip", "date", "index", *attributes)
-        types = (np.int64, np.float64, np.int32, np.float64, np.int32, np.int32, np.int32, *[np.int32] * len(attributes))
+        types = (
+            np.int64,
+            np.float64,
+            np.int32,
+            np.float64,
+            np.int32,
+            np.int32,
+            np.int32,
+            *[np.int32] * len(attributes),
+        )
         return Log(
             names=names,
             begin=self.days.begin,
@@ -454,7 +497,15 @@ class World:
         for rows in self.arrived:
             people = rows.people
             n = len(people.times)
-            table = [people.key_array, people.times, np.full(n, rows.stream), people.times, people.strip, people.date, people.index]
+            table = [
+                people.key_array,
+                people.times,
+                np.full(n, rows.stream),
+                people.times,
+                people.strip,
+                people.date,
+                people.index,
+            ]
             table.extend(np.array(codes, np.int32)[rows.codes[:, i]] for i, codes in enumerate(self.level_codes))
             for head, column in zip(heads, table, strict=True):
                 parts[head].append(np.asarray(column))
@@ -485,21 +536,21 @@ class World:
 class _Rows:
     stream: int
     people: Arrivals
-    codes: np.ndarray[Any, Any]
+    codes: NDArray[np.int64]
 
 
 class _Stream:
     """Brings in the people of one stream, one event at a time."""
 
-    def __init__(self, world: World, name: str, people: Arrivals, rows: list[list[int]]) -> None:
+    def __init__(self, world: World, name: str, people: Arrivals, codes: NDArray[np.int64]) -> None:
         self.world = world
         self.name = name
         self.code = world.names.code(name)
         self.people = people
-        self.rows = rows
+        self.rows = codes.tolist()
         self.next = 0
         self.wake = Wake(self._arrives)
-        world.write_arrivals(self.code, people, rows)
+        world.write_arrivals(self.code, people, codes)
         world.rounds.arm(self.wake, people.times[0], _ARRIVAL + people.keys[0])
 
     def _arrives(self, _: Any) -> None:
@@ -530,30 +581,13 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
     return 1.0, team.code if team is not None else 0
 
 
-def _table(rows: list[tuple[Any, ...]], heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
+def _table(
+    rows: list[tuple[Any, ...]], heads: tuple[str, ...], types: tuple[Any, ...]
+) -> dict[str, np.ndarray[Any, Any]]:
     if not rows:
         return {head: np.empty(0, dtype) for head, dtype in zip(heads, types, strict=True)}
     values = zip(*rows, strict=True)
     return {head: np.array(column, dtype) for head, dtype, column in zip(heads, types, values, strict=True)}
-
-
-def _hand_backs(plan: Plan) -> dict[str, tuple[Cause, ...]]:
-    """package station -> the cause that a provider hands the package back, leading to the station that sources it."""
-    scenario = plan.scenario
-    out: dict[str, tuple[Cause, ...]] = {}
-    index = sum(len(c) for c in plan.causes.values())
-    for name, station in scenario.stations.items():
-        if not isinstance(station, schema.Package) or station.market is None:
-            continue
-        market = scenario.market[station.market]
-        again = [n for n, s in scenario.stations.items() if isinstance(s, schema.Sourcing) and s.market == station.market]
-        if (market.hand_backs.value or market.hand_backs.changes) and again:
-            event = schema.Event(rate=market.hand_backs, to=again[0], package="end")
-            (cause,) = causes_of(f"{station.market}.hand_back:{name}", event, plan.compiler)
-            cause.index = index
-            index += 1
-            out[name] = (cause,)
-    return out
 
 
 def simulate(plan: Plan, seed: int, replication: int) -> Log:
