@@ -2,96 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sim.scenario.calendars import shipped as CALENDARS
-from sim.scenario.forms import Dist, Either, Listed, Ref, Table
-from sim.scenario.nouns import DEFAULT_ROUTES
+from sim.scenario.checker import Checker, walk_all
+from sim.scenario.forms import Dist, Listed, Ref, Table
+from sim.scenario.levels import Levels
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
-from sim.scenario.tree import Branch, Context, Item, Leaf, join
+from sim.scenario.tree import Branch, Context, Leaf, join
 
 __all__ = ["check_tree", "resolve_stock"]
-
-PLACES = {"package": ("held", "none")}
 
 
 def check_tree(root: Branch, ctx: Context) -> None:
     """Note everything that does not fit together. What could not be read is taken to be as it should."""
     _References(root, ctx).run()
-    levels = _Levels(root, ctx)
-    levels.run()
+    Levels(root, ctx).run()
     _Ways(root, ctx).run()
     _Staff(root, ctx).run()
     _Requests(root, ctx).run()
 
 
-class _Checker:
-    """What the checks have in common."""
-
-    def __init__(self, root: Branch, ctx: Context) -> None:
-        self.root = root
-        self.ctx = ctx
-
-    def entries(self, noun: str) -> dict[str, Item]:
-        """The entries of a noun, by id."""
-        branch = self.root.items.get(noun)
-        return branch.items if isinstance(branch, Branch) else {}
-
-    def branches(self, noun: str) -> dict[str, Branch]:
-        """The entries of a noun that are mappings, by id."""
-        return {key: item for key, item in self.entries(noun).items() if isinstance(item, Branch)}
-
-    def ids(self, noun: str) -> set[str] | None:
-        """The ids of a noun, also of what could not be read; None when the whole of it could not be."""
-        if noun in self.root.extra.get("broken", ()):
-            return None
-        branch = self.root.items.get(noun)
-        more = set(CALENDARS) if noun == "calendars" else set()
-        return more | (set(branch.items) | set(branch.extra.get("broken", ())) if isinstance(branch, Branch) else set())
-
-    def word(self, item: Branch, key: str) -> str | None:
-        """A plain word of an entry."""
-        leaf = item.items.get(key)
-        return leaf.value if isinstance(leaf, Leaf) and isinstance(leaf.value, str) else None
-
-    def key_place(self, item: Branch, key: str) -> Place:
-        """Where the key of an entry is written."""
-        keys = item.extra.get("keys", {})
-        return keys.get(key, item.place)  # type: ignore[no-any-return]
-
-    def routes(self) -> set[str]:
-        """Every route that anyone may have."""
-        found = {"community", "discharge", *DEFAULT_ROUTES.values()}
-        found |= {self.word(stream, "route") or "" for stream in self.branches("demand").values()}
-        return (found | self.set_to("route")) - {""}
-
-    def classes(self) -> set[str]:
-        """Every class that anyone may have."""
-        streams = {self.word(stream, "class") or key for key, stream in self.branches("demand").items()}
-        return streams | (self.ids("demand") or set()) | self.set_to("class")
-
-    def set_to(self, key: str) -> set[str]:
-        """Every value that ``sets:`` gives to a key."""
-        found = set()
-        for noun in ("stations", "events"):
-            for path, item in walk_all(self.root.items.get(noun), noun):
-                if path.endswith(f".sets.{key}") and isinstance(item, Leaf):
-                    found.add(item.value)
-        return found
-
-
-def walk_all(item: Item | None, path: str) -> Iterator[tuple[str, Item]]:
-    """Everything below an item, with its path."""
-    if item is None:
-        return
-    yield path, item
-    if isinstance(item, Branch):
-        for key, child in item.items.items():
-            yield from walk_all(child, join(path, key))
-
-
-class _References(_Checker):
+class _References(Checker):
     """Every id named is there."""
 
     def run(self) -> None:
@@ -137,122 +67,7 @@ class _References(_Checker):
         self.ctx.problems.add(place, path, f"there is no `{name}` in `{noun}`", allowed, suggest(name, ids))
 
 
-class _Levels(_Checker):
-    """Every attribute and level named is one that people have."""
-
-    def run(self) -> None:
-        if (people := self.ids("people")) is None:
-            return
-        self.people = people
-        self.levels = {key: _order(item) for key, item in self.branches("people").items()}
-        known = {"class": self.classes(), "route": self.routes(), "package": {"held", "none"}}
-        known["place"] = (self.ids("pools") or set()) | {"none"}
-        for path, item in walk_all(self.root, ""):
-            if isinstance(item, Branch) and isinstance(item.form, Either):
-                self._by(item, path, known)
-            elif isinstance(item, Leaf) and isinstance(item.form, Num) and item.value is not None:
-                for attribute, levels in item.value.factors.items():
-                    here = join(path, f"factors.{attribute}")
-                    if self._attribute(attribute, item.place, here, known):
-                        for level in levels:
-                            self._level(attribute, level, item.place, join(here, level), known)
-        self._sets(known)
-        self._stock(known)
-        self._circle()
-        self._routes(known["route"])
-
-    def _attribute(self, name: str, place: Place, path: str, known: dict[str, set[str]]) -> bool:
-        if name in known or name in self.people:
-            return True
-        names = [*self.people, *known]
-        what = f"people have no attribute `{name}`"
-        self.ctx.problems.add(place, path, what, f"known: {either(names)}", suggest(name, names))
-        return False
-
-    def _level(self, attribute: str, level: str, place: Place, path: str, known: dict[str, set[str]]) -> None:
-        levels = known.get(attribute) or self.levels.get(attribute)
-        if levels and level not in levels:
-            allowed = f"known: {either(sorted(levels) if isinstance(levels, set) else levels)}"
-            what = f"`{level}` is not a level of `{attribute}`"
-            self.ctx.problems.add(place, path, what, allowed, suggest(level, levels))
-
-    def _by(self, item: Branch, path: str, known: dict[str, set[str]]) -> None:
-        name = item.extra["by"]
-        if not self._attribute(name, item.extra["by_place"], join(path, "by"), known):
-            return
-        for row in item.items:
-            if row != "otherwise":
-                self._level(name, row, self.key_place(item, row), join(path, row), known)
-        levels = known.get(name) or set(self.levels.get(name) or ())
-        missing = [] if "otherwise" in item.items else sorted(levels - set(item.items))
-        if missing:
-            what = f"there is no row for {either(missing)}"
-            self.ctx.problems.add(item.place, path, what, "write one for each, or `otherwise:`")
-
-    def _sets(self, known: dict[str, set[str]]) -> None:
-        for noun in ("stations", "events"):
-            for path, item in walk_all(self.root.items.get(noun), noun):
-                if not (path.endswith(".sets") and isinstance(item, Branch)):
-                    continue
-                for key, leaf in item.items.items():
-                    here = join(path, key)
-                    settable = {k: v for k, v in known.items() if k in ("class", "route")}
-                    if self._attribute(key, self.key_place(item, key), here, settable) and key not in settable:
-                        assert isinstance(leaf, Leaf)
-                        self._level(key, leaf.value, leaf.place, here, settable)
-
-    def _stock(self, known: dict[str, set[str]]) -> None:
-        for key, entry in self.branches("stock").items():
-            for attribute, table in entry.items.items():
-                path = f"stock.{key}.{attribute}"
-                if not isinstance(table, Branch) or not isinstance(table.form, Table):
-                    continue
-                if attribute not in self.people:
-                    words = [*self.people, "here", "waiting", "waited", "left"]
-                    what = f"`{attribute}` is not known here"
-                    place = self.key_place(entry, attribute)
-                    self.ctx.problems.add(place, path, what, f"known: {either(words)}", suggest(attribute, words))
-                    continue
-                for level, leaf in table.items.items():
-                    self._level(attribute, level, leaf.place, join(path, level), known)
-
-    def _circle(self) -> None:
-        """An attribute may depend on others, not on itself by way of them."""
-        of = {
-            key: {
-                child.extra["by"]
-                for _, child in walk_all(item, "")
-                if isinstance(child, Branch) and "by" in child.extra
-            }
-            for key, item in self.branches("people").items()
-        }
-        for key, item in self.branches("people").items():
-            seen, ahead = set[str](), {key}
-            while ahead:
-                seen |= ahead
-                ahead = {other for name in ahead for other in of.get(name, ())} - (seen - {key})
-                if key in ahead:
-                    self.ctx.problems.add(item.place, f"people.{key}", f"`{key}` depends on itself", "go `by` another")
-                    break
-
-    def _routes(self, routes: set[str]) -> None:
-        first = self.root.items.get("routes")
-        listed = first.items.get("first") if isinstance(first, Branch) else None
-        named = [(name, listed.place, "routes.first") for name in listed.value] if isinstance(listed, Leaf) else []
-        for noun in ("teams", "pools"):
-            for key, item in self.branches(noun).items():
-                reserved = item.items.get("reserved")
-                if isinstance(reserved, Branch):
-                    path = f"{noun}.{key}.reserved"
-                    named += [(name, self.key_place(reserved, name), join(path, name)) for name in reserved.items]
-        for name, place, path in named:
-            if name not in routes and name not in self.classes():
-                known = sorted(routes)
-                what = f"nobody has the route `{name}`"
-                self.ctx.problems.add(place, path, what, f"known: {either(known)}", suggest(name, known))
-
-
-class _Ways(_Checker):
+class _Ways(Checker):
     """Everyone has a door, every station can be reached, and from each there is a way out."""
 
     def run(self) -> None:
@@ -311,7 +126,7 @@ class _Ways(_Checker):
         return found
 
 
-class _Staff(_Checker):
+class _Staff(Checker):
     """Every team has people and hours, and does one kind of task."""
 
     def run(self) -> None:
@@ -353,7 +168,7 @@ class _Staff(_Checker):
                 self.ctx.problems.add(place, path, what, "write the hours of work, such as `6 h`")
 
 
-class _Requests(_Checker):
+class _Requests(Checker):
     """What a station takes of a pool or market fits it."""
 
     def run(self) -> None:
@@ -391,13 +206,6 @@ class _Requests(_Checker):
                     self.ctx.problems.add(
                         leaf.place, here, what, "nobody could ever start: lower it, or raise the capacity"
                     )
-
-
-def _order(item: Branch) -> tuple[str, ...]:
-    if "order" in item.extra:
-        return item.extra["order"]  # type: ignore[no-any-return]
-    tables = [child for _, child in walk_all(item, "") if isinstance(child, Branch) and isinstance(child.form, Table)]
-    return tuple(dict.fromkeys(level for table in tables for level in table.items))
 
 
 def resolve_stock(root: Branch, ctx: Context) -> dict[str, str]:

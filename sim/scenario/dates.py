@@ -100,7 +100,7 @@ def moment(text: str, ctx: Context) -> float | None:
 def read_when(node: Node, path: str, ctx: Context, check_pair: bool = True) -> When | None:
     """``{from, until, ramp}``; None when something in it is wrong."""
     if not isinstance(node.value, dict):
-        ctx.problems.add(node.place, path, f"this is {node.sort}", "write `{from: 12-01, until: 02-28, ramp: 14 days}`")
+        ctx.problems.add(node.place, path, node.as_is, "write `{from: 12-01, until: 02-28, ramp: 14 days}`")
         return None
     before = len(ctx.problems.found)
     known_keys(node, ("from", "until", "ramp"), path, ctx)

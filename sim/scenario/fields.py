@@ -75,7 +75,7 @@ class TimesForm(Single):
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if not isinstance(node.value, tuple):
-            ctx.problems.add(node.place, path, f"this is {node.sort}", "write a list such as `[0 days, 2 days]`")
+            ctx.problems.add(node.place, path, node.as_is, "write a list such as `[0 days, 2 days]`")
             return None
         got = [Num("time", -math.inf).read(child, path, ctx) for child in node.value]
         times = tuple(value[0] for value in got if value)
@@ -115,7 +115,7 @@ class PackageForm:
         if set(node.mapping) - {"evidence", "note"} == {"hold"}:
             leaf = time.parse(node.mapping["hold"], join(path, "hold"), ctx, ctx.evidence(node, evidence, path))
             return leaf and Branch(self, {"hold": leaf}, node.place)
-        said = f"`{node.text}` is not known here" if node.text else f"this is {node.sort}"
+        said = f"`{node.text}` is not known here" if node.text else node.as_is
         ctx.problems.add(node.place, path, said, "write `keep`, `end` or `{hold: 14 days}`")
         return None
 
@@ -197,7 +197,7 @@ class WeightsForm(Single):
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         before = len(ctx.problems.found)
         if not node.mapping:
-            ctx.problems.add(node.place, path, f"this is {node.sort}", f"write `{{{self.keys[0]}: 1.2, ..}}`")
+            ctx.problems.add(node.place, path, node.as_is, f"write `{{{self.keys[0]}: 1.2, ..}}`")
             return None
         known_keys(node, self.keys, path, ctx)
         got = {k: Num("factor").read(v, join(path, k), ctx) for k, v in node.mapping.items() if k in self.keys}
@@ -229,7 +229,7 @@ class StepsForm(Single):
             elif got:
                 steps.append((at, got[0]))
         if not node.mapping:
-            ctx.problems.add(node.place, path, f"this is {node.sort}", "write `{2027-01-05: 1.25, 2027-02-10: 1.0}`")
+            ctx.problems.add(node.place, path, node.as_is, "write `{2027-01-05: 1.25, 2027-02-10: 1.0}`")
         return Leaf(self, tuple(sorted(steps)), node.place) if len(ctx.problems.found) == before else None
 
 

@@ -128,11 +128,10 @@ class Gathering:
         evidence = ctx.evidence(node, None)
         if evidence:
             ctx.file_evidence[node.place.file] = evidence
+        self._register(node)
         for key in ("title", "summary"):
             if key in node.mapping and isinstance(node.mapping[key].value, (dict, tuple)):
-                ctx.problems.add(
-                    node.mapping[key].place, key, f"this is {node.mapping[key].sort}", "write a line of text"
-                )
+                ctx.problems.add(node.mapping[key].place, key, node.mapping[key].as_is, "write a line of text")
         if "illustrative" in node.mapping:
             Flag().parse(node.mapping["illustrative"], "illustrative", ctx, None)
         if "time_unit" in node.mapping:
@@ -146,6 +145,17 @@ class Gathering:
                 ctx.problems.add(unit.place, "time_unit", "another file has another time unit", "keep to one")
             else:
                 ctx.unit, ctx.bare_times = TIME_UNITS[unit.text], True
+
+    def _register(self, node: Node) -> None:
+        """What an overlay represents and claims rests on the register too."""
+        claim, represents = node.mapping.get("claim"), node.mapping.get("represents")
+        if claim is not None:
+            self.ctx.evidence(claim, None, "claim")
+        if represents is not None:
+            names = represents.value if isinstance(represents.value, tuple) else (represents,)
+            for name in names:
+                said = Node({"evidence": name}, name.place)
+                self.ctx.evidence(said, None, "represents")
 
     def scenario(self, file: File, above: tuple[Path, ...] = ()) -> Assembly:
         """Everything a runnable file stands on."""
@@ -169,7 +179,7 @@ class Gathering:
         if "run" in node.mapping:
             run = node.mapping["run"]
             if not isinstance(run.value, dict):
-                self.ctx.problems.add(run.place, "run", f"this is {run.sort}", "write `{length: 365 days}`")
+                self.ctx.problems.add(run.place, "run", run.as_is, "write `{length: 365 days}`")
             assembly.run.update(run.mapping)
             assembly.run_keys.update(run.keys)
         if file.kind == "scenario":
@@ -183,7 +193,7 @@ class Gathering:
         names = base.value if isinstance(base.value, tuple) else (base,)
         for name in names:
             if not isinstance(name.value, str):
-                self.ctx.problems.add(name.place, "base", f"this is {name.sort}", "write names, such as `[baseline]`")
+                self.ctx.problems.add(name.place, "base", name.as_is, "write names, such as `[baseline]`")
                 continue
             file = self.open(name.text, name.place, near)
             if file is None:
@@ -208,7 +218,7 @@ class Gathering:
         apply = node.mapping.get("apply")
         if apply is not None:
             if isinstance(apply.value, (tuple, str)):
-                self.ctx.problems.add(apply.place, "apply", f"this is {apply.sort}", "write `{pressures/winter: {}}`")
+                self.ctx.problems.add(apply.place, "apply", apply.as_is, "write `{pressures/winter: {}}`")
             for name in sorted(apply.mapping):
                 self._apply(name, apply.mapping[name], apply.keys[name], near, layer)
         for below in assembly.layers:
@@ -231,13 +241,16 @@ class Gathering:
             return
         entry = node if node.value is not None else Node({}, node.place)
         if not isinstance(entry.value, dict):
-            self.ctx.problems.add(node.place, f"apply.{name}", f"this is {node.sort}", "write `{level: 0.5}` or `{}`")
+            self.ctx.problems.add(node.place, f"apply.{name}", node.as_is, "write `{level: 0.5}` or `{}`")
             return
         known_keys(entry, ("level", "from", "until", "ramp"), f"apply.{name}", self.ctx)
         level = 1.0
         if "level" in entry.mapping:
             got = Num("factor", 0.0, 10.0).read(entry.mapping["level"], f"apply.{name}.level", self.ctx)
             level = got[0] if got else 1.0
+        if file.found.name in layer.applied:
+            first = layer.applied[file.found.name].place
+            self.ctx.problems.add(place, f"apply.{name}", f"this is applied already in {first}", "apply it once")
         layer.applied[file.found.name] = Applied(file, level, self._when(entry, file, f"apply.{name}"), place)
 
     def _when(self, entry: Node, file: File, path: str) -> When:
@@ -260,7 +273,7 @@ def lines(node: Node | None, path: str, ctx: Context) -> list[Line]:
     if node is None or node.value is None:
         return []
     if not isinstance(node.value, dict):
-        ctx.problems.add(node.place, path, f"this is {node.sort}", "write `path.to.number: value`, one a line")
+        ctx.problems.add(node.place, path, node.as_is, "write `path.to.number: value`, one a line")
         return []
     return [Line(key, child, node.keys[key]) for key, child in node.mapping.items()]
 

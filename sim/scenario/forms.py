@@ -46,8 +46,12 @@ class Table:
                 self, {node.value: Leaf(share, number, node.place)}, node.place, {"rest": None, "diverts": []}
             )
         if not isinstance(node.value, dict):
-            what = f"`{node.text}` names nothing" if node.text else f"this is {node.sort}"
-            ctx.problems.add(node.place, path, what, "write one id, or shares such as `{a: 0.4, b: rest}`")
+            ctx.problems.add(
+                node.place,
+                path,
+                node.unlike("a table of shares"),
+                "write one id, or shares such as `{a: 0.4, b: rest}`",
+            )
             return None
         evidence = ctx.evidence(node, evidence, path)
         return self._options(node, path, ctx, evidence)
@@ -259,8 +263,7 @@ class Counted(Single):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            said = f"`{node.text}`" if node.text else node.sort
-            ctx.problems.add(node.place, path, f"{said} is not a whole number", "write one such as `20`")
+            ctx.problems.add(node.place, path, node.unlike("a whole number"), "write one such as `20`")
             return None
         if not self.low <= value <= self.high:
             what = "is too small" if value < self.low else "is too large"
@@ -276,9 +279,8 @@ class Flag(Single):
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if isinstance(node.value, bool):
             return Leaf(self, node.value, node.place)
-        said = f"`{node.text}`" if node.text else node.sort
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower(), "")
-        ctx.problems.add(node.place, path, f"{said} is neither true nor false", "write `true` or `false`", meant)
+        ctx.problems.add(node.place, path, node.unlike("true or false"), "write `true` or `false`", meant)
         return None
 
 
@@ -290,7 +292,7 @@ class Word(Single):
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if isinstance(node.value, (dict, tuple)) or node.value is None:
-            ctx.problems.add(node.place, path, f"this is {node.sort}", "write a word or a line of text")
+            ctx.problems.add(node.place, path, node.as_is, "write a word or a line of text")
             return None
         if self.choices and node.text not in self.choices:
             allowed = f"known: {either(self.choices)}"
@@ -309,8 +311,7 @@ class Ref(Single):
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if not isinstance(node.value, str):
-            said = f"`{node.text}`" if node.text else node.sort
-            ctx.problems.add(node.place, path, f"{said} is not a name", f"write the id of one of `{self.noun}`")
+            ctx.problems.add(node.place, path, node.unlike("a name"), f"write the id of one of `{self.noun}`")
             return None
         return Leaf(self, node.value, node.place)
 

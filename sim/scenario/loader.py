@@ -18,7 +18,7 @@ from sim.scenario.problems import Place, Problem, ScenarioError
 __all__ = ["Node", "read_file", "read_text"]
 
 LARGEST = 2_000_000
-"""Characters in a file."""
+"""Bytes in a file."""
 DEEPEST = 30
 """Mappings and lists inside one another."""
 
@@ -67,6 +67,18 @@ class Node:
             return f"`{self.text}`"
         return "text" if isinstance(self.value, str) else "a number"
 
+    @property
+    def as_is(self) -> str:
+        """What is written, as a sentence: ``this is a list``."""
+        return "nothing is written here" if self.value is None else f"this is {self.sort}"
+
+    def unlike(self, wanted: str) -> str:
+        """What is wrong with it where something else is wanted: ```three` is not a number``."""
+        if self.value is None:
+            return "nothing is written here"
+        said = f"`{self.text}`" if self.text else self.sort
+        return f"{said} is not {wanted}"
+
 
 def read_file(path: Path, shown: str) -> Node:
     """The tree of a file; ``shown`` is the name that messages and origins use.
@@ -77,13 +89,15 @@ def read_file(path: Path, shown: str) -> Node:
     if path.is_dir():
         raise _error(whole, "this is a folder", "name one file that ends in .yaml")
     try:
+        if path.exists() and not path.is_file():
+            raise _error(whole, "this is not a file", "name one file that ends in .yaml")
+        if path.is_file() and path.stat().st_size > LARGEST:
+            raise _error(whole, "the file is too large", f"a scenario has at most {LARGEST:,} bytes")
         raw = path.read_bytes()
     except FileNotFoundError:
         raise _error(whole, "there is no such file") from None
     except OSError as error:
         raise _error(whole, f"the file cannot be read ({error.strerror or type(error).__name__})") from None
-    if len(raw) > LARGEST:
-        raise _error(whole, f"the file has {len(raw):,} bytes", f"a scenario has at most {LARGEST:,}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

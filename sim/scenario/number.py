@@ -89,7 +89,7 @@ class Num(Single):
         """A 90% interval with the value inside it."""
         ends = node.value
         if not isinstance(ends, tuple) or len(ends) != 2:
-            ctx.problems.add(node.place, path, f"this is {node.sort}", "a range is `[low, high]`")
+            ctx.problems.add(node.place, path, node.as_is, "a range is `[low, high]`")
             return None
         read = [self.read(end, path, ctx) for end in ends]
         if read[0] is None or read[1] is None:
@@ -113,10 +113,12 @@ class Num(Single):
         elif isinstance(node.value, str):
             found = quantity(node.value)
         if found is None:
-            said = f"`{node.text}`" if node.text else node.sort
-            ctx.problems.add(node.place, path, f"{said} is not {_article(self.sort)}", f"write {EXAMPLES[self.sort]}")
+            ctx.problems.add(node.place, path, node.unlike(_article(self.sort)), f"write {EXAMPLES[self.sort]}")
             return None
-        got = self._canonical(found, node, path, ctx)
+        try:
+            got = self._canonical(found, node, path, ctx)
+        except OverflowError:
+            got = (-math.inf if found.number < 0 else math.inf, "")
         if got is not None and bounded:
             wrong = self.outside(got[0])
             if wrong:
@@ -181,7 +183,7 @@ def _respelt(found: Quantity, sort: str) -> str:
 def _profile(node: Node, path: str, ctx: Context) -> tuple[str, ...]:
     names = node.value if isinstance(node.value, tuple) else (node,)
     if not all(isinstance(name.value, str) for name in names):
-        ctx.problems.add(node.place, path, f"this is {node.sort}", "write the ids of profiles, such as `[ageing]`")
+        ctx.problems.add(node.place, path, node.as_is, "write the ids of profiles, such as `[ageing]`")
         return ()
     return tuple(name.text for name in names)
 
@@ -194,10 +196,10 @@ def _article(sort: str) -> str:
 def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     if not isinstance(node.value, dict):
-        ctx.problems.add(node.place, path, f"this is {node.sort}", "write `{carer: {none: 1.3}}`")
+        ctx.problems.add(node.place, path, node.as_is, "write `{carer: {none: 1.3}}`")
     for attribute, levels in node.mapping.items():
         if not isinstance(levels.value, dict):
-            ctx.problems.add(levels.place, join(path, attribute), f"this is {levels.sort}", "write `{none: 1.3}`")
+            ctx.problems.add(levels.place, join(path, attribute), levels.as_is, "write `{none: 1.3}`")
         found[attribute] = {}
         for level, factor in levels.mapping.items():
             got = Num("factor").read(factor, join(join(path, attribute), level), ctx)

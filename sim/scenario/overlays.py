@@ -10,13 +10,14 @@ import math
 from collections.abc import Iterable
 from typing import Literal
 
+from sim.scenario.bounds import check_bounds
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer
 from sim.scenario.forms import Dist, Either, Table, residual
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import either, suggest
-from sim.scenario.schema import Divert, Number, Run, Timed, Weight
+from sim.scenario.schema import Divert, Number, Run, Timed
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
 __all__ = ["lay"]
@@ -29,7 +30,7 @@ def lay(root: Branch, layers: list[Layer], run: Run | None, steady: bool, ctx: C
     laying = _Laying(root, ctx)
     for layer in layers:
         laying.layer(changes_of(layer, run, steady, ctx))
-    laying.check_bounds()
+    check_bounds(laying.touched.values(), ctx)
 
 
 class _Laying:
@@ -37,7 +38,7 @@ class _Laying:
         self.root = root
         self.ctx = ctx
         self.touched: dict[int, tuple[str, Item, list[Change]]] = {}
-        """Every number and table that changed, and by what."""
+        """Every number and table that changed, with its path, and by what."""
 
     def layer(self, changes: list[Change]) -> None:
         """Lay the changes of one scenario."""
@@ -48,7 +49,10 @@ class _Laying:
             if change.op == "new" or (not change.active and absent and change.source):
                 continue
             for target in walk(self.root, change.line.path, change.line.place, self.ctx):
-                spots[change.op].append((change, target))
+                if target.path.startswith("stock.") and not change.from_start:
+                    self._fixed(change, target.path, "who is there at the start")
+                else:
+                    spots[change.op].append((change, target))
         diverts = self._diversions(spots["divert"])
         self._conflicts(spots["set"])
         dated = self._dated_tables(spots)
@@ -184,8 +188,8 @@ class _Laying:
                 self.ctx.problems.add(change.line.place, target.path, f"`{target.key}` takes the rest", allowed)
                 return None
             return [(target.parent, old, new.value, target.path)]
-        found = _shape(old, new, target.path)
-        if found is None and (change.active or change.line.place.file):
+        found = _shape(old, new, target.path, change.active)
+        if found is None:
             self._fixed(change, target.path)
         return found
 
@@ -329,54 +333,9 @@ class _Laying:
                         found.add(id(table))
         return found
 
-    def check_bounds(self) -> None:
-        """Note every number that a change takes out of bounds, at any weight it ever has."""
-        for path, item, changes in self.touched.values():
-            if isinstance(item, Leaf) and isinstance(item.value, Number):
-                form = item.form
-                assert isinstance(form, Num)
-                for time in _moments(item.value.changes):
-                    value = item.value.at(time)
-                    if said := form.outside(value):
-                        self._out(path, value, said, changes)
-                        break
-            elif isinstance(item, Branch) and isinstance(item.form, Table):
-                self._check_table(path, item, changes)
-
-    def _check_table(self, path: str, table: Branch, changes: list[Change]) -> None:
-        shares = table.form.build(table)
-        timed = [change for number in shares.options.values() for change in number.changes]
-        for time in _moments((*timed, *shares.diverts)):
-            found = shares.at(time)
-            for option, value in found.items():
-                if not -1e-9 <= value <= 1 + 1e-9:
-                    said = ("is too small" if value < 0 else "is too large", "a share between 0 and 1")
-                    self._out(path if path.endswith(f".{option}") else join(path, option), value, said, changes)
-                    return
-            if abs(sum(found.values()) - 1) > 1e-9:
-                what = f"the shares then sum to {sum(found.values()):.6g}"
-                allowed = "make one of them `rest`, or use `divert`, which keeps the sum"
-                self.ctx.problems.add(changes[-1].line.place, path, what, allowed)
-                return
-
-    def _out(self, path: str, value: float, said: tuple[str, str], changes: list[Change]) -> None:
-        change = changes[-1]
-        what = f"{change.called} makes this {value:.6g}, which {said[0]}"
-        self.ctx.problems.add(change.line.place, path, what, f"allowed: {said[1]}")
-
 
 def _covers(wide: str, path: str) -> bool:
     return path == wide or path.startswith(wide + ".")
-
-
-def _moments(changes: Iterable[Timed | Divert]) -> list[float]:
-    """The times between which nothing bends, and one before them all."""
-    found = {-1e15}
-    for change in changes:
-        weight: Weight = change.weight
-        for start, until in weight.windows:
-            found |= {start, start + weight.ramp, until, until + weight.ramp}
-    return sorted(time for time in found if math.isfinite(time))
 
 
 def _unbounded(target: Target) -> Num:
@@ -447,12 +406,13 @@ def _leaves(item: Item, path: str) -> Iterable[tuple[str, Leaf]]:
             yield from _leaves(child, join(path, key))
 
 
-def _shape(old: Item, new: Item, path: str) -> list[tuple[Branch | None, Leaf, Number, str]] | None:
+def _shape(old: Item, new: Item, path: str, lay: bool) -> list[tuple[Branch | None, Leaf, Number, str]] | None:
+    """Number by number, when both have the same shape. ``lay``: options that only the new table has may be added."""
     if isinstance(old, Leaf) or isinstance(new, Leaf):
         both = isinstance(old, Leaf) and isinstance(new, Leaf) and isinstance(old.form, Num)
         return [(None, old, new.value, path)] if both else None  # type: ignore[list-item, union-attr]
     if isinstance(old.form, Table) and isinstance(new.form, Table):
-        return _table_pairs(old, new, path)
+        return _table_pairs(old, new, path) if lay else []
     same = (
         type(old.form) is type(new.form) and isinstance(old.form, (Dist, Either)) and set(old.items) == set(new.items)
     )
@@ -461,7 +421,7 @@ def _shape(old: Item, new: Item, path: str) -> list[tuple[Branch | None, Leaf, N
         return None
     found = []
     for key, child in old.items.items():
-        below = _shape(child, new.items[key], join(path, key))
+        below = _shape(child, new.items[key], join(path, key), lay)
         if below is None:
             return None
         found += below

@@ -43,6 +43,12 @@ class Problem(NamedTuple):
         return ": ".join(part for part in (str(self.place), self.path, "; ".join(said)) if part)
 
 
+def _clipped(text: str) -> str:
+    """One line of at most 200 characters, whatever was in the file."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return line if len(line) <= 200 else f"{line[:140]}..{line[-40:]}"
+
+
 class ScenarioError(Exception):
     """A scenario that cannot be used. Carries every problem found, in the order of the files."""
 
@@ -66,7 +72,7 @@ class Problems:
 
     def add(self, place: Place, path: str, what: str, allowed: str = "", meant: str = "") -> None:
         """Note one problem; the same one is told once."""
-        problem = Problem(place, path, what, allowed, meant)
+        problem = Problem(place, _clipped(path), _clipped(what), allowed, meant)
         if problem not in self.found:
             self.found.append(problem)
 

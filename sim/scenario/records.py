@@ -47,8 +47,7 @@ class Record:
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         if not isinstance(node.value, dict):
-            said = f"`{node.text}`" if node.text else f"this is {node.sort}, which"
-            ctx.problems.add(node.place, path, f"{said} is not a mapping", f"it has keys: {either(self.fields)}")
+            ctx.problems.add(node.place, path, node.unlike("a mapping"), f"it has keys: {either(self.fields)}")
             return None
         evidence = ctx.evidence(node, evidence, path)
         good = known_keys(node, (*self.fields, "evidence", "note", *self.ignored), path, ctx)
@@ -87,7 +86,7 @@ class Kinds:
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         kind = node.mapping.get("kind")
         if kind is None:
-            what = "there is no `kind:` here" if isinstance(node.value, dict) else f"this is {node.sort}"
+            what = "there is no `kind:` here" if isinstance(node.value, dict) else node.as_is
             if not suggest("kind", node.mapping):
                 ctx.problems.add(node.place, path, what, f"write `kind:` and {either(self.kinds)}")
             else:
@@ -116,8 +115,7 @@ class Each:
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         if not isinstance(node.value, dict):
-            said = f"`{node.text}`" if node.text else f"this is {node.sort}, which"
-            ctx.problems.add(node.place, path, f"{said} is not a mapping", "write one entry for each id")
+            ctx.problems.add(node.place, path, node.unlike("a mapping"), "write one entry for each id")
             return None
         evidence = ctx.evidence(node, evidence, path)
         items: dict[str, Any] = {}

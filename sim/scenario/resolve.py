@@ -9,10 +9,12 @@ from typing import Any
 
 from sim.scenario import schema
 from sim.scenario.alone import check_alone
-from sim.scenario.calendars import shipped as CALENDARS
-from sim.scenario.checks import check_tree, resolve_stock, walk_all
+from sim.scenario.calendars import shipped
+from sim.scenario.checker import walk_all
+from sim.scenario.checks import check_tree, resolve_stock
 from sim.scenario.dates import iso_date
 from sim.scenario.files import Applied, Assembly, File, Gathering, Line, own_when, set_lines
+from sim.scenario.forms import Plain
 from sim.scenario.loader import Node
 from sim.scenario.nouns import DEFAULT_ROUTES, NOUNS, RUN
 from sim.scenario.number import Num
@@ -24,7 +26,7 @@ from sim.scenario.units import TIME_UNITS
 
 __all__ = ["check", "load"]
 
-POPULATION = Each(Num("count"))
+POPULATION = Each(Plain(Num("count")))
 ROOT = Record(schema.Scenario, {**NOUNS, "population": POPULATION})
 """Every noun of a scenario as one record, so that a path is walked from here."""
 _NAMES = {unit: name for name, unit in TIME_UNITS.items()}
@@ -99,14 +101,11 @@ def _finish(
     own = [line for layer in assembly.layers for line in (*layer.own, *lines) if line.path.startswith("run.")]
     settings = _run(assembly, own, run, ctx)
     root = _tree(assembly, ctx)
-    rates = {
-        stream: item.items["rate"].value.value
-        for stream, item in _entries(root, "demand").items()
-        if "rate" in item.items and isinstance(item.items["rate"], Leaf)
-    }
+    rates = _rates(root)
     for layer in assembly.layers:
         layer.own = [line for line in layer.own if not line.path.startswith("run.")]
     lay(root, assembly.layers, settings, steady, ctx)
+    rates = {**_rates(root), **rates}
     check_tree(root, ctx)
     stock = resolve_stock(root, ctx)
     ctx.problems.stop_if_any()
@@ -114,10 +113,15 @@ def _finish(
     return _build(name, assembly, root, settings, rates, stock, ctx)
 
 
-def _entries(root: Branch, noun: str) -> dict[str, Branch]:
-    branch = root.items.get(noun)
-    found = branch.items if isinstance(branch, Branch) else {}
-    return {key: item for key, item in found.items() if isinstance(item, Branch)}
+def _rates(root: Branch) -> dict[str, float]:
+    """The rate of each stream as it stands."""
+    demand = root.items.get("demand")
+    found: dict[str, float] = {}
+    for stream, item in demand.items.items() if isinstance(demand, Branch) else ():
+        rate = item.items.get("rate") if isinstance(item, Branch) else None
+        if isinstance(rate, Leaf):
+            found[stream] = rate.value.value
+    return found
 
 
 def _run(assembly: Assembly, own: list[Line], given: dict[str, int | None], ctx: Context) -> schema.Run | None:
@@ -199,7 +203,6 @@ def _build(
     ctx: Context,
 ) -> schema.Scenario:
     given: dict[str, Any] = {noun: item.form.build(item) for noun, item in root.items.items()}
-    given["population"] = {key: number.value for key, number in given.get("population", {}).items()}
     given["demand"] = {
         key: stream.model_copy(update={
             "class_": stream.class_ or key,
@@ -208,14 +211,14 @@ def _build(
         for key, stream in given.get("demand", {}).items()
     }  # fmt: skip
     given["stations"] = {key: _named(key, station) for key, station in given.get("stations", {}).items()}
-    given["calendars"] = {**CALENDARS, **given.get("calendars", {})}
+    given["calendars"] = {**shipped, **given.get("calendars", {})}
     given["stock"] = {station: given["stock"][key] for station, key in stock.items()}
     head = assembly.head
     applied = {known: entry.level for layer in assembly.layers for known, entry in layer.applied.items()}
     return schema.Scenario(
         **given,
         name=name,
-        title=head["title"].text if "title" in head else name,
+        title=(head["title"].text if "title" in head else "") or name,
         summary=head["summary"].text if "summary" in head else "",
         illustrative=assembly.illustrative,
         day=ctx.day,
@@ -239,7 +242,7 @@ def _origins(assembly: Assembly, root: Branch, stock: dict[str, str]) -> dict[st
             steps[1] = opens.get(steps[1], steps[1])
         here = ".".join(steps)
         if isinstance(item, Leaf):
-            if not isinstance(item.value, schema.Number) or steps[0] == "population":
+            if not isinstance(item.value, schema.Number):
                 found[here] = item.place.origin
             continue
         if len(steps) == 2:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sim.scenario.calendars import shipped as CALENDARS
+from sim.scenario.calendars import shipped
 from sim.scenario.loader import read_text
 from sim.scenario.nouns import DAYS, NOUNS
 from sim.scenario.problems import ScenarioError
@@ -219,7 +219,7 @@ class _Shown:
         for noun in NOUNS:
             value = getattr(s, noun)
             if noun == "calendars":
-                value = {key: spec for key, spec in value.items() if CALENDARS.get(key) != spec}
+                value = {key: spec for key, spec in value.items() if shipped.get(key) != spec}
             if value and value != s.__class__.model_fields[noun].default:
                 tree[noun] = self.value(value, noun)
         run = self.value(s.run, "run")

@@ -17,11 +17,6 @@ __all__ = ["Branch", "Context", "Form", "Item", "Leaf", "join"]
 _EVIDENCE = "write an id of the register, `assumption`, or your own source in a few words"
 
 
-def _registered(text: str) -> bool:
-    ids = evidence_ids()
-    return text in ids or (text.startswith("A-") and not any(known.startswith("A-") for known in ids))
-
-
 @dataclass
 class Context:
     """What the reading of one scenario has in common."""
@@ -66,8 +61,8 @@ class Context:
             return inherited
         here = join(path, "evidence")
         if isinstance(own.value, (dict, tuple)) or own.value is None:
-            self.problems.add(own.place, here, f"this is {own.sort}", _EVIDENCE)
-        elif own.text != "assumption" and " " not in own.text.strip() and not _registered(own.text):
+            self.problems.add(own.place, here, own.as_is, _EVIDENCE)
+        elif own.text != "assumption" and " " not in own.text.strip() and own.text not in evidence_ids():
             meant = suggest(own.text, ("assumption", *evidence_ids()))
             what = f"`{own.text}` is not in the evidence register"
             self.problems.add(own.place, here, what, _EVIDENCE, meant)

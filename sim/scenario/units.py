@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-__all__ = ["AMOUNT", "MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text", "work_text"]
+__all__ = ["MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text", "work_text"]
 
 MINUTES: dict[str, Fraction] = {
     "min": Fraction(1),
@@ -27,8 +27,8 @@ _NAMES = {
 }  # fmt: skip
 TIME_UNITS = {"minutes": "min", "hours": "h", "days": "days"}
 """What ``time_unit`` may say, and the unit it means."""
-AMOUNT = "h/week"
-_SHAPE = re.compile(r"([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\s*([^0-9].*)?")
+_LONGEST = 80
+_SHAPE = re.compile(r"([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?)\s*([^0-9].*)?")
 
 
 class Quantity:
@@ -45,7 +45,7 @@ class Quantity:
 
 def quantity(text: str) -> Quantity | None:
     """Read ``0.18``, ``20 min``, ``9200/year`` or ``12 h/week``; None when it does not start with a number."""
-    found = _SHAPE.fullmatch(text.strip())
+    found = _SHAPE.fullmatch(text.strip()) if len(text) < _LONGEST else None
     if not found:
         return None
     number = Fraction(found[1])

@@ -284,8 +284,8 @@ def test_a_table_moves_to_another_as_a_whole(what_if: Load) -> None:
 
 
 @pytest.mark.parametrize(("line", "what"), [
-    ("workforce.clerk.sicknes: 0.1", "there is no `sicknes` in `workforce.clerk`; known: `posts`, `vacancy`, `leavers`, "
-     "`time_to_hire`, `hires`, `hours`, `sickness`, `leave` or `productive`; "
+    ("workforce.clerk.sicknes: 0.1", "there is no `sicknes` in `workforce.clerk`; known: `posts`, `vacancy`, "
+     "`leavers`, `time_to_hire`, `hires`, `hours`, `sickness`, `leave` or `productive`; "
      "did you mean `workforce.clerk.sickness`?"),
     ("work.clerk.sickness: 0.1", "did you mean `workforce.clerk.sickness`?"),
     ("demand.requests.rate.value: 3/day", "a path names the number, not its `.value`; did you mean "
@@ -294,7 +294,8 @@ def test_a_table_moves_to_another_as_a_whole(what_if: Load) -> None:
     ("stations.desk.effort: {multiply: 2}", "this is not one number; name one, such as `stations.desk.effort.mean`"),
     ("stations.desk.next: {divert: 0.5, from: advise, to: ward}", "nothing goes to `advise` here; "
      "known: `advice`, `ward` or `visit`; did you mean `advice`?"),
-    ("stations.desk: {new: {kind: exit}}", "`stations.desk` is there already; to change what is there, name one of its numbers"),
+    ("stations.desk: {new: {kind: exit}}",
+     "`stations.desk` is there already; to change what is there, name one of its numbers"),
     ("workforce.clerk.sickness: {multply: 2}", "`multply` is not a change; a change is a value, or `new`, `multiply`, "
      "`add` or `divert`; did you mean `multiply`?"),
     ("workforce.clerk.sickness: {multiply: 2, add: 1}", "this is `multiply` or `add` at once; write one change"),

@@ -1,0 +1,134 @@
+"""Every attribute of people, and every level of one, that is named somewhere is one that people have."""
+
+from __future__ import annotations
+
+from sim.scenario.checker import Checker, walk_all
+from sim.scenario.forms import Either, Ref, Table
+from sim.scenario.number import Num
+from sim.scenario.problems import Place, either, suggest
+from sim.scenario.tree import Branch, Leaf, join
+
+__all__ = ["Levels"]
+
+
+class Levels(Checker):
+    """Every attribute and level named is one that people have."""
+
+    def run(self) -> None:
+        if (people := self.ids("people")) is None:
+            return
+        self.people = people
+        self.levels = {key: _order(item) for key, item in self.branches("people").items()}
+        known = {"class": self.classes(), "route": self.routes(), "package": {"held", "none"}}
+        known["place"] = (self.ids("pools") or set()) | {"none"}
+        for path, item in walk_all(self.root, ""):
+            if isinstance(item, Branch) and isinstance(item.form, Either):
+                self._by(item, path, known)
+            elif isinstance(item, Leaf) and isinstance(item.form, Num) and item.value is not None:
+                for attribute, levels in item.value.factors.items():
+                    here = join(path, f"factors.{attribute}")
+                    if self._attribute(attribute, item.place, here, known):
+                        for level in levels:
+                            self._level(attribute, level, item.place, join(here, level), known)
+        self._sets(known)
+        self._stock(known)
+        self._circle()
+        self._routes(known["route"])
+
+    def _attribute(self, name: str, place: Place, path: str, known: dict[str, set[str]]) -> bool:
+        if name in known or name in self.people:
+            return True
+        names = [*self.people, *known]
+        what = f"people have no attribute `{name}`"
+        self.ctx.problems.add(place, path, what, f"known: {either(names)}", suggest(name, names))
+        return False
+
+    def _level(self, attribute: str, level: str, place: Place, path: str, known: dict[str, set[str]]) -> None:
+        levels = known.get(attribute) or self.levels.get(attribute)
+        if levels and level not in levels:
+            allowed = f"known: {either(sorted(levels) if isinstance(levels, set) else levels)}"
+            what = f"`{level}` is not a level of `{attribute}`"
+            self.ctx.problems.add(place, path, what, allowed, suggest(level, levels))
+
+    def _by(self, item: Branch, path: str, known: dict[str, set[str]]) -> None:
+        name = item.extra["by"]
+        if not self._attribute(name, item.extra["by_place"], join(path, "by"), known):
+            return
+        for row in item.items:
+            if row != "otherwise":
+                self._level(name, row, self.key_place(item, row), join(path, row), known)
+        levels = known.get(name) or set(self.levels.get(name) or ())
+        whole = "otherwise" in item.items or any(isinstance(row.form, Ref) for row in item.items.values())
+        missing = [] if whole else sorted(levels - set(item.items))
+        if missing:
+            what = f"there is no row for {either(missing)}"
+            self.ctx.problems.add(item.place, path, what, "write one for each, or `otherwise:`")
+
+    def _sets(self, known: dict[str, set[str]]) -> None:
+        for noun in ("stations", "events"):
+            for path, item in walk_all(self.root.items.get(noun), noun):
+                if not (path.endswith(".sets") and isinstance(item, Branch)):
+                    continue
+                for key, leaf in item.items.items():
+                    here = join(path, key)
+                    settable = {k: v for k, v in known.items() if k in ("class", "route")}
+                    if self._attribute(key, self.key_place(item, key), here, settable) and key not in settable:
+                        assert isinstance(leaf, Leaf)
+                        self._level(key, leaf.value, leaf.place, here, settable)
+
+    def _stock(self, known: dict[str, set[str]]) -> None:
+        for key, entry in self.branches("stock").items():
+            for attribute, table in entry.items.items():
+                path = f"stock.{key}.{attribute}"
+                if not isinstance(table, Branch) or not isinstance(table.form, Table):
+                    continue
+                if attribute not in self.people:
+                    words = [*self.people, "here", "waiting", "waited", "left"]
+                    what = f"`{attribute}` is not known here"
+                    place = self.key_place(entry, attribute)
+                    self.ctx.problems.add(place, path, what, f"known: {either(words)}", suggest(attribute, words))
+                    continue
+                for level, leaf in table.items.items():
+                    self._level(attribute, level, leaf.place, join(path, level), known)
+
+    def _circle(self) -> None:
+        """An attribute may depend on others, not on itself by way of them."""
+        of = {
+            key: {
+                child.extra["by"]
+                for _, child in walk_all(item, "")
+                if isinstance(child, Branch) and "by" in child.extra
+            }
+            for key, item in self.branches("people").items()
+        }
+        for key, item in self.branches("people").items():
+            seen, ahead = set[str](), {key}
+            while ahead:
+                seen |= ahead
+                ahead = {other for name in ahead for other in of.get(name, ())} - (seen - {key})
+                if key in ahead:
+                    self.ctx.problems.add(item.place, f"people.{key}", f"`{key}` depends on itself", "go `by` another")
+                    break
+
+    def _routes(self, routes: set[str]) -> None:
+        first = self.root.items.get("routes")
+        listed = first.items.get("first") if isinstance(first, Branch) else None
+        named = [(name, listed.place, "routes.first") for name in listed.value] if isinstance(listed, Leaf) else []
+        for noun in ("teams", "pools"):
+            for key, item in self.branches(noun).items():
+                reserved = item.items.get("reserved")
+                if isinstance(reserved, Branch):
+                    path = f"{noun}.{key}.reserved"
+                    named += [(name, self.key_place(reserved, name), join(path, name)) for name in reserved.items]
+        for name, place, path in named:
+            if name not in routes and name not in self.classes():
+                known = sorted(routes)
+                what = f"nobody has the route `{name}`"
+                self.ctx.problems.add(place, path, what, f"known: {either(known)}", suggest(name, known))
+
+
+def _order(item: Branch) -> tuple[str, ...]:
+    if "order" in item.extra:
+        return item.extra["order"]  # type: ignore[no-any-return]
+    tables = [child for _, child in walk_all(item, "") if isinstance(child, Branch) and isinstance(child.form, Table)]
+    return tuple(dict.fromkeys(level for table in tables for level in table.items))

@@ -1,0 +1,232 @@
+"""Bad input: where it is, what is wrong, what is allowed, and what was probably meant; all of it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, load
+
+GOOD = """\
+title: One desk
+demand:
+  callers: {rate: 20/day}
+doors:
+  callers: desk
+teams:
+  desk_staff: {workers: 3, calendar: office_hours}
+pools:
+  beds: {capacity: 5}
+stations:
+  desk: {kind: task, team: desk_staff, effort: {dist: exponential, mean: 20 min}, next: {ward: 0.5, served: rest}}
+  ward: {kind: stay, pool: beds, length: 28 days, next: served}
+  served: {kind: exit}
+run: {length: 365 days}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def said(text: str | bytes, *sets: str) -> list[str]:
+    path = Path("it.yaml")
+    if isinstance(text, bytes):
+        path.write_bytes(text)
+    else:
+        path.write_text(text)
+    with pytest.raises(ScenarioError) as raised:
+        load("./it.yaml", sets)
+    return [line.removeprefix("it.yaml:").removeprefix("it.yaml") for line in str(raised.value).splitlines()]
+
+
+def test_what_these_tests_spoil_is_sound() -> None:
+    Path("it.yaml").write_text(GOOD)
+    assert load("./it.yaml").title == "One desk"
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    # unknown or misspelt key
+    ("workers: 3", "wrokers: 3",
+     "7:16: teams.desk_staff.wrokers: `wrokers` is not known here; "
+     "known: `calendar`, `workers`, `reserved`, `priority`, `evidence` or `note`; did you mean `workers`?"),
+    ("title: One desk", "titel: One desk",
+     "1:1: titel: `titel` is not known here; known: `kind`, `title`, `summary`, `illustrative`, `evidence`, "
+     "`time_unit`, `population`, `note`, `people`, `demand`, `doors`, `routes`, `stations`, `teams`, `staffing`, "
+     "`discharge_pull`, `workforce`, `pools`, `market`, `events`, `profiles`, `calendars`, `stock`, `base`, `apply`, "
+     "`changes` or `run`; "
+     "did you mean `title`?"),
+    ("kind: task", "kind: tusk",
+     "11:16: stations.desk.kind: `tusk` is not a kind; known: `task`, `stay`, `sourcing`, `package` or `exit`; "
+     "did you mean `task`?"),
+    ("dist: exponential", "dist: exponental",
+     "11:55: stations.desk.effort: `exponental` is not a known distribution; known: `constant`, `exponential`, "
+     "`lognormal`, `gamma`, `erlang`, `weibull`, `triangular` or `uniform`; did you mean `exponential`?"),
+    # wrong type
+    ("workers: 3", "workers: three",
+     "7:25: teams.desk_staff.workers: `three` is not a number; write a number such as `12`"),
+    ("workers: 3", "workers: [3]",
+     "7:25: teams.desk_staff.workers: a list is not a number; write a number such as `12`"),
+    ("{workers: 3, calendar: office_hours}", "3",
+     "7:15: teams.desk_staff: `3` is not a mapping; it has keys: `calendar`, `workers`, `reserved` or `priority`"),
+    ("pool: beds", "pool: 7", "12:28: stations.ward.pool: `7` is not a name; write the id of one of `pools`"),
+    ("run: {length: 365 days}", "run: {length: 365 days, replications: 2.5}",
+     "14:39: run.replications: `2.5` is not a whole number; write one such as `20`"),
+    # missing unit
+    ("length: 28 days", "length: 28", "12:42: stations.ward.length: `length: 28` has no unit; write `28 days`"),
+    ("rate: 20/day", "rate: 20", "3:19: demand.callers.rate: `rate: 20` has no unit; write `20/week`"),
+    # number out of bounds
+    ("ward: 0.5", "ward: 1.5",
+     "11:96: stations.desk.next.ward: `1.5` is too large; allowed: at least 0 and at most 1"),
+    ("length: 28 days", "length: -28 days",
+     "12:42: stations.ward.length: `-28 days` is too small; allowed: at least 0"),
+    ("rate: 20/day", "rate: {value: 20/day, range: [25/day, 30/day]}",
+     "3:42: demand.callers.rate.range: the value lies outside its range; widen the range or move the value"),
+    # route to nowhere
+    ("ward: 0.5", "wrad: 0.5",
+     "11:90: stations.desk.next.wrad: there is no `wrad` in `stations`; known: `desk`, `served` or `ward`; "
+     "did you mean `ward`?"),
+    ("callers: desk", "callers: dsek",
+     "5:12: doors.callers: there is no `dsek` in `stations`; known: `desk`, `served` or `ward`; did you mean `desk`?"),
+    ("next: served}", "next: ward}", "12:9: stations.ward: nobody can leave from `ward`; "
+     "let `next` or an event lead to a station of kind `exit`"),
+    # shares that do not sum to one
+    ("{ward: 0.5, served: rest}", "{ward: 0.5, served: 0.4}",
+     "11:89: stations.desk.next: the shares sum to 0.9; they sum to 1, or one of them is `rest`"),
+    # duplicate key
+    ("pools:", "teams:", "8:1: `teams` is given twice; the first is in line 6: keep one"),
+    # object tag
+    ("title: One desk", "title: !!python/object/apply:os.system [ls]",
+     "1:8: `!!python/object/apply:os.system` is a tag; tags are not part of the language: leave it out"),
+    # not YAML
+    ("callers: desk", "callers: 'desk", None),
+    ("  callers: desk", "\tcallers: desk", None),
+])  # fmt: skip
+def test_one_mistake(old: str, new: str, message: str | None) -> None:
+    assert old in GOOD
+    found = said(GOOD.replace(old, new))
+    if message is None:
+        assert len(found) == 1
+        assert "this is not valid YAML" in found[0]
+    else:
+        assert message in found
+
+
+def test_an_alias_bomb() -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    found = said(bomb)
+    assert found[0] == "1:4: `&a` is an anchor; anchors are not part of the language: leave it out"
+    assert found[2] == "2:8: `*a` is an alias; aliases are not part of the language: write it out"
+    assert len(found) == 9 + 16
+
+
+def test_an_empty_file() -> None:
+    assert said("") == [" the file is empty; a scenario starts with `title:`"]
+    assert said("# nothing yet\n") == [" the file is empty; a scenario starts with `title:`"]
+
+
+def test_a_list_is_no_scenario() -> None:
+    assert said("- title\n") == ["1:1: the file holds a list; a scenario is a mapping, such as `title: My place`"]
+
+
+def test_a_directory() -> None:
+    Path("it.yaml").mkdir()
+    with pytest.raises(ScenarioError) as raised:
+        load("./it.yaml")
+    assert str(raised.value) == "it.yaml: this is a folder; name one file that ends in .yaml"
+
+
+def test_no_such_file() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        load("./other.yaml")
+    assert str(raised.value) == "other.yaml: there is no such file"
+
+
+@pytest.mark.parametrize("junk", [bytes(range(256)) * 4, b"\x7fELF\0\0\0\0", b"\xff\xfe\x00t", b"a: \x00"])
+def test_binary_junk(junk: bytes) -> None:
+    found = said(junk)
+    assert found == [" this is not a text file; a scenario is YAML text in UTF-8"]
+
+
+def test_a_shipped_name_misspelt() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        load("basline")
+    assert str(raised.value).startswith("basline: there is no shipped `basline`; shipped: ")
+    assert str(raised.value).endswith("did you mean `baseline`?")
+
+
+def test_a_file_named_without_its_dot() -> None:
+    Path("it").write_text(GOOD)
+    with pytest.raises(ScenarioError) as raised:
+        load("it")
+    assert str(raised.value) == "it: there is no shipped `it`; for the file of that name write `./it`"
+
+
+def test_an_unknown_path_in_changes() -> None:
+    assert said(GOOD + "changes: {teams.desk_staf.workers: 4}\n") == [
+        "15:11: teams.desk_staf.workers: there is no `desk_staf` in `teams`; known: `desk_staff`; "
+        "did you mean `teams.desk_staff.workers`?"
+    ]
+
+
+def test_an_unknown_path_in_set() -> None:
+    assert sorted(said(GOOD, "stations.desk.efort.mean=3 h", "run.lenght=9 days", "nonsense")) == [
+        "--set nonsense: there is no `path=value` here; write `--set run.replications=5`",
+        "--set run.lenght=9 days: run.lenght: `lenght` is not known here; known: `start`, `length`, `warm_up`, "
+        "`replications`, `seed`, `decision`, `most_waiting`, `evidence` or `note`; did you mean `length`?",
+        "--set stations.desk.efort.mean=3 h: stations.desk.efort.mean: there is no `efort` in `stations.desk`; "
+        "known: `track`, `title`, `counts_as`, `next`, `waiting`, `while_here`, `need`, `sets`, `stream`, `room`, "
+        "`when_full`, `team` and 3 more; did you mean `stations.desk.effort.mean`?",
+    ]
+
+
+def test_conflicting_overlays() -> None:
+    for name in ("calm", "storm"):
+        Path(f"{name}.yaml").write_text(
+            f"kind: pressure\ntitle: {name}\nchanges:\n  stations.ward.length: {len(name)} days\n"
+        )
+    assert said(GOOD + "apply: {./storm.yaml: {}, ./calm.yaml: {}}\n") == [
+        "storm.yaml:4:3: stations.ward.length: this and calm.yaml:4 both set `stations.ward.length`; "
+        "settle it under `changes:` of the scenario"
+    ]
+
+
+def test_all_is_told_at_once_in_the_order_of_the_file() -> None:
+    spoilt = (
+        GOOD.replace("rate: 20/day", "rate: 20")
+        .replace("callers: desk", "callers: dsek")
+        .replace("workers: 3", "wrokers: 3")
+        .replace("served: rest", "served: 0.4")
+        .replace("length: 28 days", "length: -1 days, evidence: P97x")
+        .replace("365 days}", "365 days, warm_up: soon}")
+    )
+    lines = said(spoilt + "changes: {pools.beds.capcity: 4}\n", "teams.desk_staff.workers=many")
+    assert [line.split(":")[0] for line in lines if not line.startswith("--set")] == [
+        "3", "5", "7", "11", "12", "12", "14", "15"
+    ]  # fmt: skip
+    assert [line for line in lines if line.startswith("--set")] != []
+
+
+def test_problems_read_aloud() -> None:
+    """No word of the machine: no traceback, class name, or None in anything said above."""
+    lines = said(GOOD.replace("rate: 20/day", "rate: ").replace("workers: 3", "workers: {range: [1]}"))
+    assert lines == [
+        "3:19: demand.callers.rate: nothing is written here; write a rate such as `9200/year` or `0.01/week`",
+        "7:25: teams.desk_staff.workers: there is no `value` here; write a number such as `12`",
+    ]
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999", "1e308 years", "9" * 200, "'" + "9" * 9000 + "'", "1e99999999", "-1e999/day"]
+)
+def test_a_number_beyond_all_bounds(number: str) -> None:
+    for old in ("28 days", "20/day", "workers: 3"):
+        new = number if old != "workers: 3" else f"workers: {number}"
+        assert len(said(GOOD.replace(old, new))) == 1
+
+
+def test_what_is_not_a_file() -> None:
+    with pytest.raises(ScenarioError, match="this is not a file"):
+        load("/dev/zero")
