@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.draws import name_key, replication_key
+from sim.engine.draws import replication_key
 from sim.engine.grid import TICK
 from sim.engine.pool import Pool
 from sim.engine.rounds import ARRIVAL, CAPACITY, Rounds, Wake, priority
@@ -25,7 +25,7 @@ from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import Holding, Person
 from sim.world.routing import RETURN, Router
-from sim.world.stations import Exit, PackageStation, Station, build
+from sim.world.stations import Exit, PackageStation, SourcingStation, Station, build
 from sim.world.teams import Team
 from sim.world.workforce import roster
 
@@ -370,6 +370,8 @@ class World:
         reason: int,
         kind: int,
     ) -> None:
+        if until == since:
+            return
         attributes = person.attributes
         here = person.station.code if person.station is not None else 0
         self.write(
@@ -577,6 +579,8 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
     if place is not None and place.station is station:
         step = world.plan.scenario.pools[place.pool.name].step
         return place.amount * step, world.names.code(place.pool.name)
+    if isinstance(station, SourcingStation):
+        return 0.0, station.market.code
     team = getattr(station, "team", None)
     return 1.0, team.code if team is not None else 0
 

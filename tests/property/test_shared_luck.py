@@ -26,17 +26,18 @@ def rows(log: Log, table: str, until: float) -> list[tuple[object, ...]]:
     names = np.array(log.names)
     if table == "spells":
         seen = columns["joined"] < until
-        coded = ("station", "pool", "origin", "route", "class")
-        known = {k: columns[k][seen] for k in ("person", "joined", *coded)}
-        for key in ("started", "ended"):
+        over = columns["ended"][seen] < until
+        known = {"person": columns["person"][seen], "station": names[columns["station"][seen]]}
+        for key in ("joined", "started", "ended"):
             value = columns[key][seen]
-            known[key] = np.where(value < until, value, np.inf)
+            known[key] = np.where(value < until, value, -1.0)
+        for key in ("pool", "origin", "to", "cause", "reason", "route", "class"):
+            known[key] = np.where(over, names[columns[key][seen]], "")
     else:
         seen = columns["time"] < until
         coded = ("thing",) if table == "levels" else ("stream", *log.attributes)
-        known = {k: v[seen] for k, v in columns.items()}
-    values = [names[v].tolist() if k in coded else v.tolist() for k, v in known.items()]
-    return sorted(zip(*values, strict=True), key=repr)
+        known = {k: names[v[seen]] if k in coded else np.nan_to_num(v[seen], nan=-1.0) for k, v in columns.items()}
+    return sorted(zip(*(values.tolist() for values in known.values()), strict=True))
 
 
 @pytest.mark.parametrize("table", ["people", "spells", "levels"])

@@ -103,13 +103,13 @@ stations:
   ward: {{kind: stay, pool: ward_beds, length: 2 days, keep_place: {keep}, next: rehab}}
   rehab: {{kind: stay, pool: rehab_beds, length: 5 days, waiting: delayed, next: home}}
   home: {{kind: exit}}
-  elsewhere: {{kind: exit}}
-run: {{length: 60 days, replications: 1}}
+{elsewhere}run: {{length: 60 days, replications: 1}}
 """
 
 
 def ward(times: str, beds: int = 2, keep: str = "true", events: str = "") -> str:
-    return WARD.format(times=times, beds=beds, keep=keep, events=events)
+    elsewhere = "  elsewhere: {kind: exit}\n" if "elsewhere" in events else ""
+    return WARD.format(times=times, beds=beds, keep=keep, events=events, elsewhere=elsewhere)
 
 
 def test_a_kept_bed_is_held_until_the_next_place_starts(simulate) -> None:
