@@ -16,6 +16,9 @@ __all__ = ["app", "main"]
 
 _ClickException = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
+
 app = typer.Typer(
     name="traintracks",
     help="A discrete-event simulation of English adult social care: what a winter, a boulder or a practice does to "
@@ -55,10 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             list(arguments) if arguments is not None else None, prog_name="traintracks", standalone_mode=False
         )
         code = result if isinstance(result, int) else 0
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
     except ScenarioError as error:
         typer.echo(str(error), err=True)
         code = 2
     except (KeyboardInterrupt, typer.Abort):
+        code = 1
         typer.echo("Stopped. Nothing was saved.", err=True)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115

@@ -44,7 +44,11 @@ def changes(scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios[1:]:
         found = differing(scenarios[0], scenario)
         count = f"{len(found)} input{'' if len(found) == 1 else 's'}"
-        screen.print(Text(f"{scenario.name} differs from {scenarios[0].name} in {count}", style="bold"))
+        base = scenarios[0].name
+        title = f"{scenario.name} differs from {base} in {count}"
+        if scenario.name == base:
+            title = f"{base} is changed in {count}"
+        screen.print(Text(title, style="bold"))
         for change in grouped(found):
             many = f" ({change.values} values)" if change.values > 1 else ""
             screen.print(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiment.inputs import change_rows, input_rows, place_of
+from sim.experiment.inputs import change_rows, input_rows, place_of, typed
 from sim.experiment.runs import Results, World
 from sim.experiment.tables import comma_separated, difference_rows, measure_rows, station_table, summary
 from sim.scenario import resolved_yaml
@@ -72,7 +72,6 @@ def save(
     *,
     command: str,
     sets: Sequence[str] = (),
-    typed: Mapping[str, str] | None = None,
     finish: Callable[[Path], object] | None = None,
 ) -> Path:
     """Write a run folder and return its path. ``finish`` adds to the folder (the report) before it takes its name.
@@ -84,7 +83,7 @@ def save(
     building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         _tables(results, building)
-        hashes = _scenarios(results, building, typed or {})
+        hashes = _scenarios(results, building)
         _write(building / "manifest.json", _json(_manifest(results, command, sets, hashes)))
         if finish is not None:
             finish(building)
@@ -168,13 +167,12 @@ def _decoded(world: World, table: Mapping[str, np.ndarray], coded: set[str]) -> 
     return pd.DataFrame({name: names[column] if name in coded else column for name, column in table.items()})
 
 
-def _scenarios(results: Results, folder: Path, typed: Mapping[str, str]) -> dict[str, str]:
+def _scenarios(results: Results, folder: Path) -> dict[str, str]:
     """Each world's file as typed and resolved: ``scenario.yaml`` for the first, ``scenario-2.yaml`` for the next."""
     hashes = {}
     for number, world in enumerate(results.worlds, start=1):
         stem = "scenario" if number == 1 else f"scenario-{number}"
-        if world.scenario.name in typed:
-            _write(folder / f"{stem}.yaml", typed[world.scenario.name])
+        (folder / f"{stem}.yaml").write_bytes(typed(world.scenario))
         resolved = resolved_yaml(world.scenario)
         _write(folder / f"{stem}.resolved.yaml", resolved)
         hashes[world.name] = hashlib.sha256(resolved.encode()).hexdigest()

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sim.experiment.runs import Results
-from sim.scenario import Number, Scenario, diff, library, number_text, numbers
+from sim.scenario import Number, Place, Scenario, diff, library, number_text, numbers
 from sim.scenario.loader import read_file
 
-__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "place_of"]
+__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "place_of", "typed"]
 
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
@@ -75,6 +75,11 @@ def place_of(scenario: Scenario) -> str | None:
     """Title of the place a scenario stands on; none where no shipped place is among its files."""
     read = {name.removesuffix(".yaml") for name in scenario.files}
     return next((entry.title for entry in library.shipped() if entry.kind == "place" and entry.name in read), None)
+
+
+def typed(scenario: Scenario) -> bytes:
+    """The scenario's own file, as its writer left it."""
+    return library.find(scenario.name, Place(scenario.name)).path.read_bytes()
 
 
 def input_rows(results: Results) -> Table:

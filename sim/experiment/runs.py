@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -148,6 +150,19 @@ def _work(replication: int) -> list[Outcome]:
     return _bench[0].run(replication)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started inside do not hear Ctrl-C; the one that started them does, and ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _spread(
     scenarios: Sequence[Scenario], replications: int, seed: int, workers: int
 ) -> Iterator[tuple[int, list[Outcome]]]:
@@ -155,7 +170,8 @@ def _spread(
         workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(tuple(scenarios), seed)
     )
     try:
-        jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
+        with _deaf():
+            jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
         for job in as_completed(jobs):
             yield jobs[job], job.result()
     except BaseException:
@@ -198,7 +214,7 @@ def _unique(scenarios: Sequence[Scenario]) -> list[str]:
     for scenario in scenarios:
         name, count = scenario.name, 1
         while name in names:
+            name = f"{scenario.name}-changed" if count == 1 else f"{scenario.name}-changed-{count}"
             count += 1
-            name = f"{scenario.name}-{count}"
         names.append(name)
     return names

@@ -65,6 +65,7 @@ class LineChart:
         parts = [
             Markup('<text class="axis" x="{}" y="{}">{}</text>').format(2, 15, self.unit),
         ]
+        whole = all(tick == round(tick) for tick in ticks)
         for tick in ticks:
             css = "base" if tick == 0 else "grid"
             parts.append(
@@ -74,7 +75,7 @@ class LineChart:
             )
             parts.append(
                 Markup('<text class="tick" text-anchor="end" x="{}" y="{}">{}</text>').format(
-                    left - 8, _f(y(tick) + 4.5), _tick(tick)
+                    left - 8, _f(y(tick) + 4.5), _tick(tick, whole)
                 )
             )
         for day, label, strong in self._dates(narrow=size == "narrow"):
@@ -166,8 +167,8 @@ def _next_month(moment: date) -> date:
     return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _tick(value: float) -> str:
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}".rstrip("0")
+def _tick(value: float, whole: bool = True) -> str:
+    return f"{value:,.0f}" if whole or value == 0 else f"{value:,.2g}" if value < 1 else f"{value:,.1f}"
 
 
 def _f(value: float) -> str:

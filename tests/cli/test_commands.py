@@ -1,0 +1,189 @@
+"""The command line as a person meets it: exit codes, words, what is written and what is not."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+
+SHORT = ("--set", "run.length=3000", "--set", "run.warm_up=300", "-n", "5", "--workers", "1")
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """(exit code, stdout, stderr) of a command."""
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    found = capsys.readouterr()
+    return int(end.value.code or 0), found.out, found.err
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_run_prints_headlines_and_where_they_are(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "run", "examples/one-queue", *SHORT)
+    assert code == 0
+    folders = list((here / "outputs").iterdir())
+    assert len(folders) == 1
+    assert (folders[0] / "report.html").exists()
+    assert "Desk: mean wait" in out
+    assert "5 replications, seed 1" in out
+    assert str(folders[0].relative_to(here)) in out.replace("\\", "/")
+    assert out.rstrip().splitlines()[-1].startswith("Next    traintracks ")
+    assert "5 of 5 replications" in err
+
+
+def test_compare_prints_what_differs_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(
+        capsys, "compare", "examples/one-queue", "--set", "demand.callers.rate=0.25", "-n", "5", "--workers", "1",
+        "--out", "busy",
+    )  # fmt: skip
+    assert code == 0
+    assert out.splitlines()[0] == "examples/one-queue is changed in 1 input"
+    assert "demand.callers.rate: " in out.splitlines()[1]
+    manifest = json.loads((here / "busy" / "manifest.json").read_text("utf-8"))
+    assert manifest["command"] == (
+        "traintracks compare examples/one-queue --set demand.callers.rate=0.25 --seed 1 --replications 5"
+    )
+
+
+def test_json_is_the_summary_and_nothing_else(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "run", "examples/one-queue", *SHORT, "--json", "--out", "here")
+    assert code == 0
+    assert err == ""
+    assert json.loads(out) == json.loads((here / "here" / "summary.json").read_text("utf-8"))
+
+
+def test_quiet_prints_the_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "run", "examples/one-queue", *SHORT, "--quiet", "--out", "here") == (0, "here\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "no-such"), "no shipped `no-such`"),
+        (("run", "baselin"), "did you mean `baseline`"),
+        (("run", "examples/one-queue", "--set", "demand.caller.rate=1"), "demand.caller"),
+        (("compare", "examples/one-queue"), "nothing to compare"),
+        (("compare", "baseline", "examples/one-queue"), "same time"),
+        (("check", "no-such"), "no shipped `no-such`"),
+        (("run",), "Missing argument 'scenario'"),
+        (("fly",), "fly"),
+        (("run", "examples/one-queue", "-n", "0"), "replications"),
+        (("show", "examples/one-queue", "nothing"), "no number below nothing"),
+    ],
+)
+def test_bad_input_is_explained_with_exit_2_and_nothing_written(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: str
+) -> None:
+    code, out, err = call(capsys, *arguments)
+    assert code == 2
+    assert words in err
+    assert out == ""
+    assert "Traceback" not in err
+    assert list(here.iterdir()) == []
+
+
+def test_a_folder_that_is_not_a_run_is_refused_before_anything_runs(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "work").mkdir()
+    (here / "work" / "notes.txt").write_text("mine")
+    code, _, err = call(capsys, "run", "examples/one-queue", "--out", "work")
+    assert code == 2
+    assert "notes.txt" in err
+    assert "replications" not in err
+
+
+def test_a_queue_without_end_stops_with_its_name(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    endless = ("--set", "demand.callers.rate=3", "--set", "run.most_waiting=500")
+    code, _, err = call(capsys, "run", "examples/one-queue", *endless, "-n", "1", "--workers", "1")
+    assert code == 1
+    assert "desk" in err
+    assert "Traceback" not in err
+    assert list(here.iterdir()) == []
+
+
+def test_a_mistake_of_the_program_is_one_plain_line(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("oops")
+
+    monkeypatch.setattr("sim.scenario.load", broken)
+    code, _, err = call(capsys, "run", "examples/one-queue")
+    assert code == 1
+    assert "Something is wrong in Traintracks itself" in err
+    assert "Traceback" not in err
+    monkeypatch.setenv("TRAINTRACKS_DEBUG", "1")
+    assert "Traceback" in call(capsys, "run", "examples/one-queue")[2]
+
+
+def test_control_c_is_no_traceback(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.experiment.run", stopped)
+    code, _, err = call(capsys, "run", "examples/one-queue")
+    assert (code, err) == (1, "Stopped. Nothing was saved.\n")
+
+
+def test_list_as_json_names_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "list", "--json")
+    entries = {entry["name"]: entry for entry in json.loads(out)}
+    assert code == 0
+    assert entries["baseline"]["kind"] == "scenario"
+    assert entries["places/hull"]["illustrative"] is True
+
+
+def test_show_gives_every_number_its_origin(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "show", "examples/one-queue")
+    assert code == 0
+    assert "demand.callers.rate" in out
+    assert "examples/one-queue.yaml:" in out
+
+
+def test_check_says_nothing_is_wrong_and_what_is_asked_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "check", "examples/one-queue", "pressures/winter")
+    assert (code, err) == (0, "")
+    assert "team desk_staff" in out
+    assert "0.67" in out
+    assert "pressures/winter: nothing wrong" in out
+
+
+def test_check_tells_of_every_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text("title: A\nbase: [baselin]\n")
+    (here / "b.yaml").write_text("titel: B\n")
+    code, _, err = call(capsys, "check", "./a.yaml", "./b.yaml", "examples/one-queue")
+    assert code == 2
+    assert "a.yaml:2:" in err
+    assert "b.yaml:1:1" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("run", "--help"), ("list",), ("check", "baseline"), ("show", "examples/one-queue")]
+)
+def test_looking_needs_no_tables_statistics_or_charts(arguments: tuple[str, ...]) -> None:
+    code = (
+        "import sys\nfrom sim.cli import main\n"
+        f"try:\n    main({list(arguments)!r})\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "heavy = {'pandas', 'scipy', 'plotly', 'pyarrow', 'simpy'} & set(sys.modules)\nassert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_is_a_module_too() -> None:
+    done = subprocess.run([sys.executable, "-m", "sim", "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "traintracks demo" in done.stdout

@@ -1,0 +1,19 @@
+"""A scenario small enough to run in a test."""
+
+import pytest
+
+from sim.scenario import Scenario, load
+
+SHORT = ("run.length=3000", "run.warm_up=300")
+
+
+@pytest.fixture(scope="session")
+def queue() -> Scenario:
+    """One queue with three servers for two days."""
+    return load("examples/one-queue", SHORT)
+
+
+@pytest.fixture(scope="session")
+def busier() -> Scenario:
+    """The same with more callers."""
+    return load("examples/one-queue", (*SHORT, "demand.callers.rate=0.25"))
