@@ -60,8 +60,8 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_line", "_queue", "_rounds", "_seq", "area", "capacity", "fit_first", "floors", "held", "hold_after", "name",
-        "order", "overflow", "since", "touched", "used", "waiting",
+        "_buckets", "_env", "_line", "_moment", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held", "hold_after", "name",
+        "order", "overflow", "touched", "used", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -88,9 +88,8 @@ class Pool:
         self.used = 0
         self.waiting = 0
         """Live tickets."""
-        self.area = 0.0
-        """Unit-time used until ``since``."""
-        self.since = rounds.env.now
+        self._moment = 0.0
+        """Amounts given back times when, less amounts taken times when: with what is in use, the unit-time used."""
         self.floors = floors or {}
         self.held: dict[str, int] = {}
         """In use by class; kept only where there are floors."""
@@ -115,8 +114,7 @@ class Pool:
             if self.floors:
                 self.held[kind] -= amount
             return False
-        self.area += self.used * (now - self.since)
-        self.since = now
+        self._moment -= amount * now
         self.used = used
         return True
 
@@ -145,18 +143,14 @@ class Pool:
 
     def use(self, amount: int, kind: str) -> None:
         """Take an amount, whatever is free: stock at the start, a restart in the place held."""
-        now = self._env._now
-        self.area += self.used * (now - self.since)
-        self.since = now
+        self._moment -= amount * self._env._now
         self.used += amount
         if self.floors:
             self.held[kind] = self.held.get(kind, 0) + amount
 
     def release(self, amount: int, kind: str) -> None:
         """Give an amount back."""
-        now = self._env._now
-        self.area += self.used * (now - self.since)
-        self.since = now
+        self._moment += amount * self._env._now
         self.used -= amount
         if self.floors:
             self.held[kind] -= amount
@@ -176,19 +170,16 @@ class Pool:
 
     def used_time(self) -> float:
         """Unit-time used until now."""
-        return self.area + self.used * (self._env._now - self.since)
+        return self._moment + self.used * self._env._now
 
     def dispatch(self) -> None:
         """Start everyone who can start, in order."""
-        if not self.floors and not self.fit_first:
-            self._dispatch_strict()
-        else:
+        if self.floors or self.fit_first:
             while self._start_one():
                 pass
-        if self.overflow:
-            self._refuse()
-
-    def _dispatch_strict(self) -> None:
+            if self.overflow:
+                self._refuse()
+            return
         heap = self._line
         now = self._env._now
         while heap:
@@ -198,16 +189,17 @@ class Pool:
                 continue
             used = self.used + ticket.amount
             if used > self.capacity:
-                return
+                break
             heappop(heap)
             ticket.live = False
             self.waiting -= 1
             if ticket.room is not None:
                 ticket.room.waiting -= 1
-            self.area += self.used * (now - self.since)
-            self.since = now
+            self._moment -= ticket.amount * now
             self.used = used
             ticket.waiter.resume(START)
+        if self.overflow:
+            self._refuse()
 
     def _start_one(self) -> bool:
         heads = []

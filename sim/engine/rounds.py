@@ -83,23 +83,23 @@ class Rounds:
 
     def settle(self) -> None:
         """Dispatch what was touched: now when nothing else happens at this instant, else once after the arrivals."""
-        while self.dirty:
-            queue = self.queue
+        queue = self.queue
+        dirty = self.dirty
+        while dirty:
             if queue and queue[0][0] <= self.env._now:
                 if self._dispatch.callbacks is None:
                     self.arm(self._dispatch, self.env._now, priority(DISPATCH))
                 return
-            self._round()
+            if len(dirty) == 1:
+                pool = dirty.pop()
+                pool.touched = False
+                pool.dispatch()
+            else:
+                self._round()
 
     def _round(self) -> None:
-        dirty = self.dirty
-        if len(dirty) == 1:
-            pool = dirty.pop()
-            pool.touched = False
-            pool.dispatch()
-            return
-        self.dirty = []
-        dirty.sort(key=lambda pool: pool.order)
+        dirty = sorted(self.dirty, key=lambda pool: pool.order)
+        self.dirty.clear()
         for pool in dirty:
             pool.touched = False
         for pool in dirty:

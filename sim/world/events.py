@@ -26,7 +26,7 @@ class Cause:
 
     __slots__ = (
         "after", "code", "constant", "daily", "event", "excess", "hold", "index", "key", "name", "need", "package",
-        "repeats", "restart", "scale", "to",
+        "repeats", "restart", "scale", "sets", "to",
     )  # fmt: skip
 
     def __init__(self, name: str, event: Event, rate: Number | None, excess: bool, compiler: Compiler) -> None:
@@ -44,6 +44,7 @@ class Cause:
         self.to = event.to
         self.restart = event.restart
         self.need = event.need
+        self.sets = compiler.codes(event.sets)
         policy = event.package
         self.package = policy if isinstance(policy, str) else ("hold" if policy is not None else None)
         self.hold = 0.0 if policy is None or isinstance(policy, str) else policy.value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from math import floor
 from collections.abc import Callable, Generator, Sequence
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import name_key, uniform
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Exit", "PackageStation", "SourcingStation", "Station", "StayStation", "TaskStation", "build"]
 
 pack = SPELL_RECORD.pack
+NOT_YET = math.nan
 
 _NONE: tuple[Causes, ...] = ()
 _NO_DUE: Due = {}
@@ -109,11 +110,9 @@ class Working(Station):
         self.route_codes = world.route_codes
         self.class_codes = world.class_codes
         self.need = spec.need
-        self.sets = spec.sets or None
+        self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
         self.queueing = 0
-        self.joins = 0
-        self.starts = 0
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -129,16 +128,15 @@ class Working(Station):
     def begin_visit(self, person: Person) -> float:
         """Note who is where since when; the joining time is in the past for a waiting list at the start."""
         person.station = self
-        person.started = math.nan
-        self.joins += 1
+        person.started = NOT_YET
+        person.joined = joined = self.env._now
         if person.listed is not None:
             person.joined, person.listed = person.listed, None
-        else:
-            person.joined = self.env._now
+            return person.joined
         place = person.place
         if place is not None and place.reason != self.code and place.kept_since == place.kept_since:
             self.world.turn_place(person, self)
-        return person.joined
+        return joined
 
     def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
         """Join the queue."""
@@ -175,8 +173,7 @@ class Working(Station):
     def started(self, person: Person) -> None:
         """The start: note it, and set what the station sets."""
         person.started = self.env._now
-        self.starts += 1
-        if self.sets is not None:
+        if self.sets:
             self.world.set_attributes(person, self.sets)
 
     def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
@@ -243,7 +240,7 @@ class TaskStation(Working):
         self.caseload = spec.caseload is not None
 
     def visit(self, person: Person) -> Visit:
-        joined = self.begin_visit(person)
+        self.begin_visit(person)
         team = self.team
         kind = ""
         if team is not None:
@@ -257,8 +254,7 @@ class TaskStation(Working):
                 if person.message is LOST:
                     return self.refused(person, team.code)
         person.started = start = self.env._now
-        self.starts += 1
-        if self.sets is not None:
+        if self.sets:
             self.world.set_attributes(person, self.sets)
         elapsed = self.draw(person, self.elapsed, self.elapsed_key) if self.elapsed is not None else 0.0
         effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0

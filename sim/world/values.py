@@ -181,6 +181,10 @@ class Compiler:
         known.update(dict.fromkeys(f"stock:{station}" for station in self.scenario.stock))
         return list(known)
 
+    def codes(self, sets: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+        """(attribute index, level code) of each attribute set."""
+        return tuple((self.index[attribute], self.levels[attribute][level]) for attribute, level in sets.items())
+
     def calendar(self, name: str) -> Calendar:
         """A named calendar."""
         if name not in self._calendars:

@@ -244,8 +244,8 @@ class World:
         """A cause takes effect."""
         if cause.need is not None:
             self.change_need(person, cause.need, cause.key)
-        if cause.event.sets:
-            self.set_attributes(person, cause.event.sets)
+        if cause.sets:
+            self.set_attributes(person, cause.sets)
 
     def change_need(self, person: Person, change: schema.NeedChange, decision: int) -> None:
         """A step along the need order, by the share who take it; the ends hold."""
@@ -258,23 +258,20 @@ class World:
             person.altered |= 1 << self._need
             self._changed(person)
 
-    def set_attributes(self, person: Person, sets: Mapping[str, str]) -> None:
-        """Set route, class or an own attribute."""
-        compiler = self.plan.compiler
-        changed = False
-        for attribute, level in sets.items():
-            i = compiler.index[attribute]
-            value = compiler.levels[attribute][level]
-            if person.attributes[i] != value:
-                person.attributes[i] = value
-                person.altered |= 1 << i
-                changed = True
+    def set_attributes(self, person: Person, sets: tuple[tuple[int, int], ...]) -> None:
+        """Set route, class or an own attribute: (attribute index, level code) of each."""
+        attributes = person.attributes
+        changed = 0
+        for i, code in sets:
+            if attributes[i] != code:
+                attributes[i] = code
+                changed |= 1 << i
         if changed:
+            person.altered |= changed
             self._changed(person)
 
     def _changed(self, person: Person) -> None:
-        codes = [self.level_codes[i][a] for i, a in enumerate(person.attributes)]
-        self.changes.append((person.key, self.env._now, person.stream, math.nan, -1, 0, 0, *codes))
+        self.changes.append((person.key, self.env._now, person.stream, *person.attributes))
 
     def target(self, person: Person, cause: Cause) -> Station | None:
         """Where a cause leads."""
@@ -456,13 +453,15 @@ class World:
 
     def explode(self, station: Station) -> None:
         """Stop a replication whose queue grows without end."""
-        joins = getattr(station, "joins", 0)
-        starts = getattr(station, "starts", 0)
+        spells = columns(self.spells)
+        here = spells["station"] == station.code
+        starts = int((here & (spells["type"] == 0)).sum())
+        joins = int(here.sum()) + self.most_waiting
         days = max(1.0, (self.env._now - self.days.begin) / self.days.length)
         load = joins / starts if starts else math.inf
         raise Exploded(
             f"the queue at '{station.id}' has no end: {self.most_waiting} people wait on day "
-            f"{self.env._now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} start "
+            f"{self.env._now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} are served "
             f"(load {load:.2f}). Give it more capacity or less demand, or raise run.most_waiting"
         )
 
@@ -494,26 +493,22 @@ class World:
         )
 
     def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
-        changes = _table(self.changes, heads, types)
-        parts: dict[str, list[np.ndarray[Any, Any]]] = {head: [changes[head]] for head in heads}
+        """A row a person on arrival, and one at each change, in order of time."""
+        parts: list[list[Any]] = []
         for rows in self.arrived:
             people = rows.people
-            n = len(people.times)
-            table = [
-                people.key_array,
-                people.times,
-                np.full(n, rows.stream),
-                people.times,
-                people.strip,
-                people.date,
-                people.index,
-            ]
-            table.extend(np.array(codes, np.int32)[rows.codes[:, i]] for i, codes in enumerate(self.level_codes))
-            for head, column in zip(heads, table, strict=True):
-                parts[head].append(np.asarray(column))
-        joined = {head: np.concatenate(parts[head]).astype(dtype) for head, dtype in zip(heads, types, strict=True)}
-        order = np.lexsort((joined["person"], np.isnan(joined["arrived"]), joined["time"]))
-        return {head: column[order] for head, column in joined.items()}
+            stream = np.full(len(people.times), rows.stream)
+            whole = [people.key_array, people.times, stream, people.times, people.strip, people.date, people.index]
+            parts.append([*whole, *rows.codes.T])
+        if self.changes:
+            keys, times, streams, *codes = zip(*self.changes, strict=True)
+            zeros = np.zeros(len(keys), np.int32)
+            parts.append([keys, times, streams, np.full(len(keys), math.nan), zeros - 1, zeros, zeros, *codes])
+        columns = [np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t) for i, t in enumerate(types)]
+        for i, levels in enumerate(self.level_codes, start=len(heads) - len(self.level_codes)):
+            columns[i] = np.array(levels, np.int32)[columns[i]]
+        order = np.lexsort((columns[0], np.isnan(columns[3]), columns[1]))
+        return {head: column[order] for head, column in zip(heads, columns, strict=True)}
 
     def _open(self, person: Person) -> None:
         station = person.station
