@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sim.scenario.changes import Change, diversion, overlay_changes
+from sim.scenario.dates import When
 from sim.scenario.files import Applied
 from sim.scenario.number import Num
 from sim.scenario.problems import either, suggest
@@ -16,7 +18,8 @@ __all__ = ["check_alone"]
 
 def check_alone(applied: Applied, nouns: Mapping[str, Form], ctx: Context) -> None:
     """Note what is wrong with the lines of an overlay in any place: unknown nouns and fields, forms, dates, bounds."""
-    applied.when.check(ctx)
+    if not applied.when.check(ctx):
+        applied = replace(applied, when=When())
     made: dict[str, Change] = {}
     for change in overlay_changes(applied, ctx):
         form = _form(change, nouns, ctx)

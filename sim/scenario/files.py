@@ -92,6 +92,8 @@ class Gathering:
     def __init__(self, ctx: Context, library: Path | None) -> None:
         self.ctx = ctx
         self.library = library
+        self.baseless = False
+        """Whether a base could not be used: then nothing more can be said."""
 
     def open(self, name: str, place: Place, near: Path | None = None) -> File | None:
         """Read the file a name stands for; None, and a problem noted, when it cannot be used."""
@@ -163,6 +165,7 @@ class Gathering:
         assembly = Assembly()
         if resolved in above or len(above) > _DEEPEST:
             self.ctx.problems.add(file.node.keys.get("base", file.node.place), "base", "this leads back to itself")
+            self.baseless = True
             return assembly
         node = file.node
         near = file.found.path.parent if is_path(file.found.name) else None
@@ -197,14 +200,23 @@ class Gathering:
                 continue
             file = self.open(name.text, name.place, near)
             if file is None:
+                self.baseless = True
                 continue
             if file.kind not in ("place", "operating model", "scenario", "part"):
                 allowed = f"write it under `apply:`, as `{name.text}: {{}}`"
                 self.ctx.problems.add(name.place, "base", f"`{name.text}` is a {file.kind}, not a base", allowed)
+                self.baseless = True
                 continue
             below = self.scenario(file, above)
             if below.scenario_base and assembly.scenario_base:
                 self.ctx.problems.add(name.place, "base", "this is a second scenario", "one scenario can be the base")
+                self.baseless = True
+                continue
+            if twice := {part.found.path for part in below.parts} & {part.found.path for part in assembly.parts}:
+                shown = next(part.found.shown for part in below.parts if part.found.path in twice)
+                self.ctx.problems.add(name.place, "base", f"{shown} is part of the base already", "leave it out here")
+                self.baseless = True
+                continue
             assembly.scenario_base = assembly.scenario_base or file.kind == "scenario"
             assembly.parts += below.parts
             assembly.layers += below.layers
@@ -258,14 +270,21 @@ class Gathering:
         dates = {key: child for key, child in entry.mapping.items() if key in ("from", "until", "ramp")}
         said = read_when(replace(entry, value=dates), path, self.ctx, check_pair=False) if dates else When()
         when = (said or When()).over(own_when(file, self.ctx))
-        when.check(self.ctx, path if dates else "when")
-        return when
+        return when if when.check(self.ctx, path if dates else "when") else When()
 
 
 def own_when(file: File, ctx: Context) -> When:
     """The dates at the head of an overlay."""
     node = file.node.mapping.get("when")
     return (read_when(node, "when", ctx, check_pair=False) if node is not None else None) or When()
+
+
+def flat(node: Node, path: str) -> str:
+    """The path of the first value inside nested mappings, for those who write changes as a tree."""
+    while node.mapping and "value" not in node.mapping:
+        key, node = next(iter(node.mapping.items()))
+        path = f"{path}.{key}"
+    return path
 
 
 def lines(node: Node | None, path: str, ctx: Context) -> list[Line]:

@@ -329,6 +329,6 @@ class Listed(Single):
         one: Callable[..., Leaf | None] = Word(self.choices).parse
         leaves = [one(word, path, ctx, evidence) for word in words]
         names = [leaf.value for leaf in leaves if leaf]
-        for name in {name for name in names if names.count(name) > 1}:
+        for name in sorted({name for name in names if names.count(name) > 1}):
             ctx.problems.add(node.place, path, f"`{name}` is listed twice", "name each once")
         return Leaf(self, tuple(names), node.place) if len(ctx.problems.found) == before else None

@@ -38,7 +38,7 @@ class Levels(Checker):
     def _attribute(self, name: str, place: Place, path: str, known: dict[str, set[str]]) -> bool:
         if name in known or name in self.people:
             return True
-        names = [*self.people, *known]
+        names = [*sorted(self.people), *sorted(known)]
         what = f"people have no attribute `{name}`"
         self.ctx.problems.add(place, path, what, f"known: {either(names)}", suggest(name, names))
         return False

@@ -12,11 +12,12 @@ from typing import Literal
 
 from sim.scenario.bounds import check_bounds
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
-from sim.scenario.files import Layer
+from sim.scenario.files import Layer, flat
 from sim.scenario.forms import Dist, Either, Table, residual
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import either, suggest
+from sim.scenario.records import Each
 from sim.scenario.schema import Divert, Number, Run, Timed
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
@@ -111,6 +112,11 @@ class _Laying:
     # set
 
     def _set(self, change: Change, target: Target, dated: set[int]) -> None:
+        if isinstance(target.form, Each):
+            what = f"`{change.line.path}` is not one value"
+            allowed = f"write the whole path, as `{flat(change.node, change.line.path)}: ..`"
+            self.ctx.problems.add(change.line.place, change.line.path, what, allowed)
+            return
         new = target.form.parse(change.node, target.path, self.ctx, self._evidence(change))
         if new is None:
             return

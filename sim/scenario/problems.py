@@ -71,9 +71,9 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, place: Place, path: str, what: str, allowed: str = "", meant: str = "") -> None:
-        """Note one problem; the same one is told once."""
+        """Note one problem; the same one is told once, also when it is met on several paths."""
         problem = Problem(place, _clipped(path), _clipped(what), allowed, meant)
-        if problem not in self.found:
+        if not any(known.place == place and known[2:] == problem[2:] for known in self.found):
             self.found.append(problem)
 
     def ordered(self) -> tuple[Problem, ...]:

@@ -62,6 +62,8 @@ def load(
         ctx.problems.add(file.node.place, "", f"this is only a part of a scenario ({file.kind})", allowed)
         ctx.problems.stop_if_any()
     assembly = gathering.scenario(file)
+    if gathering.baseless:
+        ctx.problems.stop_if_any()
     return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications})
 
 
@@ -77,6 +79,8 @@ def check(
     try:
         if file.kind == "scenario":
             assembly = gathering.scenario(file)
+            if gathering.baseless:
+                ctx.problems.stop_if_any()
             return [], _finish(name, assembly, ctx, tuple(sets), steady, {})
         _check_alone(file, ctx)
     except ScenarioError as error:
@@ -152,7 +156,7 @@ def _tree(assembly: Assembly, ctx: Context) -> Branch:
         for noun in (*NOUNS, "population"):
             if noun in part.node.mapping:
                 merged.add(noun, part.node.mapping[noun], part.node.keys[noun])
-    node = merged.tree()
+    node = merged.tree(Place(assembly.files[-1] if assembly.files else ""))
     item = ROOT.parse(node, "", ctx, None)
     assert item is not None
     return item
@@ -188,9 +192,9 @@ class _Merge:
                 entries[name], keys[name] = child, new.keys[name]
         return Node(entries, old.place, keys=keys)
 
-    def tree(self) -> Node:
-        """All nouns."""
-        return Node(self.nouns, Place(""), keys=self.keys)
+    def tree(self, place: Place) -> Node:
+        """All nouns, as though in one file."""
+        return Node(self.nouns, place, keys=self.keys)
 
 
 def _build(
