@@ -152,15 +152,23 @@ def _work(replication: int) -> list[Outcome]:
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Processes started inside do not hear Ctrl-C; the one that started them does, and ends them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Processes started inside never hear Ctrl-C: the one that started them does, once they are all there.
+
+    The mask is what they inherit; the handler waits, for a signal may reach another thread than this one.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _spread(
