@@ -14,9 +14,9 @@ __all__ = ["Answer", "answer", "verdict"]
 
 @dataclass(frozen=True)
 class Answer:
-    """One sentence, and what must stand beside it."""
+    """One sentence for each world asked about, and what must stand beside it."""
 
-    sentence: str
+    sentences: Sequence[str]
     notes: Sequence[str]
 
 
@@ -38,16 +38,16 @@ def answer(saved: Saved) -> Answer:
     """What the run says, by the first headline of the council's side and the first of the NHS's."""
     facts = _leading(saved)
     if not facts:
-        return Answer("This run has nothing that the catalogue measures.", [])
+        return Answer(["This run has nothing that the catalogue measures."], [])
     worlds = saved.worlds
     if len(worlds) == 1:
         parts = [_alone(saved, fact, worlds[0]) for fact in facts]
-        return Answer(f"{_capital(' and '.join(parts))}.", _notes(saved))
+        return Answer([f"{_capital(' and '.join(parts))}."], _notes(saved))
     sentences = []
     for world in worlds[1:]:
         parts = [_compared(saved, fact, worlds[0], world) for fact in facts]
         sentences.append(f"{world.label}: {'; and '.join(parts)}.")
-    return Answer(" ".join(sentences), _notes(saved))
+    return Answer(sentences, _notes(saved))
 
 
 def _leading(saved: Saved) -> list[Fact]:

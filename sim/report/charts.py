@@ -6,7 +6,6 @@ A chart is drawn twice, wide and narrow, and the page's style sheet shows the on
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,6 +44,10 @@ class LineChart:
     """Days shown."""
     start: date | None
     lines: tuple[Line, ...]
+
+    def shaded(self, index: int) -> bool:
+        """Whether a line's band is drawn: of more than two, only the base's, for bands on bands cannot be read."""
+        return bool(self.lines[index].low) and (index == 0 or len(self.lines) <= 2)
 
     def svg(self) -> Markup:
         """The chart in both sizes."""
@@ -93,7 +96,7 @@ class LineChart:
                         )
                     )
         for index, line in enumerate(self.lines):
-            if line.low:
+            if self.shaded(index):
                 up = " ".join(f"{_f(x(t))},{_f(y(v))}" for t, v in zip(self.times, line.high, strict=True))
                 down = " ".join(
                     f"{_f(x(t))},{_f(y(v))}" for t, v in reversed(list(zip(self.times, line.low, strict=True)))
@@ -138,17 +141,19 @@ class LineChart:
         return ticks
 
 
-def key(names: Sequence[str], band: bool) -> Markup:
+def key(chart: LineChart) -> Markup:
     """The key above a chart: how each line is drawn."""
     items = []
-    for index, name in enumerate(names):
+    for index, line in enumerate(chart.lines):
         dash = Markup(' stroke-dasharray="{}"').format(DASHES[index]) if DASHES[index] else ""
-        shade = Markup('<rect class="band" width="44" height="16" fill="{}"/>').format(COLOURS[index]) if band else ""
+        shade = Markup("")
+        if chart.shaded(index):
+            shade = Markup('<rect class="band" width="44" height="16" fill="{}"/>').format(COLOURS[index])
         items.append(
             Markup(
                 '<li><svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}'
                 '<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/></svg>{}</li>'
-            ).format(shade, COLOURS[index], dash, name)
+            ).format(shade, COLOURS[index], dash, line.name)
         )
     return Markup('<ul class="key">{}</ul>').format(Markup("").join(items))
 

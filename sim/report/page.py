@@ -160,7 +160,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         css=css,
         version=manifest["versions"]["traintracks"],
         question=_question(worlds),
-        about=worlds[-1].summary,
+        about=worlds[-1].summary if len(worlds) <= 2 else "",
         illustrative=any(world.illustrative for world in worlds),
         comparing=comparing,
         such=one_such(worlds[0].days),
@@ -181,13 +181,13 @@ def _page(saved: Saved, css: Markup) -> Page:
 
 
 def _drawn(figure: Figure) -> Drawn:
-    return Drawn(figure.chart, figure.caption, key(figure.names, figure.band), figure.header, figure.rows)
+    return Drawn(figure.chart, figure.caption, key(figure.chart), figure.header, figure.rows)
 
 
 def _question(worlds: Sequence[World]) -> str:
     if len(worlds) == 1:
         return worlds[0].title
-    others = [world.title for world in worlds[1:]]
+    others = [worlds[1].title, *(_lower(world.title) for world in worlds[2:])]
     return f"{' and '.join(others)}, compared with {_lower(worlds[0].title)}"
 
 

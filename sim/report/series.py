@@ -33,8 +33,6 @@ class Figure:
 
     chart: LineChart
     caption: str
-    names: tuple[str, ...]
-    band: bool
     header: tuple[str, ...]
     rows: list[tuple[str, ...]]
     period: str
@@ -82,7 +80,8 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
         start=start,
         lines=tuple(lines),
     )
-    shown = "Line: median. Shading: 5th to 95th percentile." if lines[0].low else "Median."
+    of = f" of {lines[0].name}" if len(lines) > 2 else ""
+    shown = f"Line: median. Shading: 5th to 95th percentile{of}." if lines[0].low else "Median."
     header = [("Week from" if width == 7 else "Day"), *(c for line in lines for c in _columns(line))]
     rows = []
     for index, time in enumerate(times.tolist()):
@@ -95,8 +94,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
                 )
         rows.append(tuple(cells))
     return Figure(
-        chart, f"{title}, mean of each {period}. {shown}", tuple(line.name for line in lines), bool(lines[0].low),
-        tuple(header), rows, period,
+        chart, f"{title}, mean of each {period}. {shown}", tuple(header), rows, period,
     )  # fmt: skip
 
 
