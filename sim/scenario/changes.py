@@ -45,7 +45,7 @@ class Change:
     weight: Weight | None
     """None: from the beginning, for good."""
     active: bool
-    """Whether it is ever in force."""
+    """Whether it is ever in force; something new is there whenever the level is above 0."""
 
     @property
     def from_start(self) -> bool:
@@ -163,6 +163,7 @@ def _read(
         if set(kept) == {"value"} and not isinstance(kept["value"].value, (dict, tuple)):
             node = kept["value"]
     found, active = clock.weigh(when, level, describes)
+    active = level > 0 if op == "new" else active
     return [Change(op, line, node, source, rank, level, said, found, active)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -65,18 +66,25 @@ def is_path(name: str) -> bool:
 def find(name: str, place: Place, near: Path | None = None, library: Path | None = None) -> Found:
     """The file a name stands for. ``near``: the folder from which a path written in a file counts."""
     if is_path(name):
-        path = Path(name).expanduser()
+        path = Path(os.path.expanduser(name))
         path = path if near is None or path.is_absolute() else near / path
         return Found(path.as_posix(), path, path.as_posix())
     root = library or folder()
     path = root / f"{name}.yaml"
-    if ".." in Path(name).parts or not path.is_file():
+    if ".." in Path(name).parts or not _is_file(path):
         names = sorted(p.relative_to(root).with_suffix("").as_posix() for p in root.rglob("*.yaml"))
         allowed = f"shipped: {either(names)}" if names else "nothing is shipped"
-        if Path(name).exists():
+        if _is_file(Path(name)):
             allowed = f"for the file of that name write `./{name}`"
         raise ScenarioError([Problem(place, "", f"there is no shipped `{name}`", allowed, suggest(name, names))])
     return Found(name, path, f"{name}.yaml")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def kind_of(node: Node) -> str:

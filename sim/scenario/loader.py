@@ -86,9 +86,9 @@ def read_file(path: Path, shown: str) -> Node:
     Raises ``ScenarioError`` for anything that is not one readable YAML mapping.
     """
     whole = Place(shown)
-    if path.is_dir():
-        raise _error(whole, "this is a folder", "name one file that ends in .yaml")
     try:
+        if path.is_dir():
+            raise _error(whole, "this is a folder", "name one file that ends in .yaml")
         if path.exists() and not path.is_file():
             raise _error(whole, "this is not a file", "name one file that ends in .yaml")
         if path.is_file() and path.stat().st_size > LARGEST:
@@ -97,7 +97,9 @@ def read_file(path: Path, shown: str) -> Node:
     except FileNotFoundError:
         raise _error(whole, "there is no such file") from None
     except OSError as error:
-        raise _error(whole, f"the file cannot be read ({error.strerror or type(error).__name__})") from None
+        raise _error(whole, f"the file cannot be read ({(error.strerror or 'no reason given').lower()})") from None
+    except ValueError:
+        raise _error(whole, "this cannot be the name of a file") from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

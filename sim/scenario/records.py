@@ -10,7 +10,8 @@ from typing import Any
 from sim.scenario.loader import Node
 from sim.scenario.number import known_keys
 from sim.scenario.problems import either, suggest
-from sim.scenario.tree import Branch, Context, Form, Item, join
+from sim.scenario.schema import Number
+from sim.scenario.tree import Branch, Context, Form, Leaf, join
 
 __all__ = ["RESERVED", "Each", "Kinds", "Record", "sound_id"]
 
@@ -61,17 +62,26 @@ class Record:
                 good = False
                 if not suggest(key, set(node.mapping) - set(self.fields)):
                     ctx.problems.add(node.place, path, f"there is no `{key}:` here", f"write `{key}:`")
-        note = node.mapping["note"].text if "note" in node.mapping else None
-        whole = good and not broken
         items = {key: item for key, item in items.items() if item is not None}
-        extra = {**self.fixed, "keys": node.keys}
-        return Branch(self, items, node.place, extra if whole else {**extra, "broken": broken or {""}}, note)
+        if "note" in node.mapping:
+            _note(node.mapping["note"].text, items)
+        extra: dict[str, Any] = {**self.fixed, "keys": node.keys}
+        if broken or not good:
+            extra["broken"] = broken or {""}
+        return Branch(self, items, node.place, extra)
 
     def build(self, item: Branch) -> Any:
         given = {key: self.fields[key].build(child) for key, child in item.items.items()}
         if "origin" in self.model.model_fields:
             given["origin"] = item.place.origin
         return self.model(**given, **self.fixed)
+
+
+def _note(text: str, items: dict[str, Any]) -> None:
+    """A note on a mapping with one number in it is about that number."""
+    numbers = [item for item in items.values() if isinstance(item, Leaf) and isinstance(item.value, Number)]
+    if len(numbers) == 1 and numbers[0].value.note is None:
+        numbers[0].value = numbers[0].value.model_copy(update={"note": text})
 
 
 @dataclass(frozen=True)
@@ -133,8 +143,3 @@ class Each:
 
     def build(self, item: Branch) -> dict[str, Any]:
         return {key: self.form.build(child) for key, child in item.items.items()}
-
-
-def built(item: Item | None, default: Any) -> Any:
-    """What an item builds, or the default when there is none."""
-    return default if item is None else item.form.build(item)

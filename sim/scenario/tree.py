@@ -99,7 +99,7 @@ class Branch:
     items: dict[str, Leaf | Branch]
     place: Place
     extra: dict[str, Any] = field(default_factory=dict)
-    note: str | None = None
+    """``keys``: where each is written; ``broken``: those that could not be read; and what the form alone uses."""
 
 
 Item = Leaf | Branch

@@ -230,3 +230,11 @@ def test_a_number_beyond_all_bounds(number: str) -> None:
 def test_what_is_not_a_file() -> None:
     with pytest.raises(ScenarioError, match="this is not a file"):
         load("/dev/zero")
+
+
+@pytest.mark.parametrize(
+    "name", ["~nobody/x.yaml", "./" + "x" * 5000 + ".yaml", "x" * 5000, "../base", "", "./\0.yaml"]
+)
+def test_names_that_no_file_has(name: str) -> None:
+    with pytest.raises(ScenarioError):
+        load(name)

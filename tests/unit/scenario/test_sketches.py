@@ -52,6 +52,7 @@ def test_the_place() -> None:
     assert scenario.profiles["ageing"].growth == pytest.approx(0.012)
     assert scenario.pools["reablement_hours"].step == 0.25
     assert scenario.pools["acute_beds"].step == 1
+    assert scenario.pools["acute_beds"].capacity.note == "beds used by residents 65+"
     assert scenario.demand["crises"].route == "crisis"
     assert scenario.demand["requests"].class_ == "requests"
     assert scenario.base_rates["admissions"] == pytest.approx(8700 / 365)
