@@ -105,7 +105,7 @@ def _go(
             progress=report,
         )
     command = _command(kind, scenarios, sets, steady)
-    save(results, folder, command=command, sets=sets, finish=write)
+    folder = save(results, folder, command=command, sets=sets, finish=write, replace=out is not None)
     if json:
         say.summary(summary(results))
     elif quiet:

@@ -44,12 +44,16 @@ def default_out(kind: str, names: Sequence[str], now: datetime | None = None) ->
     """``outputs/<date-time>-<name>`` below the working folder; a name that is taken gets a number."""
     moment = (now or datetime.now()).strftime("%Y-%m-%d-%H%M%S")
     name = re.sub(r"[^a-z0-9]+", "-", "-vs-".join(Path(name).stem for name in names).lower()).strip("-")[:80]
-    folder = Path("outputs") / f"{moment}-{name or kind}"
-    count = 1
-    while folder.exists():
+    return _free(Path("outputs") / f"{moment}-{name or kind}")
+
+
+def _free(folder: Path) -> Path:
+    """The folder, or the next of its name with a number that nobody has."""
+    found, count = folder, 1
+    while found.exists():
         count += 1
-        folder = folder.with_name(f"{moment}-{name or kind}-{count}")
-    return folder
+        found = folder.with_name(f"{folder.name}-{count}")
+    return found
 
 
 def check_out(folder: Path) -> None:
@@ -73,9 +77,11 @@ def save(
     command: str,
     sets: Sequence[str] = (),
     finish: Callable[[Path], object] | None = None,
+    replace: bool = True,
 ) -> Path:
     """Write a run folder and return its path. ``finish`` adds to the folder (the report) before it takes its name.
 
+    An earlier run in its place is replaced, or kept beside it when ``replace`` is false.
     Every file but manifest.json depends on the results alone: the same bytes for any number of workers.
     """
     check_out(folder)
@@ -88,7 +94,9 @@ def save(
         if finish is not None:
             finish(building)
         building.chmod(0o755 & ~_umask())
-        if folder.is_dir():
+        if not replace:
+            folder = _free(folder)
+        elif folder.is_dir():
             shutil.rmtree(folder)
         building.rename(folder)
     except BaseException:

@@ -110,3 +110,9 @@ def test_nothing_half_written_is_left_behind(queue: Scenario, tmp_path: Path) ->
     with pytest.raises(OSError, match="disk full"):
         save(run([queue], replications=1, seed=1), tmp_path / "run", command="", finish=fail)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_may_be_kept_beside_the_next(queue: Scenario, tmp_path: Path) -> None:
+    results = run([queue], replications=1, seed=1)
+    names = [save(results, tmp_path / "run", command="", replace=False).name for _ in range(3)]
+    assert names == ["run", "run-2", "run-3"]
