@@ -44,6 +44,7 @@ DEFAULT_ROUTES = {"crises": "crisis"}
 rate, count, amount = Num("rate"), Num("count"), Num("amount")
 any_rate = Num("rate", -math.inf)
 some = Num("count", above=True)
+for_good = Num("time", fixed=True)
 efforts = Either(Dist(Num("work")), schema.Distribution)
 to_stations = Either(Table("stations"), schema.Shares)
 event_sets = Either(Ref("events"), str, 1)
@@ -79,7 +80,7 @@ STATIONS = Kinds({
 })  # fmt: skip
 
 _event = EventForm(schema.Event, {
-    "rate": rate, "background": rate, "excess": rate, "after": time, "repeats": Flag(), "to": Ref("stations"),
+    "rate": rate, "background": rate, "excess": rate, "after": for_good, "repeats": Flag(), "to": Ref("stations"),
     "restart": Ref("stations"), "need": _need, "package": PackageForm(), "sets": _sets,
 })  # fmt: skip
 
@@ -100,11 +101,13 @@ NOUNS: dict[str, Form] = {
         "to": Ref("teams"), "full_at": some, "teams": Each(share),
     }, ("to", "full_at", "teams")),
     "workforce": Each(Record(schema.Role, {
-        "posts": count, "vacancy": share, "leavers": rate, "time_to_hire": time, "hires": rate, "hours": amount,
+        "posts": count, "vacancy": Num("share", 0.0, 1.0, fixed=True), "leavers": rate, "time_to_hire": time,
+        "hires": rate, "hours": amount,
         "sickness": share, "leave": share, "productive": share,
     }, ("posts",))),
     "pools": Each(PoolForm(schema.PoolSpec, {
-        "capacity": Num("capacity"), "reserved": Each(share), "fit": Word(("strict", "first")), "hold_after": time,
+        "capacity": Num("capacity"), "reserved": Each(share), "fit": Word(("strict", "first")),
+        "hold_after": for_good,
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,

@@ -51,6 +51,8 @@ class Num(Single):
     high: float = math.inf
     above: bool = False
     """Whether ``low`` itself is out of bounds."""
+    fixed: bool = False
+    """Whether it is the same for the whole run, so that no dated change can act on it."""
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if not isinstance(node.value, dict):

@@ -177,6 +177,9 @@ class _Laying:
         amount: float,
         interval: tuple[float, float] | None,
     ) -> None:
+        if isinstance(leaf.form, Num) and leaf.form.fixed:
+            self._fixed(change, change.line.path)
+            return
         timed = Timed(
             op=op, amount=amount, weight=change.dated, range=interval, evidence=self._evidence(change, file=True),
             origin=change.line.place.origin,

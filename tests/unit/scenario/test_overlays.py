@@ -265,7 +265,8 @@ def test_shares_out_of_bounds_name_the_level(library: object, base: Load) -> Non
 
 @pytest.mark.parametrize("line", [
     "stations.desk.team: ward_team", "stations.ward.keep_place: true", "teams.desk.calendar: always",
-    "demand.requests.route: crisis", "stations.ward.length: {dist: exponential, mean: 5 days}",
+    "demand.requests.route: crisis", "workforce.clerk.vacancy: 0.1", "workforce.clerk.vacancy: {add: 0.1}",
+    "stations.ward.length: {dist: exponential, mean: 5 days}",
 ])  # fmt: skip
 def test_structure_cannot_change_part_way(base: Load, what_if: Load, line: str) -> None:
     changes = f"changes: {{{line}}}\n"
