@@ -22,6 +22,9 @@ class Waiter(Protocol):
     def resume(self, message: object) -> None:
         """Go on: the ticket has started (``START``) or was refused (``LOST``)."""
 
+    def sleep_until(self, time: float) -> None:
+        """Go on at a time."""
+
 
 class Ticket:
     """A request for an amount, waiting in order."""
@@ -155,8 +158,12 @@ class Pool:
         if self.floors:
             self.held[kind] -= amount
         if self.waiting and not self.touched:
-            self.touched = True
-            self._rounds.dirty.append(self)
+            queue = self._queue
+            if not self._rounds.dirty and (not queue or queue[0][0] > self._env._now):
+                self.dispatch()
+            else:
+                self.touched = True
+                self._rounds.dirty.append(self)
 
     def set_capacity(self, capacity: int, floors: dict[str, int] | None = None) -> None:
         """A new capacity, and new floors by class."""

@@ -37,7 +37,7 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_armed", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "until",
+        "_armed", "_carried", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "until",
         "work", "workers",
     )  # fmt: skip
 
@@ -60,6 +60,7 @@ class WorkClock:
         self.until = rounds.env.now
         """The speed does not change before this time."""
         self._armed: float | None = None
+        self._carried: list[Case] = []
 
     def add(self, waiter: Waiter, effort: float) -> Case:
         """Start a case that needs ``effort`` working time."""
@@ -82,6 +83,14 @@ class WorkClock:
                 return end
         return None
 
+    def carry(self, waiter: Waiter, effort: float) -> None:
+        """Start a case that will not be done before the speed changes, for one who waits for nothing else."""
+        if self.workers is not None:
+            self.add(waiter, effort)
+            return
+        self._advance()
+        self._carried.append(Case(waiter, self.work + effort))
+
     def drop(self, case: Case) -> None:
         """End a case before its effort is done."""
         if case.live:
@@ -95,6 +104,8 @@ class WorkClock:
         self._advance()
         self.speed = speed
         self.until = until
+        if speed and self._carried:
+            self._take_up()
         if self.workers is not None and workers is not None:
             self.workers = workers
         self._set_rate()
@@ -104,6 +115,16 @@ class WorkClock:
         if self.rate:
             self.work += self.rate * (now - self.since)
         self.since = now
+
+    def _take_up(self) -> None:
+        """Tell those carried over who will be done before the speed changes again when that is."""
+        last = self.work + self.speed * (self.until - self.since)
+        carried = self._carried
+        self._carried = [case for case in carried if case.target > last]
+        for case in carried:
+            if case.target <= last:
+                end = ceil_to_grid(self.since + max(0.0, case.target - self.work) / self.speed)
+                case.waiter.sleep_until(min(end, self.until))
 
     def _set_rate(self) -> None:
         rate = self.speed

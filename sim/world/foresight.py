@@ -6,21 +6,23 @@ A draw is the same whether made alone or in an array; this only makes the common
 from __future__ import annotations
 
 from collections import defaultdict
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.draws import choices, uniforms
+from sim.engine.draws import uniforms
+from sim.engine.grid import TICK, TICKS
 from sim.scenario.schema import By, Exit, Shares
-from sim.world.routing import RETURN
+from sim.world.routing import RETURN, Router
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.world.stations import Working
     from sim.world.world import World
 
-__all__ = ["busy_stations", "foresee"]
+__all__ = ["busy_stations", "fill", "foresee"]
 
 _WORTH = 0.05
 """Share of a stream that must come to a station for its luck to be worth an array."""
@@ -66,10 +68,19 @@ def foresee(
     """Fill the first luck of a stream's people at some stations; ``rows`` are their attribute codes."""
     for name in names:
         station: Working = world.stations[name]  # type: ignore[assignment]
-        for law, key in station.laws():
-            law.first[stream] = uniforms(keys, key).tolist()
-        router = station.router
-        if router is not None:
-            ahead = router.choices(keys, rows)
-            if ahead is not None:
-                router.first[stream] = ahead
+        for law in station.laws():
+            luck = uniforms(keys, law.key).tolist()
+            law.first[stream] = luck
+            if law.fixed is not None:
+                quantile = law.fixed
+                law.ready[stream] = [floor(quantile(u) * TICKS + 0.5) * TICK for u in luck]
+        if station.router is not None:
+            fill(world, station.router, stream, keys, rows)
+
+
+def fill(world: World, router: Router, stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+    """Fill the first outcomes of a router, where they depend on nothing that comes later."""
+    ahead = router.choices(keys, rows)
+    if ahead is not None and RETURN not in set(ahead):
+        stations = world.stations
+        router.first[stream] = [stations[name] for name in ahead]

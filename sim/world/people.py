@@ -67,7 +67,7 @@ class Person:
 
     __slots__ = (
         "altered", "attributes", "clocks", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package",
-        "place", "restarting", "row", "send", "started", "station", "stream", "uses", "wake", "world",
+        "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses", "wake", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
@@ -76,6 +76,8 @@ class Person:
         self.stream = stream
         self.row = row
         """Where the person stands in the stream's arrays."""
+        self.seen = 0
+        """Bits of the stations where the person has started before."""
         self.altered = 0
         """Bits of the attributes that have changed since arrival."""
         self.attributes = attributes

@@ -14,6 +14,7 @@ from sim.world.values import Compiler, Picker, Table
 if TYPE_CHECKING:
     from sim.scenario.schema import SharesBy
     from sim.world.people import Person
+    from sim.world.stations import Station
 
 __all__ = ["RETURN", "Router"]
 
@@ -32,16 +33,10 @@ class Router:
         self._only = compiler.one_table(shares) if isinstance(shares, Shares) else None
         self.key = name_key(decision)
         self.compiler = compiler
-        self.depends = _depends(shares, compiler)
+        self.depends = compiler.depends(shares)
         """Bits of the attributes that the table is picked by."""
-        self.first: dict[int, list[str]] = {}
+        self.first: dict[int, list[Station]] = {}
         """stream -> the outcome of the first use of each of its people, as long as what it depends on is unchanged."""
-
-    def next(self, person: Person) -> str:
-        """The id of the next station, or ``return``: from the arrays where they hold it, else drawn."""
-        count = person.use(self.key)
-        ahead = None if count else self.first.get(person.stream)
-        return self.draw(person, count) if ahead is None or person.altered & self.depends else ahead[person.row]
 
     def draw(self, person: Person, count: int) -> str:
         """The outcome of a person's ``count``-th use."""
@@ -88,18 +83,3 @@ class Router:
         else:
             out[who] = np.array(table.names, object)[choices(keys[who], self.key, 0, table.fixed)]
         return True
-
-
-def _depends(shares: object, compiler: Compiler) -> int:
-    """Bits of the attributes a table is picked by; -1 where it is picked by what the person holds."""
-    if not isinstance(shares, By):
-        return 0
-    if shares.by in ("place", "package"):
-        return -1
-    bits = 1 << compiler.index[shares.by]
-    for row in (*shares.rows.values(), shares.otherwise):
-        below = _depends(row, compiler)
-        if below < 0:
-            return -1
-        bits |= below
-    return bits

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import LOST, Pool, Room, Ticket
+from sim.engine.rounds import END, priority
 from sim.engine.workclock import DONE
 from sim.log.tables import SPELL_RECORD
 from sim.scenario import schema
@@ -71,22 +73,40 @@ class Station:
 
 
 class Law:
-    """How long or how much: one law for everyone always, or picked by the person and the day."""
+    """How long: one law for everyone always, or picked by the person and the day; and where its luck comes from."""
 
-    __slots__ = ("first", "fixed", "pick")
+    __slots__ = ("depends", "first", "fixed", "key", "pick", "ready")
 
-    def __init__(self, value: Any, compiler: Compiler) -> None:
+    def __init__(self, value: Any, decision: str, compiler: Compiler) -> None:
+        self.key = name_key(decision)
         self.fixed: Sampler | None = compiler.one_law(value)
         self.pick: Callable[[Person], Sampler] = compiler.sampler(value)
+        self.depends = compiler.depends(value)
+        """Bits of the attributes it is picked by; -1 where the day or what the person holds matters."""
         self.first: dict[int, list[float]] = {}
         """stream -> the luck of the first use of each of its people."""
+        self.ready: dict[int, list[float]] = {}
+        """stream -> the first durations themselves, while what they depend on is unchanged."""
 
     def __call__(self, person: Person) -> Sampler:
         return self.fixed or self.pick(person)
 
+    def draw(self, person: Person, first: bool) -> float:
+        """A duration on the grid; ``first`` on the person's first start at the station."""
+        if first:
+            ready = self.ready.get(person.stream)
+            if ready is not None and not person.altered & self.depends:
+                return ready[person.row]
+            ahead = self.first.get(person.stream)
+            u = ahead[person.row] if ahead is not None else uniform(person.key, self.key, 0)
+        else:
+            u = uniform(person.key, self.key, person.use(self.key) + 1)
+        value = (self.fixed or self.pick(person))(u)
+        return floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
 
-def _law(value: Any, compiler: Compiler) -> Law | None:
-    return Law(value, compiler) if value is not None else None
+
+def _law(value: Any, decision: str, compiler: Compiler) -> Law | None:
+    return Law(value, decision, compiler) if value is not None else None
 
 
 class Working(Station):
@@ -96,11 +116,9 @@ class Working(Station):
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         stream = spec.stream or name
-        self.effort_key = name_key(f"{stream}:effort")
-        self.elapsed_key = name_key(f"{stream}:elapsed")
-        self.length_key = name_key(f"{stream}:length")
-        self.amount_key = name_key(f"{stream}:amount")
-        self.end_key = name_key(f"{stream}:end")
+        self.stream = stream
+        self.bit = 1 << len(world.stations)
+        """Set in ``Person.seen`` at the person's first start here."""
         self.need_key = name_key(f"{stream}:need")
         self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
         self.waits = self._events(spec.waiting)
@@ -120,10 +138,9 @@ class Working(Station):
         causes = self.world.plan.causes
         return self.world.plan.compiler.pick(names, lambda name: (causes[name],) if name is not None else _NONE)
 
-    def laws(self) -> list[tuple[Law, int]]:
-        """The laws of durations drawn here, each with the key of its decision."""
-        found = [(getattr(self, use, None), getattr(self, f"{use}_key")) for use in ("effort", "elapsed", "length")]
-        return [(law, key) for law, key in found if law is not None]
+    def laws(self) -> list[Law]:
+        """The laws of durations drawn here."""
+        return [law for use in ("effort", "elapsed", "length") if (law := getattr(self, use, None)) is not None]
 
     def begin_visit(self, person: Person) -> float:
         """Note who is where since when; the joining time is in the past for a waiting list at the start."""
@@ -170,17 +187,21 @@ class Working(Station):
             return (*causes, *package.station.hazards)
         return causes
 
-    def started(self, person: Person) -> None:
-        """The start: note it, and set what the station sets."""
+    def start(self, person: Person) -> bool:
+        """The start: note it, and set what the station sets. True on the person's first start here."""
         person.started = self.env._now
         if self.sets:
             self.world.set_attributes(person, self.sets)
+        first = not person.seen & self.bit
+        if first:
+            person.seen |= self.bit
+        return first
 
     def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
         """Led away from the wait."""
         world = self.world
         target = world.target(person, cause)
-        self.spell(person, 1, math.nan, amount, pool, target.code if target is not None else 0, cause)
+        self.spell(person, 1, person.started, amount, pool, target.code if target is not None else 0, cause)
         return world.led(person, cause, target)
 
     def refused(self, person: Person, pool: int) -> None:
@@ -188,21 +209,11 @@ class Working(Station):
         self.spell(person, 4, math.nan, 0.0, pool, 0, None)
         self.world.leave(person)
 
-    def draw(self, person: Person, law: Law, key: int) -> float:
-        """A duration on the grid."""
-        uses = person.uses
-        count = uses.get(key, 0)
-        uses[key] = count + 1
-        ahead = None if count else law.first.get(person.stream)
-        u = uniform(person.key, key, count) if ahead is None else ahead[person.row]
-        value = (law.fixed or law.pick(person))(u)
-        return floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
-
-    def ended(self, person: Person, start: float, amount: float, pool: int) -> Station | None:
+    def ended(self, person: Person, start: float, amount: float, pool: int, first: bool) -> Station | None:
         """At the end: need changes, the next station is drawn, the spell is written."""
         if self.need is not None:
             self.world.change_need(person, self.need, self.need_key)
-        station = self.onward(person)
+        station = self.onward(person, first)
         attributes = person.attributes
         self.write(
             pack(person.key, self.code, 0, person.joined, start, self.env._now, amount, pool, person.from_code,
@@ -211,21 +222,24 @@ class Working(Station):
         )  # fmt: skip
         return station
 
-    def onward(self, person: Person) -> Station | None:
+    def onward(self, person: Person, first: bool) -> Station | None:
         """The next station by the routing table."""
         router = self.router
         if router is None:
             return None
-        uses = person.uses
-        key = router.key
-        count = uses.get(key, 0)
-        uses[key] = count + 1
-        ahead = None if count else router.first.get(person.stream)
-        if ahead is None or person.altered & router.depends:
-            name = router.draw(person, count)
+        if first:
+            ahead = router.first.get(person.stream)
+            if ahead is not None and not person.altered & router.depends:
+                return ahead[person.row]
+            name = router.draw(person, 0)
         else:
-            name = ahead[person.row]
+            name = router.draw(person, person.use(router.key) + 1)
         return self.stations.get(name) or self.world.station_after(person, name)
+
+
+def units(person: Person, law: Law, step: float) -> int:
+    """An amount in whole units of its pool or market, at least one."""
+    return max(1, floor(law(person)(person.luck(law.key)) / step + 0.5))
 
 
 class TaskStation(Working):
@@ -235,8 +249,9 @@ class TaskStation(Working):
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
-        self.effort = _law(spec.effort, compiler)
-        self.elapsed = _law(spec.elapsed, compiler)
+        self.team_code = self.team.code if self.team is not None else 0
+        self.effort = _law(spec.effort, f"{self.stream}:effort", compiler)
+        self.elapsed = _law(spec.elapsed, f"{self.stream}:elapsed", compiler)
         self.caseload = spec.caseload is not None
 
     def visit(self, person: Person) -> Visit:
@@ -248,16 +263,20 @@ class TaskStation(Working):
             if pool.floors:
                 kind = self.world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
-                cause = yield from self.wait(person, pool, self.queue(person, pool, 1, kind, team.rank(person)))
-                if cause is not None:
-                    return self.reneged(person, team.code, 1.0, cause)
+                ticket = self.queue(person, pool, 1, kind, team.rank(person))
+                if self.waits is None and person.package is None:
+                    person.message = yield
+                    self.queueing -= 1
+                else:
+                    cause = yield from self.wait(person, pool, ticket)
+                    if cause is not None:
+                        return self.reneged(person, self.team_code, 1.0, cause)
                 if person.message is LOST:
-                    return self.refused(person, team.code)
-        person.started = start = self.env._now
-        if self.sets:
-            self.world.set_attributes(person, self.sets)
-        elapsed = self.draw(person, self.elapsed, self.elapsed_key) if self.elapsed is not None else 0.0
-        effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
+                    return self.refused(person, self.team_code)
+        first = self.start(person)
+        start = self.env._now
+        effort = self.effort.draw(person, first) if self.effort is not None else 0.0
+        elapsed = self.elapsed.draw(person, first) if self.elapsed is not None else 0.0
         causes = self.here(person) if self.here is not None else _NONE
         due = due_from(causes, start) if causes else _NO_DUE
         cause = None
@@ -271,12 +290,13 @@ class TaskStation(Working):
                 yield
         else:
             assert team is not None
-            case = team.clock.add(person, effort)
             if causes:
+                case = team.clock.add(person, effort)
                 cause = yield from person.exposed(causes, None, due)
                 if cause is not None:
                     team.clock.drop(case)
             else:
+                team.clock.carry(person, effort)
                 yield
         if cause is None and start + elapsed > self.env._now:
             if working and not self.caseload:
@@ -291,12 +311,11 @@ class TaskStation(Working):
         if working:
             assert team is not None
             team.pool.release(1, kind)
-        code = team.code if team is not None else 0
         if cause is not None:
             target = self.world.target(person, cause)
-            self.spell(person, 0, start, 1.0, code, target.code if target is not None else 0, cause)
+            self.spell(person, 0, start, 1.0, self.team_code, target.code if target is not None else 0, cause)
             return self.world.led(person, cause, target)
-        return self.ended(person, start, 1.0, code)
+        return self.ended(person, start, 1.0, self.team_code, first)
 
 
 class StayStation(Working):
@@ -308,22 +327,15 @@ class StayStation(Working):
         self.pool = world.pools[spec.pool] if spec.pool is not None else None
         self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
-        self.length = Law(spec.length, compiler)
-        falling = isinstance(spec.amount, schema.Amount)
+        self.length = Law(spec.length, f"{self.stream}:length", compiler)
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
-        self.amount = _law(first, compiler)
-        self.last = _law(spec.amount.end, compiler) if isinstance(spec.amount, schema.Amount) else None
-        self.falling = falling
+        last = spec.amount.end if isinstance(spec.amount, schema.Amount) else None
+        self.amount = _law(first, f"{self.stream}:amount", compiler)
+        self.last = _law(last, f"{self.stream}:end", compiler)
         self.week = 7.0 * world.days.length
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
-
-    def units(self, person: Person, law: Law | None, key: int) -> int:
-        """An amount in whole units of the pool, at least one."""
-        if law is None:
-            return 1
-        return max(1, floor(law(person)(person.luck(key)) / self.step + 0.5))
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -337,13 +349,14 @@ class StayStation(Working):
             amount = place.amount
             world.resume_place(person)
         elif pool is not None:
-            amount = self.units(person, self.amount, self.amount_key)
+            if self.amount is not None:
+                amount = units(person, self.amount, self.step)
             kind = world.route_names[person.attributes[0]] if pool.floors else ""
             if person.opened is not None:
                 pool.use(amount, kind)
             elif not pool.take(amount, kind):
-                rank = world.route_ranks[person.attributes[0]]
-                cause = yield from self.wait(person, pool, self.queue(person, pool, amount, kind, rank))
+                ticket = self.queue(person, pool, amount, kind, world.route_ranks[person.attributes[0]])
+                cause = yield from self.wait(person, pool, ticket)
                 if cause is not None:
                     return self.reneged(person, self.pool_code, amount * self.step, cause)
                 if person.message is LOST:
@@ -353,30 +366,29 @@ class StayStation(Working):
             person.place = Place(pool, amount, kind, self)
         elif person.place is not None:
             world.leave_place(person)
-        self.started(person)
+        first = self.start(person)
         start = self.env._now
         if person.opened is not None:
             length, person.opened = person.opened, None
         else:
-            length = self.draw(person, self.length, self.length_key)
-        causes = self.here(person) if self.here is not None else _NONE
-        due = due_from(causes, start) if causes else _NO_DUE
-        if self.falling and pool is not None:
-            cause = yield from self.taper(person, start, length, causes, due)
-        elif causes:
-            cause = yield from person.exposed(causes, start + length, due)
+            length = self.length.draw(person, first)
+        if self.last is not None and pool is not None:
+            self.taper(person, start, length, units(person, self.last, self.step))
+        if self.here is not None:
+            causes = self.here(person)
+            cause = yield from person.exposed(causes, start + length, due_from(causes, start))
+            if cause is not None:
+                target = world.target(person, cause)
+                to = target.code if target is not None else 0
+                self.spell(person, 0, start, amount * self.step, self.pool_code, to, cause)
+                self.end_place(person, target)
+                return world.led(person, cause, target)
         else:
-            cause = None
             person.sleep_until(start + length)
             yield
-        used = amount * self.step
-        if cause is not None:
-            target = world.target(person, cause)
-            self.spell(person, 0, start, used, self.pool_code, target.code if target is not None else 0, cause)
-            self.end_place(person, target)
-            return world.led(person, cause, target)
-        station = self.ended(person, start, used, self.pool_code)
-        self.end_place(person, station)
+        station = self.ended(person, start, amount * self.step, self.pool_code, first)
+        if person.place is not None:
+            self.end_place(person, station)
         return station
 
     def end_place(self, person: Person, station: Station | None) -> None:
@@ -384,35 +396,33 @@ class StayStation(Working):
         if person.place is None:
             return
         keeps = self.keep or (self.keep_for is not None and station is not None and station.id in self.keep_for)
-        if keeps and station is not None and not isinstance(station, Exit):
+        if keeps and station is not None and not station.final:
             self.world.keep_place(person, station)
         else:
             self.world.leave_place(person)
 
-    def taper(
-        self, person: Person, start: float, length: float, causes: Sequence[Causes], due: Due
-    ) -> Generator[None, object, Cause | None]:
-        """A stay whose amount goes from start to end in weekly steps."""
+    def taper(self, person: Person, start: float, length: float, last: int) -> None:
+        """Let the amount go from start to end in weekly steps, as long as the person is here."""
         place = person.place
         assert place is not None
         first = place.amount
-        last = self.units(person, self.last, self.end_key)
         weeks = max(1, math.ceil(length / self.week))
-        for week in range(weeks):
-            if week:
-                amount = first + floor((last - first) * week / (weeks - 1) + 0.5)
-                if amount != place.amount:
-                    place.pool.release(place.amount - amount, place.kind)
-                    place.amount = amount
-            end = start + (length if week == weeks - 1 else (week + 1) * self.week)
-            if causes:
-                cause = yield from person.exposed(causes, end, due)
-                if cause is not None:
-                    return cause
-            else:
-                person.sleep_until(end)
-                yield
-        return None
+        rounds = self.world.rounds
+        prio = priority(END, place.pool.order, person.key)
+
+        def step(week: int, _: Any) -> None:
+            if person.place is not place or place.kept_since == place.kept_since:
+                return
+            amount = first + floor((last - first) * week / (weeks - 1) + 0.5)
+            if amount != place.amount:
+                place.pool.release(place.amount - amount, place.kind)
+                place.amount = amount
+                rounds.settle()
+            if week + 1 < weeks:
+                rounds.call(start + (week + 1) * self.week, prio, partial(step, week + 1))
+
+        if weeks > 1 and last != first:
+            rounds.call(start + self.week, prio, partial(step, 1))
 
 
 class SourcingStation(Working):
@@ -422,7 +432,7 @@ class SourcingStation(Working):
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
-        self.effort = _law(spec.effort, compiler)
+        self.effort = _law(spec.effort, f"{self.stream}:effort", compiler)
         self.market: Market = world.markets[spec.market]
         self.market.set_offers(spec.offers)
 
@@ -430,7 +440,8 @@ class SourcingStation(Working):
         joined = self.begin_visit(person)
         world = self.world
         person.offer = None
-        station = self.onward(person)
+        first = not person.seen & self.bit
+        station = self.onward(person, first)
         amount = 0
         if isinstance(station, PackageStation) and station.market is self.market:
             amount = station.units(person)
@@ -448,12 +459,12 @@ class SourcingStation(Working):
                     return self.reneged(person, code, hours, cause)
                 if person.message is LOST:
                     return self.refused(person, code)
-        self.started(person)
+        self.start(person)
         start = self.env._now
         causes = self.waiting_causes(person)
         due = due_from(causes, joined)
         if team is not None:
-            effort = self.draw(person, self.effort, self.effort_key) if self.effort is not None else 0.0
+            effort = self.effort.draw(person, first) if self.effort is not None else 0.0
             cause = None
             if effort > 0.0:
                 end = start + effort if team.steady else team.clock.ends(effort)
@@ -498,8 +509,8 @@ class PackageStation(Working):
         compiler = world.plan.compiler
         self.market: Market | None = world.markets[spec.market] if spec.market is not None else None
         self.step = self.market.spec.step if self.market is not None else 1.0
-        self.amount = _law(spec.amount, compiler)
-        self.length = _law(spec.length, compiler)
+        self.amount = _law(spec.amount, f"{self.stream}:amount", compiler)
+        self.length = _law(spec.length, f"{self.stream}:length", compiler)
         self.hand_back: tuple[Causes, ...] = world.plan.hand_backs.get(name, _NONE)
         everyone = (world.plan.causes[spec.while_here].without_timed(),) if isinstance(spec.while_here, str) else _NONE
         self.hazards = (*everyone, *self.hand_back)
@@ -507,9 +518,7 @@ class PackageStation(Working):
 
     def units(self, person: Person) -> int:
         """The amount in whole units of the market, at least one."""
-        if self.amount is None:
-            return 1
-        return max(1, floor(self.amount(person)(person.luck(self.amount_key)) / self.step + 0.5))
+        return units(person, self.amount, self.step) if self.amount is not None else 1
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -527,7 +536,7 @@ class PackageStation(Working):
                 if cause is not None:
                     return self.reneged(person, self.market.code, 0.0, cause)
             holding = self.take_up(person, opened)
-        self.started(person)
+        first = self.start(person)
         start = self.env._now
         provider = holding.provider.code if holding.provider is not None else 0
         hours = holding.amount * self.step
@@ -537,7 +546,7 @@ class PackageStation(Working):
         if opened is not None and math.isfinite(opened):
             until = start + opened
         elif self.length is not None:
-            until = start + self.draw(person, self.length, self.length_key)
+            until = start + self.length.draw(person, first)
         cause = yield from person.exposed(causes, until, holding.due)
         if cause is not None:
             target = world.target(person, cause)
@@ -545,7 +554,7 @@ class PackageStation(Working):
             world.package_after(person, cause)
             return world.led(person, cause, target)
         world.end_package(person)
-        return self.ended(person, start, hours, provider)
+        return self.ended(person, start, hours, provider, first)
 
     def find(self, person: Person, market: Market) -> Generator[None, object, Cause | None]:
         """Queue for a provider with room, without sourcing."""

@@ -276,6 +276,20 @@ class Compiler:
             return None
         return self._law(value)  # type: ignore[return-value]
 
+    def depends(self, value: object) -> int:
+        """Bits of the attributes that a value is picked by; -1 where the day or what a person holds matters."""
+        if not isinstance(value, By):
+            return -1 if isinstance(value, Distribution) and _dated(value) else 0
+        if value.by in ("place", "package"):
+            return -1
+        bits = 1 << self.index[value.by]
+        for row in (*value.rows.values(), value.otherwise):
+            below = self.depends(row)
+            if below < 0:
+                return -1
+            bits |= below
+        return bits
+
     def _law(self, value: Distribution) -> Sampler | DailySampler:
         return self._once(value, lambda: self._make_law(value))
 

@@ -20,7 +20,7 @@ from sim.scenario import schema
 from sim.world.arrivals import Arrivals, arrivals, attribute_codes
 from sim.world.compiled import Plan
 from sim.world.events import Cause
-from sim.world.foresight import foresee
+from sim.world.foresight import fill, foresee
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import Holding, Person
@@ -215,9 +215,7 @@ class World:
         code = self.names.code(name)
         foresee(self, self.plan.busy[name], code, people.key_array, codes)
         door = self._doors[name]
-        ahead = door.choices(people.key_array, codes)
-        if ahead is not None:
-            door.first[code] = ahead
+        fill(self, door, code, people.key_array, codes)
         _Stream(self, name, people, codes)
 
     def write_arrivals(self, code: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
@@ -227,7 +225,8 @@ class World:
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
         router = self._doors[stream]
-        return self.station_after(person, router.next(person))
+        ahead = router.first.get(person.stream)
+        return ahead[person.row] if ahead is not None else self.station_after(person, router.draw(person, 0))
 
     # what happens to people
 
@@ -249,7 +248,8 @@ class World:
 
     def change_need(self, person: Person, change: schema.NeedChange, decision: int) -> None:
         """A step along the need order, by the share who take it; the ends hold."""
-        if change.share.value < 1.0 and person.luck(decision ^ 1) >= change.share.at(self.today * self.days.length):
+        share = change.share
+        if (share.value < 1.0 or share.changes) and person.luck(decision ^ 1) >= share.at(self.today * self.days.length):
             return
         before = person.attributes[self._need]
         after = min(self._need_top, max(0, before + change.change))
