@@ -63,7 +63,7 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_line", "_moment", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held", "hold_after", "name",
+        "_buckets", "_env", "_line", "moment", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held", "hold_after", "name",
         "order", "overflow", "touched", "used", "waiting",
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ class Pool:
         self.used = 0
         self.waiting = 0
         """Live tickets."""
-        self._moment = 0.0
+        self.moment = 0.0
         """Amounts given back times when, less amounts taken times when: with what is in use, the unit-time used."""
         self.floors = floors or {}
         self.held: dict[str, int] = {}
@@ -117,7 +117,7 @@ class Pool:
             if self.floors:
                 self.held[kind] -= amount
             return False
-        self._moment -= amount * now
+        self.moment -= amount * now
         self.used = used
         return True
 
@@ -146,18 +146,23 @@ class Pool:
 
     def use(self, amount: int, kind: str) -> None:
         """Take an amount, whatever is free: stock at the start, a restart in the place held."""
-        self._moment -= amount * self._env._now
+        self.moment -= amount * self._env._now
         self.used += amount
         if self.floors:
             self.held[kind] = self.held.get(kind, 0) + amount
 
     def release(self, amount: int, kind: str) -> None:
         """Give an amount back."""
-        self._moment += amount * self._env._now
+        self.moment += amount * self._env._now
         self.used -= amount
         if self.floors:
             self.held[kind] -= amount
-        if self.waiting and not self.touched:
+        if self.waiting:
+            self.freed()
+
+    def freed(self) -> None:
+        """Something was given back while others wait: dispatch now if nothing else happens at this instant."""
+        if not self.touched:
             queue = self._queue
             if not self._rounds.dirty and (not queue or queue[0][0] > self._env._now):
                 self.dispatch()
@@ -177,7 +182,7 @@ class Pool:
 
     def used_time(self) -> float:
         """Unit-time used until now."""
-        return self._moment + self.used * self._env._now
+        return self.moment + self.used * self._env._now
 
     def dispatch(self) -> None:
         """Start everyone who can start, in order."""
@@ -202,7 +207,7 @@ class Pool:
             self.waiting -= 1
             if ticket.room is not None:
                 ticket.room.waiting -= 1
-            self._moment -= ticket.amount * now
+            self.moment -= ticket.amount * now
             self.used = used
             ticket.waiter.resume(START)
         if self.overflow:

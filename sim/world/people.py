@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from sim.world.stations import PackageStation, Station
     from sim.world.world import World
 
-__all__ = ["Due", "Holding", "Person", "Place", "Visit", "due_from"]
+__all__ = ["CLOCKS", "ENDS", "Due", "Holding", "Person", "Place", "Visit", "due_from"]
 
 WOKEN = "woken"
 """What a person is told when the own timer fires."""
 
 Visit = Generator[None, object, Any]
 Due = dict[int, float]
+_NO_DUE: Due = {}
 """cause index -> the time at which a fixed ``after`` falls due."""
 
-_END = priority(END, 0xFFFF)
-_CLOCK = priority(CLOCK, 0xFFFF)
+ENDS = priority(END, 0xFFFF)
+CLOCKS = priority(CLOCK, 0xFFFF)
 
 
 class Place:
@@ -66,7 +67,7 @@ class Person:
     """Someone on the tracks."""
 
     __slots__ = (
-        "altered", "attributes", "clocks", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package",
+        "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package",
         "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses", "wake", "world",
     )  # fmt: skip
 
@@ -76,6 +77,8 @@ class Person:
         self.stream = stream
         self.row = row
         """Where the person stands in the stream's arrays."""
+        self.first = False
+        """Whether this is the first start at the station the person is at."""
         self.seen = 0
         """Bits of the stations where the person has started before."""
         self.altered = 0
@@ -117,7 +120,15 @@ class Person:
     def journey(self, station: Station) -> Generator[None, object, None]:
         """From station to station until there is none, or an exit."""
         while True:
-            following = yield from station.visit(self)
+            if station.plain and self.place is None and self.package is None and self.opened is None and self.listed is None:
+                if not station.enter(self):
+                    yield
+                    station.queueing -= 1
+                    station.begin(self)
+                yield
+                following = station.finish(self)
+            else:
+                following = yield from station.visit(self)
             if following is None:
                 break
             self.from_code = station.code
@@ -136,7 +147,8 @@ class Person:
         except StopIteration:
             pass
 
-    def _woken(self, _: Any) -> None:
+    def woken(self, _: Any) -> None:
+        """The own timer fires."""
         try:
             self.send(WOKEN)
         except StopIteration:
@@ -145,14 +157,14 @@ class Person:
         if rounds.dirty:
             rounds.settle()
 
-    def sleep_until(self, time: float, prio: int = _END) -> None:
+    def sleep_until(self, time: float, prio: int = ENDS) -> None:
         """Arm the own timer."""
         wake = self.wake
         if wake is None:
-            wake = self.wake = Wake(self._woken)
+            wake = self.wake = Wake(self.woken)
         elif wake.callbacks is not None:
             wake.callbacks = ()
-            wake = self.wake = Wake(self._woken)
+            wake = self.wake = Wake(self.woken)
         wake.callbacks = wake.call
         rounds = self.world.rounds
         heappush(rounds.queue, (time, prio + self.key, next(rounds.serial), wake))
@@ -176,7 +188,6 @@ class Person:
         """
         world = self.world
         env = world.env
-        horizon = world.horizon
         since = env._now
         while True:
             when = math.inf if until is None else until
@@ -187,7 +198,7 @@ class Person:
                 if left:
                     fires = causes.fires(self, left, since)
                     soonest = min(fires)
-                    if soonest < when and soonest < horizon:
+                    if soonest < when and soonest < world.horizon:
                         when = math.ceil(soonest * TICKS) * TICK
                         i = fires.index(soonest)
                         first = causes.rated[i]
@@ -197,19 +208,26 @@ class Person:
                         when = due[cause.index]
                         first = cause
                         place = None
+            later: list[Any] | None = None
             if first is None:
                 if until is not None:
                     self.sleep_until(until)
-            elif when < horizon:
-                self.sleep_until(when if when > since else since, _CLOCK)
+            elif when < world.tomorrow:
+                self.sleep_until(when if when > since else since, CLOCKS)
+            elif when < world.horizon:
+                later = world.remember(when, self)
             message = yield
             self.message = message
             now = env._now
             for causes in sets:
                 causes.run_down(self, since, now)
             if message is not WOKEN or first is None:
-                if message is not WOKEN and self.wake is not None:
-                    self.wake.cancel()
+                if message is not WOKEN:
+                    if later is not None:
+                        later[1] = None
+                    wake = self.wake
+                    if wake is not None and wake.callbacks is not None:
+                        wake.callbacks = ()
                 return None
             if place is not None:
                 place[0].redraw(self, place[1])
@@ -232,4 +250,9 @@ class Person:
 
 def due_from(sets: Sequence[Causes], start: float) -> Due:
     """When the fixed times of some sets fall due, counted from a start."""
+    for causes in sets:
+        if causes.timed:
+            break
+    else:
+        return _NO_DUE
     return {c.index: start + c.after for causes in sets for c in causes.timed if c.after is not None}

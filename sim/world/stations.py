@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
+from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import LOST, Pool, Room, Ticket
-from sim.engine.rounds import END, priority
+from sim.engine.rounds import END, Wake, priority
 from sim.engine.workclock import DONE
 from sim.log.tables import SPELL_RECORD
 from sim.scenario import schema
-from sim.world.people import Holding, Place, due_from
+from sim.world.people import ENDS, Holding, Place, due_from
 from sim.world.routing import Router
 
 if TYPE_CHECKING:
     from sim.engine.quantiles import Sampler
+    from sim.engine.workclock import WorkClock
     from sim.world.events import Cause, Causes
     from sim.world.market import Market
     from sim.world.people import Due, Person, Visit
@@ -54,6 +56,20 @@ class Station:
 
     final = False
     """Journeys end here."""
+    plain = False
+    """Nothing can happen here but a wait, a start and an end: ``enter``, ``begin`` and ``finish`` are the whole visit."""
+
+    def enter(self, person: Person) -> bool:
+        """Join a plain station; False: the person queues."""
+        raise NotImplementedError
+
+    def begin(self, person: Person) -> None:
+        """Start at a plain station."""
+        raise NotImplementedError
+
+    def finish(self, person: Person) -> Station | None:
+        """End at a plain station."""
+        raise NotImplementedError
 
     def reach(self, person: Person) -> None:
         """The journey ends here."""
@@ -131,6 +147,17 @@ class Working(Station):
         self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
         self.queueing = 0
+        self.rounds = world.rounds
+        self.heap = world.rounds.queue
+        self.serial = world.rounds.serial.__next__
+        self.pool: Pool | None = None
+        self.pool_code = 0
+        self.law: Law
+        """Of the effort or the length, in a plain station."""
+        self.clock: WorkClock | None = None
+        """The team's, where an end depends on it."""
+        self.holds = False
+        """A place is held here."""
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -155,6 +182,91 @@ class Working(Station):
             self.world.turn_place(person, self)
         return joined
 
+    def enter(self, person: Person) -> bool:
+        person.station = self
+        person.joined = now = self.env._now
+        pool = self.pool
+        if pool is not None:
+            heap = self.heap
+            if pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or (heap and heap[0][0] <= now):
+                person.started = NOT_YET
+                self.queue(person, pool, 1, "", self.rank(person))
+                return False
+            pool.moment -= now
+            pool.used += 1
+        self.begin(person)
+        return True
+
+    def begin(self, person: Person) -> None:
+        person.started = start = self.env._now
+        if self.sets:
+            self.world.set_attributes(person, self.sets)
+        law = self.law
+        first = not person.seen & self.bit
+        person.first = first
+        if first:
+            person.seen |= self.bit
+            ready = law.ready.get(person.stream)
+            duration = law.draw(person, True) if ready is None else ready[person.row]
+        else:
+            duration = law.draw(person, False)
+        if self.holds:
+            assert self.pool is not None
+            person.place = Place(self.pool, 1, "", self)
+        clock = self.clock
+        if clock is None:
+            end = start + duration
+        else:
+            known = clock.ends(duration)
+            if known is None:
+                clock.carry(person, duration)
+                return
+            end = known
+        wake = person.wake
+        if wake is None:
+            wake = person.wake = Wake(person.woken)
+        elif wake.callbacks is not None:
+            wake.callbacks = ()
+            wake = person.wake = Wake(person.woken)
+        wake.callbacks = wake.call
+        heappush(self.heap, (end, ENDS + person.key, self.serial(), wake))
+
+    def finish(self, person: Person) -> Station | None:
+        if self.need is not None:
+            self.world.change_need(person, self.need, self.need_key)
+        router = self.router
+        station = None
+        if person.first and router is not None:
+            ahead = router.first.get(person.stream)
+            if ahead is not None and not person.altered & router.depends:
+                station = ahead[person.row]
+        if station is None:
+            station = self.onward(person, person.first)
+        now = self.env._now
+        attributes = person.attributes
+        self.write(
+            pack(person.key, self.code, 0, person.joined, person.started, now, 1.0, self.pool_code, person.from_code,
+                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
+                 self.class_codes[attributes[1]])
+        )  # fmt: skip
+        if self.holds:
+            self.end_place(person, station)
+        else:
+            pool = self.pool
+            if pool is not None:
+                pool.moment += now
+                pool.used -= 1
+                if pool.waiting:
+                    pool.freed()
+        return station
+
+    def end_place(self, person: Person, station: Station | None) -> None:
+        """Keep the place for the wait that follows, or give it up: stays only."""
+
+    def rank(self, person: Person) -> int:
+        """The rank in the queue here: lower is served first."""
+        return self.world.route_ranks[person.attributes[0]]
+
     def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
         """Join the queue."""
         world = self.world
@@ -165,19 +277,6 @@ class Working(Station):
         if self.queueing > world.most_waiting:
             world.explode(self)
         return pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
-
-    def wait(self, person: Person, pool: Pool, ticket: Ticket) -> Generator[None, object, Cause | None]:
-        """Wait until started, refused (``person.message``) or led away by the cause returned."""
-        causes = self.waiting_causes(person)
-        cause = None
-        if causes:
-            cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
-            if cause is not None:
-                pool.leave(ticket)
-        else:
-            person.message = yield
-        self.queueing -= 1
-        return cause
 
     def waiting_causes(self, person: Person) -> Sequence[Causes]:
         """What may happen while waiting here, the hazards of a package kept in use among it."""
@@ -253,6 +352,22 @@ class TaskStation(Working):
         self.effort = _law(spec.effort, f"{self.stream}:effort", compiler)
         self.elapsed = _law(spec.elapsed, f"{self.stream}:elapsed", compiler)
         self.caseload = spec.caseload is not None
+        if self.team is not None:
+            self.pool = self.team.pool
+            self.pool_code = self.team_code
+            self.rank = self.team.rank  # type: ignore[method-assign]
+            self.clock = None if self.team.steady else self.team.clock
+        if self.effort is not None:
+            self.law = self.effort
+        self.plain = (
+            self.waits is None
+            and self.here is None
+            and self.room is None
+            and self.elapsed is None
+            and self.effort is not None
+            and not self.caseload
+            and (self.pool is None or not self.pool.floors)
+        )
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -264,13 +379,16 @@ class TaskStation(Working):
                 kind = self.world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
                 ticket = self.queue(person, pool, 1, kind, team.rank(person))
-                if self.waits is None and person.package is None:
-                    person.message = yield
-                    self.queueing -= 1
-                else:
-                    cause = yield from self.wait(person, pool, ticket)
+                causes = self.waiting_causes(person)
+                if causes:
+                    cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
                     if cause is not None:
+                        self.queueing -= 1
+                        pool.leave(ticket)
                         return self.reneged(person, self.team_code, 1.0, cause)
+                else:
+                    person.message = yield
+                self.queueing -= 1
                 if person.message is LOST:
                     return self.refused(person, self.team_code)
         first = self.start(person)
@@ -327,7 +445,8 @@ class StayStation(Working):
         self.pool = world.pools[spec.pool] if spec.pool is not None else None
         self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
-        self.length = Law(spec.length, f"{self.stream}:length", compiler)
+        self.length = self.law = Law(spec.length, f"{self.stream}:length", compiler)
+        self.holds = self.pool is not None
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
         last = spec.amount.end if isinstance(spec.amount, schema.Amount) else None
         self.amount = _law(first, f"{self.stream}:amount", compiler)
@@ -336,6 +455,15 @@ class StayStation(Working):
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
+        self.plain = (
+            self.waits is None
+            and self.here is None
+            and self.room is None
+            and self.amount is None
+            and self.last is None
+            and self.step == 1.0
+            and (self.pool is None or not self.pool.floors)
+        )
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -356,9 +484,16 @@ class StayStation(Working):
                 pool.use(amount, kind)
             elif not pool.take(amount, kind):
                 ticket = self.queue(person, pool, amount, kind, world.route_ranks[person.attributes[0]])
-                cause = yield from self.wait(person, pool, ticket)
-                if cause is not None:
-                    return self.reneged(person, self.pool_code, amount * self.step, cause)
+                causes = self.waiting_causes(person)
+                if causes:
+                    cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
+                    if cause is not None:
+                        self.queueing -= 1
+                        pool.leave(ticket)
+                        return self.reneged(person, self.pool_code, amount * self.step, cause)
+                else:
+                    person.message = yield
+                self.queueing -= 1
                 if person.message is LOST:
                     return self.refused(person, self.pool_code)
             if person.place is not None:
@@ -454,9 +589,17 @@ class SourcingStation(Working):
             if pool.floors:
                 kind = world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
-                cause = yield from self.wait(person, pool, self.queue(person, pool, 1, kind, team.rank(person)))
-                if cause is not None:
-                    return self.reneged(person, code, hours, cause)
+                ticket = self.queue(person, pool, 1, kind, team.rank(person))
+                causes = self.waiting_causes(person)
+                if causes:
+                    cause = yield from person.exposed(causes, None, due_from(causes, joined))
+                    if cause is not None:
+                        self.queueing -= 1
+                        pool.leave(ticket)
+                        return self.reneged(person, code, hours, cause)
+                else:
+                    person.message = yield
+                self.queueing -= 1
                 if person.message is LOST:
                     return self.refused(person, code)
         self.start(person)

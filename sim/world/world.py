@@ -6,6 +6,7 @@ import gc
 import math
 from dataclasses import dataclass
 from functools import partial
+from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from sim.world.events import Cause
 from sim.world.foresight import fill, foresee
 from sim.world.market import Market
 from sim.world.opening import open_stock
-from sim.world.people import Holding, Person
+from sim.world.people import CLOCKS, Holding, Person
 from sim.world.routing import RETURN, Router
 from sim.world.stations import Exit, PackageStation, SourcingStation, Station, build
 from sim.world.teams import Team
@@ -65,6 +66,10 @@ class World:
         """People's rows at each change of an attribute."""
         self.levels: list[tuple[float, int, float]] = []
         self.living: dict[int, Person] = {}
+        self._later: dict[int, list[list[Any]]] = {}
+        """day -> the clocks that may fire on it."""
+        self.tomorrow = days.begin
+        """The next midnight."""
         self.ready = 0
         """People ready for discharge whose place is kept, now."""
         code = self.names.code
@@ -168,8 +173,23 @@ class World:
         self._midnight(day)
         self.rounds.settle()
 
+    def remember(self, time: float, person: Person) -> list[Any]:
+        """Wake a person at a time on a later day, unless the second item is set to None: most clocks never fire."""
+        entry = [time, person]
+        day = int(time // self.days.length)
+        known = self._later.get(day)
+        if known is None:
+            self._later[day] = [entry]
+        else:
+            known.append(entry)
+        return entry
+
     def _midnight(self, day: int) -> None:
         self.today = day
+        self.tomorrow = (day + 1) * self.days.length
+        for time, person in self._later.pop(day, ()):
+            if person is not None:
+                person.sleep_until(time, CLOCKS)
         i = day - self.days.first
         self.head_start = math.floor(self._head_start[i] / TICK + 0.5) * TICK
         for role, in_post in self.rosters.items():
@@ -224,9 +244,11 @@ class World:
 
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
-        router = self._doors[stream]
-        ahead = router.first.get(person.stream)
-        return ahead[person.row] if ahead is not None else self.station_after(person, router.draw(person, 0))
+        return self.station_after(person, self._doors[stream].draw(person, 0))
+
+    def doors_ahead(self, stream: str, code: int) -> list[Station] | None:
+        """Where each new arrival of a stream comes in, where that is known from the start."""
+        return self._doors[stream].first.get(code)
 
     # what happens to people
 
@@ -543,8 +565,10 @@ class _Stream:
         self.world = world
         self.name = name
         self.code = world.names.code(name)
-        self.people = people
+        self.times, self.keys = people.times, people.keys
+        self.count = len(people.times)
         self.rows = codes.tolist()
+        self.doors = world.doors_ahead(name, self.code)
         self.next = 0
         self.wake = Wake(self._arrives)
         world.write_arrivals(self.code, people, codes)
@@ -552,17 +576,20 @@ class _Stream:
 
     def _arrives(self, _: Any) -> None:
         world = self.world
-        people = self.people
+        rounds = world.rounds
         i = self.next
         self.next = i + 1
-        if self.next < len(people.times):
-            world.rounds.arm(self.wake, people.times[self.next], _ARRIVAL + people.keys[self.next])
-        person = Person(world, people.keys[i], self.code, self.rows[i], i)
-        station = world.door(self.name, person)
+        if self.next < self.count:
+            wake = self.wake
+            wake.callbacks = wake.call
+            key = self.keys[self.next]
+            heappush(rounds.queue, (self.times[self.next], _ARRIVAL + key, next(rounds.serial), wake))
+        person = Person(world, self.keys[i], self.code, self.rows[i], i)
+        station = self.doors[i] if self.doors is not None else world.door(self.name, person)
         if station is not None:
             person.begin(station)
-        if world.rounds.dirty:
-            world.rounds.settle()
+        if rounds.dirty:
+            rounds.settle()
 
 
 def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]:
