@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "MASK", "choices", "choose", "clocks", "exponential", "name_key", "ordered", "person_key", "person_keys", "replication_key", "uniform",
-    "uniforms",
+    "MASK", "choices", "choose", "clocks", "exponential", "name_key", "ordered", "person_key", "person_keys",
+    "replication_key", "uniform", "uniforms",
 ]  # fmt: skip
 
 MASK = 2**64 - 1

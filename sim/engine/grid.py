@@ -1,4 +1,4 @@
-"""The time grid: every time and duration is a multiple of 2**-20 of the time unit, so sums are exact and ties are ties."""
+"""The time grid: times and durations are multiples of 2**-20 of the time unit, so sums are exact and ties are ties."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_line", "moment", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held", "hold_after", "name",
-        "order", "overflow", "touched", "used", "waiting",
+        "_buckets", "_env", "_line", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held",
+        "hold_after", "moment", "name", "order", "overflow", "touched", "used", "waiting",
     )  # fmt: skip
 
     def __init__(

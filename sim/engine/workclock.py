@@ -37,8 +37,8 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_armed", "_carried", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed", "until",
-        "work", "workers",
+        "_armed", "_carried", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed",
+        "until", "work", "workers",
     )  # fmt: skip
 
     def __init__(self, rounds: Rounds, order: int, *, workers: int | None = None) -> None:

@@ -18,7 +18,7 @@ __all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "colu
 SPELL_TYPES = ("service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap")
 """``service``: joined, started, ended here. ``renege``: joined, left the wait at ``ended`` by ``cause``.
 ``held``: a place or package kept from ``started`` to ``ended`` while the person is elsewhere. ``transfer``: on the way.
-``lost``: refused for want of room at ``joined``. ``open_*``: the same, still going at the horizon (``ended`` is NaN)."""
+``lost``: refused for want of room at ``joined``. ``open_*``: still going at the horizon (``ended`` is NaN)."""
 
 SPELL_COLUMNS = (
     ("person", np.int64),
@@ -38,7 +38,7 @@ SPELL_COLUMNS = (
 )
 """``amount`` in hours a week or places; ``pool`` the pool, team, market or provider; ``origin`` the station before;
 ``to`` the station after; ``cause`` the event that ended it ('' = its own end); ``reason`` of a renege or cut service:
-'excess' (caused by waiting) or 'background'; of a held spell: the station waited for, or 'kept'/'hold' for a package."""
+'excess' (caused by waiting) or 'background'; of a held spell the station waited for, of a package 'kept' or 'hold'."""
 
 
 class Names:
@@ -64,11 +64,13 @@ class Log:
     day: float
     """Time units in a day."""
     people: dict[str, np.ndarray]
-    """person int64 (stable between worlds), time, stream, arrived, strip, date (day number), index, then a code column an attribute, in ``attributes``."""
+    """person int64 (stable between worlds), time, stream, arrived, strip, date (day number), index, then a code column
+    for each of ``attributes``."""
     spells: dict[str, np.ndarray]
     """``SPELL_COLUMNS``, in order of writing."""
     levels: dict[str, np.ndarray]
-    """time float64, thing int32, value float64; things are 'team:x.slots', 'team:x.speed', 'role:x.in_post', 'pool:x.capacity', 'market:x.capacity'."""
+    """time float64, thing int32, value float64; things are 'team:x.slots', 'team:x.speed', 'role:x.in_post',
+    'pool:x.capacity', 'market:x.capacity'."""
     attributes: tuple[str, ...] = ()
 
     def name(self, code: int) -> str:

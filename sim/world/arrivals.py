@@ -1,4 +1,4 @@
-"""Who arrives and when: Poisson points in strips, so that a higher rate only adds people and a lower one only removes them.
+"""Who arrives and when: Poisson points in strips, so that a higher rate only adds people and a lower one removes some.
 
 Strip k of a stream holds unit-rate candidates with a height in [k, k + 1) times the place's base rate; a candidate is a
 person when the height is below the rate at that moment.

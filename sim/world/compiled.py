@@ -136,7 +136,7 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
 
 
 def _serves_discharge(scenario: Scenario) -> frozenset[str]:
-    """Teams that serve the discharge route as well: of the stations one can reach from a discharge stay before a package."""
+    """Teams pulled from that serve discharge as well: those one can reach from a discharge stay before a package."""
     pull = scenario.discharge_pull
     if pull is None:
         return frozenset()

@@ -1,4 +1,4 @@
-"""The market of packages: providers of unequal size, searches whose offers come as a clock, and a queue for walk-ins."""
+"""The market of packages: providers of unequal size, searches whose offers come as a clock, a queue for walk-ins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is there at the start: people in place with an elapsed and a remaining time, and waiting lists with their past."""
+"""Who is there at the start: people in place with an elapsed and a remaining time, waiting lists with their past."""
 
 from __future__ import annotations
 
@@ -72,10 +72,8 @@ def _left(world: World, name: str, opening: Opening, person: Person) -> float:
         left = compiler.sampler(opening.left)(person)(u)
     else:
         station = world.stations[name]
-        if isinstance(station, StayStation):
-            left = station.length(person).remaining(u, v)
-        elif isinstance(station, PackageStation) and station.length is not None:
-            left = station.length(person).remaining(u, v)
-        else:
+        law = station.length if isinstance(station, StayStation | PackageStation) else None
+        if law is None:
             return math.inf
+        left = law(person).remaining(u, v)
     return math.floor(left * TICKS + 0.5) * TICK

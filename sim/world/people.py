@@ -67,8 +67,9 @@ class Person:
     """Someone on the tracks."""
 
     __slots__ = (
-        "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer", "opened", "package",
-        "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses", "wake", "world",
+        "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer",
+        "opened", "package", "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses", "wake",
+        "world",
     )  # fmt: skip
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
@@ -120,7 +121,7 @@ class Person:
     def journey(self, station: Station) -> Generator[None, object, None]:
         """From station to station until there is none, or an exit."""
         while True:
-            if station.plain and self.place is None and self.package is None and self.opened is None and self.listed is None:
+            if station.plain and self.unattached():
                 if not station.enter(self):
                     yield
                     station.queueing -= 1
@@ -139,6 +140,10 @@ class Person:
         del self.world.living[self.key]
         self.wake = None
         del self.send
+
+    def unattached(self) -> bool:
+        """Holds no place and no package, and was not here at the start."""
+        return self.place is None and self.package is None and self.opened is None and self.listed is None
 
     def resume(self, message: object) -> None:
         """Go on with a message: a start, an end, an offer."""

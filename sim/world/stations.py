@@ -1,4 +1,4 @@
-"""The five station kinds. ``visit`` reads in the order in which things happen: join, wait, start, what happens here, end, route."""
+"""The five station kinds. ``visit`` reads in the order in which things happen: join, wait, start, be here, end, go."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class Station:
     final = False
     """Journeys end here."""
     plain = False
-    """Nothing can happen here but a wait, a start and an end: ``enter``, ``begin`` and ``finish`` are the whole visit."""
+    """Nothing can happen here but a wait, a start and an end: ``enter``, ``begin`` and ``finish`` are a visit."""
+    queueing = 0
+    """People waiting."""
 
     def enter(self, person: Person) -> bool:
         """Join a plain station; False: the person queues."""

@@ -31,11 +31,12 @@ from sim.world.teams import Team
 from sim.world.workforce import roster
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 __all__ = ["Exploded", "World", "simulate"]
 
 _ARRIVAL = priority(ARRIVAL)
+_NOBODY: list[int] = []
 
 
 class Exploded(Exception):
@@ -158,10 +159,21 @@ class World:
                 if self.days.begin < time < self.horizon:
                     self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
             self.env.run(until=self.horizon)
-            return self._log()
+            log = self._log()
+            self._let_go()
+            return log
         finally:
             if collecting:
                 gc.enable()
+
+    def _let_go(self) -> None:
+        """Break the rings of references, so that memory is freed at once and the collector finds little."""
+        for person in self.living.values():
+            del person.send
+            person.wake = None
+        self.living.clear()
+        self._later.clear()
+        self.rounds.queue.clear()
 
     def staff_of(self, team: str) -> list[tuple[list[int], list[float], list[float]]]:
         """(in post, staffing share, productive hours a week) by day, for each role that works in a team."""
@@ -271,7 +283,9 @@ class World:
     def change_need(self, person: Person, change: schema.NeedChange, decision: int) -> None:
         """A step along the need order, by the share who take it; the ends hold."""
         share = change.share
-        if (share.value < 1.0 or share.changes) and person.luck(decision ^ 1) >= share.at(self.today * self.days.length):
+        if (share.value < 1.0 or share.changes) and person.luck(decision ^ 1) >= share.at(
+            self.today * self.days.length
+        ):
             return
         before = person.attributes[self._need]
         after = min(self._need_top, max(0, before + change.change))
@@ -526,7 +540,10 @@ class World:
             keys, times, streams, *codes = zip(*self.changes, strict=True)
             zeros = np.zeros(len(keys), np.int32)
             parts.append([keys, times, streams, np.full(len(keys), math.nan), zeros - 1, zeros, zeros, *codes])
-        columns = [np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t) for i, t in enumerate(types)]
+        columns = [
+            np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t)
+            for i, t in enumerate(types)
+        ]
         for i, levels in enumerate(self.level_codes, start=len(heads) - len(self.level_codes)):
             columns[i] = np.array(levels, np.int32)[columns[i]]
         order = np.lexsort((columns[0], np.isnan(columns[3]), columns[1]))
@@ -584,7 +601,9 @@ class _Stream:
             wake.callbacks = wake.call
             key = self.keys[self.next]
             heappush(rounds.queue, (self.times[self.next], _ARRIVAL + key, next(rounds.serial), wake))
-        person = Person(world, self.keys[i], self.code, self.rows[i], i)
+        rows = self.rows
+        person = Person(world, self.keys[i], self.code, rows[i], i)
+        rows[i] = _NOBODY
         station = self.doors[i] if self.doors is not None else world.door(self.name, person)
         if station is not None:
             person.begin(station)
