@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import look, run
+from sim.cli import look, run, verify
 from sim.scenario.problems import ScenarioError
 
 __all__ = ["app", "main"]
@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run.run, run.compare, look.list_, look.show, look.check, run.demo):
+for command in (run.run, run.compare, look.list_, look.show, look.check, run.demo, verify.verify):
     app.command(command.__name__.rstrip("_"))(command)
 
 
