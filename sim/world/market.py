@@ -117,8 +117,11 @@ class Market:
                 self._rearm(search)
 
     def outcome_based(self, person: Person) -> bool:
-        """Whether this person's next package is on an outcome-based contract."""
-        return person.luck(self._contract_key) < self._outcome[self.world.today - self.world.days.first]
+        """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
+        package = person.uses.get(self._fit_key, 0)
+        return (
+            uniform(person.key, self._contract_key, package) < self._outcome[self.world.today - self.world.days.first]
+        )
 
     def change(self, provider: Provider) -> None:
         """A provider's free amount has changed."""
@@ -126,11 +129,12 @@ class Market:
         self.world.rounds.touch(self)
 
     def search(self, person: Person, amount: int, outcome_based: bool) -> Search:
-        """Start looking; fit with each provider is drawn once for this package."""
+        """Start looking, or go on: fit is drawn once for a package and provider, the clock keeps what is left."""
         now = self.world.env.now
-        package = person.use(self._fit_key)
+        package = person.uses.get(self._fit_key, 0)
         fit = self._fit[self.world.today - self.world.days.first]
-        left = exponential(person.key, self._clock_key, package)
+        kept = person.clocks.pop(-self.order, None)
+        left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
         search = Search(person, amount, outcome_based, left, now)
         for k, provider in enumerate(self.providers):
             if outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit:
@@ -142,10 +146,13 @@ class Market:
         return search
 
     def stop(self, search: Search) -> None:
-        """End a search."""
-        key = search.person.key
+        """End a search; another for the same package goes on with the clock as it stands."""
+        person = search.person
+        key = person.key
         if self._searches.pop(key, None) is None:
             return
+        self._run_down(search)
+        person.clocks[-self.order] = [search.left]
         for provider in self.providers:
             provider.searches.pop(key, None)
         if search.wake is not None:
@@ -206,17 +213,20 @@ class Market:
         return next(p for p in self.providers if p.key == found)
 
     def _rearm(self, search: Search) -> None:
-        now = self.world.env.now
-        search.left = max(0.0, search.left - search.rate * (now - search.since))
-        search.since = now
+        self._run_down(search)
         search.rate = self._offers[self.world.today - self.world.days.first] * len(search.open)
         if search.wake is not None:
             search.wake.cancel()
             search.wake = None
         if search.rate > 0.0:
-            time = ceil_to_grid(now + search.left / search.rate)
+            time = ceil_to_grid(search.since + search.left / search.rate)
             if time < self.world.horizon:
                 search.wake = self.world.rounds.call(time, self._prio + search.person.key, partial(self._offer, search))
+
+    def _run_down(self, search: Search) -> None:
+        now = self.world.env.now
+        search.left = max(0.0, search.left - search.rate * (now - search.since))
+        search.since = now
 
     def _offer(self, search: Search, _: Any) -> None:
         search.wake = None
@@ -224,6 +234,8 @@ class Market:
         options = [(self.providers[k].key, 1.0) for k in sorted(search.open)]
         chosen = sorted(search.open)[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
         self.stop(search)
+        del person.clocks[-self.order]
+        person.use(self._fit_key)
         provider = self.providers[chosen]
         provider.use(search.amount)
         person.offer = (provider, search.amount, search.outcome_based)

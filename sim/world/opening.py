@@ -53,7 +53,7 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     spec = plan.scenario.stations[name]
     route = getattr(spec, "sets", {}).get("route", "community")
     levels = plan.compiler.levels
-    fixed = {"route": levels["route"][route], "class": levels["class"][f"stock:{name}"]}
+    fixed = {"route": levels["route"][route], "class": levels["class"][opening.class_ or f"stock:{name}"]}
     dates = np.full(count, plan.compiler.days.first, np.int64)
     codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")

@@ -68,8 +68,8 @@ class Person:
 
     __slots__ = (
         "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer",
-        "opened", "package", "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses", "wake",
-        "world",
+        "opened", "package", "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses",
+        "wake", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:

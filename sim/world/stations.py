@@ -447,6 +447,8 @@ class StayStation(Working):
         self.pool = world.pools[spec.pool] if spec.pool is not None else None
         self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
+        if spec.pool is not None and world.plan.scenario.pools[spec.pool].priority:
+            self.rank = compiler.ranks(world.plan.scenario.pools[spec.pool])  # type: ignore[assignment, method-assign]
         self.length = self.law = Law(spec.length, f"{self.stream}:length", compiler)
         self.holds = self.pool is not None
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
@@ -485,7 +487,7 @@ class StayStation(Working):
             if person.opened is not None:
                 pool.use(amount, kind)
             elif not pool.take(amount, kind):
-                ticket = self.queue(person, pool, amount, kind, world.route_ranks[person.attributes[0]])
+                ticket = self.queue(person, pool, amount, kind, self.rank(person))
                 causes = self.waiting_causes(person)
                 if causes:
                     cause = yield from person.exposed(causes, None, due_from(causes, person.joined))

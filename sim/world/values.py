@@ -15,7 +15,7 @@ from sim.engine.calendars import Calendar
 from sim.engine.draws import name_key
 from sim.engine.profiles import daily_factors
 from sim.engine.quantiles import Sampler, sampler
-from sim.scenario.schema import By, Distribution, Number, Scenario, Shares
+from sim.scenario.schema import By, Distribution, Number, PoolSpec, Scenario, Shares, TeamSpec
 
 if TYPE_CHECKING:
     from sim.world.people import Person
@@ -178,12 +178,19 @@ class Compiler:
 
     def _classes(self) -> list[str]:
         known = dict.fromkeys(stream.class_ or name for name, stream in self.scenario.demand.items())
-        known.update(dict.fromkeys(f"stock:{station}" for station in self.scenario.stock))
+        known.update(dict.fromkeys(stock.class_ or f"stock:{name}" for name, stock in self.scenario.stock.items()))
         return list(known)
 
     def codes(self, sets: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
         """(attribute index, level code) of each attribute set."""
         return tuple((self.index[attribute], self.levels[attribute][level]) for attribute, level in sets.items())
+
+    def ranks(self, spec: TeamSpec | PoolSpec) -> Callable[[Person], int]:
+        """The rank of a person in a queue by ``priority``: lower is served first."""
+        order = {level: i for i, level in enumerate(spec.priority)}
+        ranks = [order.get(level, len(order)) for level in self.levels[spec.priority_by]]
+        by = self.index[spec.priority_by]
+        return lambda person: ranks[person.attributes[by]]
 
     def calendar(self, name: str) -> Calendar:
         """A named calendar."""
@@ -294,18 +301,19 @@ class Compiler:
         return self._once(value, lambda: self._make_law(value))
 
     def _make_law(self, value: Distribution) -> Sampler | DailySampler:
-        series: Mapping[str, float | list[float]] = {name: self.daily(n) for name, n in value.params.items()}
-        if all(isinstance(v, float) for v in series.values()):
-            return _sampler(value.dist, tuple(series.items()), value.scale)
-        by_day = [
-            _sampler(
-                value.dist,
-                tuple((name, v if isinstance(v, float) else v[i]) for name, v in series.items()),
-                value.scale,
-            )
-            for i in range(len(self.days))
-        ]
-        return DailySampler(by_day, self.days.first)
+        if not _dated(value):
+            return self._law_at(value, 0)
+        return DailySampler([self._law_at(value, i) for i in range(len(self.days))], self.days.first)
+
+    def _law_at(self, value: Distribution, i: int) -> Sampler:
+        """The law on the i-th day."""
+        if value.parts:
+            parts = [(self.every_day(part.weight)[i], self._law_at(part.law, i)) for part in value.parts.values()]
+            return sampler("mixture", {name: self.every_day(n)[i] for name, n in value.params.items()}, parts=parts)
+        if value.values:
+            return sampler(value.dist, {}, values=value.values, weights=value.weights)
+        params = tuple((name, self.every_day(n)[i]) for name, n in value.params.items())
+        return _sampler(value.dist, params, value.scale)
 
     def table(self, value: Any) -> Picker[Table]:
         """The routing table for a person."""
@@ -327,4 +335,5 @@ def _dated(value: Distribution | By[Any]) -> bool:
     if isinstance(value, By):
         rows = [*value.rows.values(), value.otherwise]
         return any(_dated(row) for row in rows if row is not None)
-    return any(n.changes or n.profile for n in value.params.values())
+    numbers = [*value.params.values(), *(part.weight for part in value.parts.values())]
+    return any(n.changes or n.profile for n in numbers) or any(_dated(part.law) for part in value.parts.values())
