@@ -54,8 +54,9 @@ class Checker:
 
     def classes(self) -> set[str]:
         """Every class that anyone may have."""
-        streams = {self.word(stream, "class") or key for key, stream in self.branches("demand").items()}
-        return streams | (self.ids("demand") or set()) | self.set_to("class")
+        streams = self.branches("demand")
+        found = {self.word(stream, "class") or key for key, stream in streams.items()}
+        return found | ((self.ids("demand") or set()) - set(streams)) | self.set_to("class")
 
     def set_to(self, key: str) -> set[str]:
         """Every value that ``sets:`` gives to a key."""

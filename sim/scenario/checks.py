@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sim.scenario.checker import Checker, walk_all
 from sim.scenario.forms import Dist, Listed, Ref, Table
+from sim.scenario.lawful import Laws
 from sim.scenario.levels import Levels
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
+from sim.scenario.schema import Number
 from sim.scenario.tree import Branch, Context, Leaf, join
 
 __all__ = ["check_tree", "resolve_stock"]
@@ -19,6 +21,7 @@ def check_tree(root: Branch, ctx: Context) -> None:
     _Ways(root, ctx).run()
     _Staff(root, ctx).run()
     _Requests(root, ctx).run()
+    Laws(root, ctx).run()
 
 
 class _References(Checker):
@@ -80,8 +83,9 @@ class _Ways(Checker):
                 what = f"`{key}` has no door"
                 allowed = f"write `doors: {{{key}: ..}}` and the station where they arrive"
                 self.ctx.problems.add(stream.place, f"demand.{key}", what, allowed)
-            if ("rate" in stream.items) == ("times" in stream.items) and not stream.extra.get("broken"):
-                self.ctx.problems.add(stream.place, f"demand.{key}", "it needs either `rate` or `times`", "write one")
+            if len({"rate", "every", "times"} & set(stream.items)) != 1 and not stream.extra.get("broken"):
+                what = "it needs one of `rate`, `every` and `times`"
+                self.ctx.problems.add(stream.place, f"demand.{key}", what, "write one")
         if not stations and not (self.ids("stations") or ()):
             self.ctx.problems.add(Place(self.root.place.file), "stations", "there are no stations", "write `stations:`")
             return
@@ -194,18 +198,22 @@ class _Requests(Checker):
         for here, item in walk_all(amount, path):
             if not isinstance(item, Branch) or not isinstance(item.form, Dist):
                 continue
+            if "values" in item.items and item.extra["unit"] != unit:
+                self._otherwise(held, unit, item.place, here)
             for name, leaf in item.items.items():
-                assert isinstance(leaf, Leaf)
-                if name in ("value", "mean", "min", "max", "mode") and leaf.value.unit != unit:
-                    allowed = (
-                        "write hours a week, such as `12 h/week`" if unit != "count" else "write a number of places"
-                    )
-                    self.ctx.problems.add(leaf.place, here, f"`{held}` is counted otherwise", allowed)
+                if not isinstance(leaf, Leaf) or not isinstance(leaf.value, Number):
+                    continue
+                if name in ("value", "mean", "median", "min", "max", "mode") and leaf.value.unit not in ("", unit):
+                    self._otherwise(held, unit, leaf.place, here)
                 elif name in ("value", "min") and leaf.value.value > size.value.value:
                     what = f"one person needs {leaf.value.value:g}, more than `{held}` has ({size.value.value:g})"
                     self.ctx.problems.add(
                         leaf.place, here, what, "nobody could ever start: lower it, or raise the capacity"
                     )
+
+    def _otherwise(self, held: str, unit: str, place: Place, path: str) -> None:
+        allowed = "write hours a week, such as `12 h/week`" if unit != "count" else "write a number of places"
+        self.ctx.problems.add(place, path, f"`{held}` is counted otherwise", allowed)
 
 
 def resolve_stock(root: Branch, ctx: Context) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sim.scenario import schema
 from sim.scenario.dates import iso_date, moment
-from sim.scenario.forms import Counted, Dist, Either, Listed, Table
+from sim.scenario.forms import Counted, Dist, Either, Listed, Table, Word
 from sim.scenario.loader import Node
 from sim.scenario.number import Num, Single, known_keys
 from sim.scenario.problems import either
@@ -18,8 +18,8 @@ from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
 
 __all__ = [
     "DAYS", "MONTHS", "AmountForm", "AttributeForm", "CalendarForm", "ClockForm", "DateForm", "EventForm", "KeepForm",
-    "MarketForm", "MomentForm", "OpeningForm", "PackageForm", "PoolForm", "PriorityForm", "StepsForm", "TeamForm",
-    "TimesForm", "WeightsForm", "YearlyForm", "amounts", "lengths", "time",
+    "MarketForm", "MomentForm", "OpeningForm", "PackageForm", "PoolForm", "PriorityForm", "StepsForm", "StreamForm",
+    "TeamForm", "TimesForm", "WeightsForm", "YearlyForm", "amounts", "lengths", "time",
 ]  # fmt: skip
 
 time = Num("time")
@@ -155,9 +155,11 @@ class AmountForm:
 
 @dataclass(frozen=True)
 class OpeningForm:
-    """Who is there at the start: a number, or ``{here, waiting, waited, left}`` and shares of attributes."""
+    """Who is there at the start: a number, or ``{here, waiting, waited, left, class}`` and shares of attributes."""
 
-    fields: ClassVar[dict[str, Form]] = {"here": Counted(), "waiting": Counted(), "waited": lengths, "left": lengths}
+    fields: ClassVar[dict[str, Form]] = {
+        "here": Counted(), "waiting": Counted(), "waited": lengths, "left": lengths, "class": Word(),
+    }  # fmt: skip
 
     def step(self, item: Any, key: str) -> Form | None:
         return self.fields.get(key) or Table()
@@ -294,14 +296,40 @@ class CalendarForm(Record):
 
 
 @dataclass(frozen=True)
+class StreamForm(Record):
+    """A stream of people: by a rate, a mean time between them, or a list of times."""
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        item = super().parse(node, path, ctx, evidence)
+        every = item.items.get("every") if item is not None else None
+        if isinstance(every, Leaf) and (every.value.profile or every.value.factors):
+            allowed = "write it as a `rate:` with a profile"
+            ctx.problems.add(every.place, join(path, "every"), "a time between people cannot vary", allowed)
+        return item
+
+    def build(self, item: Branch) -> schema.Stream:
+        given = {key: child.form.build(child) for key, child in item.items.items()}
+        if "every" in given:
+            every: schema.Number = given["every"]
+            name = every.unit.removesuffix("s")
+            ends = tuple(sorted(1.0 / end for end in every.range)) if every.range and every.range[0] > 0 else None
+            given["rate"] = every.model_copy(update={"value": 1.0 / every.value, "unit": f"/{name}", "range": ends})
+        return schema.Stream(**given)
+
+
+def _ranked(given: dict[str, Any]) -> dict[str, Any]:
+    """``priority`` with the attribute it goes by in a field of its own."""
+    if "priority" in given:
+        given["priority_by"], given["priority"] = given["priority"]
+    return given
+
+
+@dataclass(frozen=True)
 class TeamForm(Record):
     """A team; the attribute that ``priority`` goes by is its own field of the model."""
 
     def build(self, item: Branch) -> schema.TeamSpec:
-        given = {key: child.form.build(child) for key, child in item.items.items()}
-        if "priority" in given:
-            given["priority_by"], given["priority"] = given["priority"]
-        return schema.TeamSpec(**given)
+        return schema.TeamSpec(**_ranked({key: child.form.build(child) for key, child in item.items.items()}))
 
 
 @dataclass(frozen=True)
@@ -309,7 +337,7 @@ class PoolForm(Record):
     """A pool; its step follows from the unit of its capacity."""
 
     def build(self, item: Branch) -> schema.PoolSpec:
-        given = {key: child.form.build(child) for key, child in item.items.items()}
+        given = _ranked({key: child.form.build(child) for key, child in item.items.items()})
         return schema.PoolSpec(**given, step=0.25 if given["capacity"].unit == "hours a week" else 1.0)
 
 

@@ -11,12 +11,18 @@ from typing import Any
 from sim.scenario.loader import Node
 from sim.scenario.number import EXAMPLES, Num, Single, known_keys, share
 from sim.scenario.problems import either, suggest
-from sim.scenario.schema import By, Distribution, Number, Shares
+from sim.scenario.schema import By, Distribution, Number, Part, Shares
 from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
+from sim.scenario.units import short
 
 __all__ = [
-    "FAMILIES", "Counted", "Dist", "Either", "Flag", "Listed", "Plain", "Ref", "Table", "Word", "near_one", "residual",
+    "FAMILIES", "Counted", "Dist", "Either", "Flag", "Listed", "Numbers", "Plain", "Ref", "Table", "Word", "near_one",
+    "residual",
 ]  # fmt: skip
+
+
+WEIGHT = Num("plain")
+"""A weight: only its proportion to the others matters."""
 
 
 def residual(values: Sequence[float]) -> float:
@@ -54,7 +60,37 @@ class Table:
             )
             return None
         evidence = ctx.evidence(node, evidence, path)
+        if "weights" in node.mapping and isinstance(node.mapping["weights"].value, dict):
+            return self._weighed(node, path, ctx, evidence)
         return self._options(node, path, ctx, evidence)
+
+    def _weighed(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        """``{weights: {a: 30, b: 12}}``: shares in these proportions."""
+        before = len(ctx.problems.found)
+        known_keys(node, ("weights", "evidence", "note"), path, ctx)
+        weights, here = node.mapping["weights"], join(path, "weights")
+        evidence = ctx.evidence(weights, evidence, here)
+        given = {}
+        for option, child in weights.mapping.items():
+            if option not in ("evidence", "note") and (got := WEIGHT.read(child, join(here, option), ctx)):
+                given[option] = got[0]
+        whole = math.fsum(given.values())
+        if len(ctx.problems.found) == before and not whole > 0:
+            ctx.problems.add(weights.place, here, "no weight is above 0", "write `{a: 30, b: 12}`")
+        if len(ctx.problems.found) > before:
+            return None
+        items: dict[str, Leaf | Branch] = {}
+        for option, weight in given.items():
+            place = weights.mapping[option].place
+            number = Number(
+                value=weight / whole,
+                unit="share",
+                evidence=evidence or ctx.file_evidence.get(place.file),
+                note=f"weight {short(weight)} of {short(whole)}",
+                origin=place.origin,
+            )
+            items[option] = Leaf(share, number, weights.keys[option])
+        return Branch(self, items, node.place, {"rest": None, "diverts": []})
 
     def _options(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         items: dict[str, Leaf | Branch] = {}
@@ -98,14 +134,91 @@ class Table:
 FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "constant": (("value",),),
     "exponential": (("mean",),),
-    "lognormal": (("mean", "sd"), ("mu", "sigma", "unit")),
-    "gamma": (("mean", "sd"), ("shape", "scale")),
+    "lognormal": (("mean", "sd"), ("mean", "variance"), ("median", "sd"), ("mu", "sigma", "unit")),
+    "gamma": (("mean", "sd"), ("mean", "variance"), ("shape", "scale")),
     "erlang": (("mean", "k"),),
-    "weibull": (("shape", "scale"), ("mean", "sd")),
+    "weibull": (("shape", "scale"), ("mean", "sd"), ("mean", "variance")),
+    "normal": (("mean", "sd"), ("mean", "variance")),
+    "beta": (("mean", "sd"), ("mean", "variance"), ("alpha", "beta")),
+    "poisson": (("mean", "unit"),),
     "triangular": (("min", "mode", "max"),),
     "uniform": (("min", "max"),),
+    "discrete": (("values", "weights"),),
+    "empirical": (("values",),),
+    "mixture": (("parts",),),
 }
-"""Which numbers each family takes; ``min`` and ``max`` also cut off the others (but not a constant)."""
+"""Which numbers each family takes; ``min`` and ``max`` also cut off the others (but not a constant or a list of values)
+and are the ends of a beta."""
+_UNCUT = ("constant", "discrete", "empirical")
+
+
+@dataclass(frozen=True)
+class Numbers(Single):
+    """A list of numbers of one kind, replaced whole."""
+
+    of: Num
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        got = self.read(node, path, ctx)
+        return Leaf(self, tuple(value for value, _ in got), node.place) if got else None
+
+    def read(self, node: Node, path: str, ctx: Context) -> list[tuple[float, str]] | None:
+        """Each value in model units with the name of its unit."""
+        if not isinstance(node.value, tuple) or not node.value:
+            ctx.problems.add(node.place, path, node.unlike("a list"), f"write a list of {EXAMPLES[self.of.sort]}")
+            return None
+        got = [self.of.read(child, path, ctx) for child in node.value]
+        found = [value for value in got if value is not None]
+        return found if len(found) == len(got) else None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a mixture by name: each a distribution with its ``weight``."""
+
+    of: Dist
+
+    def step(self, item: Any, key: str) -> Form | None:
+        return item.items[key].form if isinstance(item, Branch) and key in item.items else None
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        if not isinstance(node.value, dict) or not node.value:
+            allowed = "write `{short: {weight: 3, dist: exponential, mean: ..}, long: {weight: 1, ..}}`"
+            ctx.problems.add(node.place, path, node.unlike("a mapping"), allowed)
+            return None
+        evidence = ctx.evidence(node, evidence, path)
+        items: dict[str, Leaf | Branch] = {}
+        weights: dict[str, Number] = {}
+        before = len(ctx.problems.found)
+        for name, child in node.mapping.items():
+            if name in ("evidence", "note"):
+                continue
+            here = join(path, name)
+            weight = child.mapping.get("weight")
+            if weight is None:
+                allowed = "write `weight:` and a number; they need not sum to 1"
+                ctx.problems.add(child.place, here, "there is no `weight` here", allowed)
+                continue
+            inner = Node({k: v for k, v in child.mapping.items() if k != "weight"}, child.place, keys=child.keys)
+            leaf = WEIGHT.parse(weight, join(here, "weight"), ctx, ctx.evidence(child, evidence, here))
+            law = self.of.parse(inner, here, ctx, evidence)
+            if leaf and law:
+                law.items["weight"] = leaf
+                weights[name] = leaf.value
+                items[name] = law
+        if len(ctx.problems.found) > before:
+            return None
+        if not any(weight.value > 0 for weight in weights.values()):
+            ctx.problems.add(node.place, path, "no part has a weight above 0", "give one of them a weight")
+            return None
+        return Branch(self, items, node.place)
+
+    def build(self, item: Branch) -> dict[str, Part]:
+        return {
+            name: Part(weight=weight.value, law=law.form.build(law))
+            for name, law in item.items.items()
+            if isinstance(law, Branch) and isinstance(weight := law.items["weight"], Leaf)
+        }
 
 
 @dataclass(frozen=True)
@@ -115,13 +228,15 @@ class Dist:
     of: Num
 
     def _param(self, name: str) -> Num:
-        if name in ("mu",):
+        if name == "mu":
             return Num("plain", -math.inf)
-        if name in ("sigma", "shape"):
+        if name in ("sigma", "shape", "alpha", "beta"):
             return Num("plain", above=True)
         if name == "k":
             return Num("plain", 1, 1000)
-        return Num(self.of.sort, 0.0, self.of.high, above=name in ("mean", "scale"))
+        if name == "variance":
+            return Num("square" if self.of.sort in ("time", "work") else "plain")
+        return Num(self.of.sort, 0.0, self.of.high, above=name in ("mean", "median", "scale"))
 
     def step(self, item: Any, key: str) -> Form | None:
         return item.items[key].form if isinstance(item, Branch) and key in item.items else None
@@ -137,7 +252,7 @@ class Dist:
             return Branch(self, {"value": leaf}, node.place, extra) if leaf else None
         family = node.mapping["dist"].text
         if family not in FAMILIES:
-            allowed = f"known: {either(FAMILIES)}"
+            allowed = f"known: {either(FAMILIES, len(FAMILIES))}"
             ctx.problems.add(
                 node.mapping["dist"].place,
                 path,
@@ -150,37 +265,75 @@ class Dist:
 
     def _family(self, family: str, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
         ways = FAMILIES[family]
-        cuts = () if family == "constant" else ("min", "max")
+        cuts = () if family in _UNCUT else ("min", "max")
         if not known_keys(node, list(dict.fromkeys(("dist", *sum(ways, ()), *cuts, "evidence", "note"))), path, ctx):
             return None
         given = [key for key in node.mapping if key not in ("dist", "evidence", "note")]
-        way = next((way for way in ways if set(way) <= set(given) and set(given) <= {*way, *cuts}), None)
+        implied = () if self._needs_unit(ctx) else ("unit",)
+        way = next(
+            (way for way in ways if set(way) <= {*given, *implied} and set(given) <= {*way, *cuts}),
+            None,
+        )
         if way is None:
             forms = " or ".join("{" + ", ".join(f"{name}: .." for name in way) + "}" for way in ways)
             ctx.problems.add(
                 node.place, path, f"`{family}` cannot be made of {either(given) or 'nothing'}", f"it needs {forms}"
             )
             return None
+        if family == "beta" and "max" not in given and self._needs_unit(ctx):
+            ctx.problems.add(node.place, path, "nothing says where this beta ends", "write `max:`, and `min:` if not 0")
+            return None
         items: dict[str, Leaf | Branch] = {}
+        extra: dict[str, Any] = {"dist": family, "scale": 1.0, "unit": ""}
         for name in given:
-            if name != "unit" and (
-                leaf := self._param(name).parse(node.mapping[name], join(path, name), ctx, evidence)
-            ):
-                items[name] = leaf
-        scale = 1.0
-        if "unit" in given:
-            unit = node.mapping["unit"]
-            one = Node(f"1 {unit.text}", unit.place, f"1 {unit.text}")
-            got = self.of.read(one, join(path, "unit"), ctx, bounded=False)
-            scale = got[0] if got else 1.0
+            here, child = join(path, name), node.mapping[name]
+            item: Item | None = None
+            if name == "unit":
+                one = Node(f"1 {child.text}", child.place, f"1 {child.text}")
+                if got := self.of.read(one, here, ctx, bounded=False):
+                    extra["scale"], extra["unit"] = got[0], child.text
+            elif name == "values":
+                if read := Numbers(self.of).read(child, here, ctx):
+                    item = Leaf(Numbers(self.of), tuple(value for value, _ in read), child.place)
+                    extra["unit"] = read[0][1]
+            elif name == "weights":
+                item = Numbers(WEIGHT).parse(child, here, ctx, evidence)
+            elif name == "parts":
+                item = Parts(self).parse(child, here, ctx, evidence)
+            elif "unit" in way and name == "mean":
+                item = Num("plain", 0, 1e6).parse(child, here, ctx, evidence)
+            else:
+                item = self._param(name).parse(child, here, ctx, evidence)
+            if item is not None:
+                items[name] = item
+        if "parts" in way and "parts" not in items:
+            return None
+        self._rising(items, path, ctx)
+        return Branch(self, items, node.place, extra)
+
+    def _needs_unit(self, ctx: Context) -> bool:
+        """Whether a number of these must say what it counts."""
+        return self.of.sort in ("time", "work", "rate", "amount") and not ctx.bare_times
+
+    def _rising(self, items: dict[str, Leaf | Branch], path: str, ctx: Context) -> None:
         low, high = items.get("min"), items.get("max")
         if isinstance(low, Leaf) and isinstance(high, Leaf) and low.value.value >= high.value.value:
             ctx.problems.add(high.place, join(path, "max"), "`max` is not more than `min`", "leave room between them")
-        return Branch(self, items, node.place, {"dist": family, "scale": scale})
 
     def build(self, item: Branch) -> Distribution:
-        params = {name: leaf.value for name, leaf in item.items.items() if isinstance(leaf, Leaf)}
-        return Distribution(dist=item.extra["dist"], params=params, scale=item.extra["scale"], origin=item.place.origin)
+        leaves = {name: leaf for name, leaf in item.items.items() if isinstance(leaf, Leaf)}
+        lists = {name: leaf.value for name, leaf in leaves.items() if isinstance(leaf.form, Numbers)}
+        params = {name: leaf.value for name, leaf in leaves.items() if name not in lists and name != "weight"}
+        parts = item.items.get("parts")
+        return Distribution(
+            dist=item.extra["dist"],
+            params=params,
+            scale=item.extra["scale"],
+            unit=item.extra.get("unit", ""),
+            parts=parts.form.build(parts) if parts is not None else {},
+            origin=item.place.origin,
+            **lists,
+        )
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,26 @@ class Levels(Checker):
                     if self._attribute(attribute, item.place, here, known):
                         for level in levels:
                             self._level(attribute, level, item.place, join(here, level), known)
+        self._own(known)
         self._sets(known)
         self._stock(known)
         self._circle()
         self._routes(known["route"])
+        self._priorities(known)
+
+    def _priorities(self, known: dict[str, set[str]]) -> None:
+        for noun in ("teams", "pools"):
+            for key, item in self.branches(noun).items():
+                listed = item.items.get("priority")
+                if isinstance(listed, Leaf):
+                    path = f"{noun}.{key}.priority"
+                    by, order = listed.value
+                    if by in ("place", "package"):
+                        what = f"nobody is put first by `{by}`"
+                        self.ctx.problems.add(listed.place, path, what, "go by `class`, `route` or an attribute")
+                    elif self._attribute(by, listed.place, join(path, "by"), known):
+                        for level in order:
+                            self._level(by, level, listed.place, path, known)
 
     def _attribute(self, name: str, place: Place, path: str, known: dict[str, set[str]]) -> bool:
         if name in known or name in self.people:
@@ -57,12 +73,34 @@ class Levels(Checker):
         for row in item.items:
             if row != "otherwise":
                 self._level(name, row, self.key_place(item, row), join(path, row), known)
+        if "otherwise" in item.items:
+            return
+        allowed = "write one for each, or `otherwise:`"
+        if any(isinstance(row.form, Ref) for row in item.items.values()):
+            allowed += "; where nothing may happen, an empty set such as `events: {nothing: {}}`"
         levels = known.get(name) or set(self.levels.get(name) or ())
-        whole = "otherwise" in item.items or any(isinstance(row.form, Ref) for row in item.items.values())
-        missing = [] if whole else sorted(levels - set(item.items))
-        if missing:
-            what = f"there is no row for {either(missing)}"
-            self.ctx.problems.add(item.place, path, what, "write one for each, or `otherwise:`")
+        if missing := sorted(levels - set(item.items)):
+            self.ctx.problems.add(item.place, path, f"there is no row for {either(missing)}", allowed)
+        elif name == "class" and (of_none := self._classless()):
+            what = f"there is no row for the people of {either(of_none)}, who have no class of a stream"
+            self.ctx.problems.add(item.place, path, what, "write `otherwise:`, or `class:` in their stock")
+
+    def _classless(self) -> list[str]:
+        """What of the stock is not given a class."""
+        return [f"stock.{key}" for key, entry in self.branches("stock").items() if "class" not in entry.items]
+
+    def _own(self, known: dict[str, set[str]]) -> None:
+        """Nobody gives people a thing that they have anyway."""
+        said = {
+            "class": "everyone has the class of their stream: its name, or the `class:` written there",
+            "route": "everyone has the route of their stream: write `route:` there",
+            "place": "it is the pool that a person holds a place of; choose another name",
+            "package": "it says whether a person holds a package; choose another name",
+        }
+        branch = self.root.items.get("people")
+        for key in self.people & set(known):
+            place = self.key_place(branch, key) if isinstance(branch, Branch) else Place("")
+            self.ctx.problems.add(place, f"people.{key}", f"`{key}` cannot be an attribute of one's own", said[key])
 
     def _sets(self, known: dict[str, set[str]]) -> None:
         for noun in ("stations", "events"):
@@ -80,10 +118,12 @@ class Levels(Checker):
         for key, entry in self.branches("stock").items():
             for attribute, table in entry.items.items():
                 path = f"stock.{key}.{attribute}"
+                if attribute == "class" and isinstance(table, Leaf):
+                    self._level("class", table.value, table.place, path, known)
                 if not isinstance(table, Branch) or not isinstance(table.form, Table):
                     continue
                 if attribute not in self.people:
-                    words = [*self.people, "here", "waiting", "waited", "left"]
+                    words = [*self.people, "here", "waiting", "waited", "left", "class"]
                     what = f"`{attribute}` is not known here"
                     place = self.key_place(entry, attribute)
                     self.ctx.problems.add(place, path, what, f"known: {either(words)}", suggest(attribute, words))

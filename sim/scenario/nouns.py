@@ -23,6 +23,7 @@ from sim.scenario.fields import (
     PoolForm,
     PriorityForm,
     StepsForm,
+    StreamForm,
     TeamForm,
     TimesForm,
     WeightsForm,
@@ -45,6 +46,7 @@ rate, count, amount = Num("rate"), Num("count"), Num("amount")
 any_rate = Num("rate", -math.inf)
 some = Num("count", above=True)
 for_good = Num("time", fixed=True)
+between = Num("time", above=True, fixed=True)
 efforts = Either(Dist(Num("work")), schema.Distribution)
 to_stations = Either(Table("stations"), schema.Shares)
 event_sets = Either(Ref("events"), str, 1)
@@ -86,8 +88,8 @@ _event = EventForm(schema.Event, {
 
 NOUNS: dict[str, Form] = {
     "people": Each(AttributeForm()),
-    "demand": Each(Record(schema.Stream, {
-        "rate": rate, "times": TimesForm(), "route": Word(), "class": Word(),
+    "demand": Each(StreamForm(schema.Stream, {
+        "rate": rate, "every": between, "times": TimesForm(), "route": Word(), "class": Word(),
         "year_effect": Plain(Num("share", 0, 2)), "week_effect": Plain(Num("share", 0, 2)),
     })),
     "doors": Each(Table("stations")),
@@ -107,7 +109,7 @@ NOUNS: dict[str, Form] = {
     }, ("posts",))),
     "pools": Each(PoolForm(schema.PoolSpec, {
         "capacity": Num("capacity"), "reserved": Each(share), "fit": Word(("strict", "first")),
-        "hold_after": for_good,
+        "hold_after": for_good, "priority": PriorityForm(),
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,

@@ -16,10 +16,11 @@ from sim.scenario.units import Quantity, quantity, short
 
 __all__ = ["EXAMPLES", "Num", "Single", "known_keys", "share"]
 
-Sort = Literal["time", "work", "rate", "share", "factor", "count", "amount", "capacity", "plain"]
+Sort = Literal["time", "work", "square", "rate", "share", "factor", "count", "amount", "capacity", "plain"]
 EXAMPLES = {
     "time": "a time such as `20 min`, `3 h`, `28 days` or `6 weeks`",
     "work": "a working time such as `20 min` or `3 h`",
+    "square": "a time squared such as `81 days^2`",
     "rate": "a rate such as `9200/year` or `0.01/week`",
     "amount": "an amount such as `12 h/week`",
     "capacity": "a number of places such as `60`, or an amount such as `820 h/week`",
@@ -28,7 +29,7 @@ EXAMPLES = {
     "count": "a number such as `12`",
     "plain": "a number such as `0.6`",
 }
-_UNIT = {"time": "{} days", "work": "{} min", "rate": "{}/week", "amount": "{} h/week"}
+_UNIT = {"time": "{} days", "work": "{} min", "square": "{} days^2", "rate": "{}/week", "amount": "{} h/week"}
 _NUMBER_KEYS = ("value", "range", "evidence", "note", "factors", "profile")
 
 
@@ -149,13 +150,18 @@ class Num(Single):
             if sort == "work" and found.unit not in ("min", "h"):
                 ctx.long_efforts.append((path, node.place))
             return float(found.number * ctx.minutes(found.unit)), ctx.unit_name
+        if sort == "square" and found.word.endswith("^2"):
+            side = quantity(f"1 {found.word.removesuffix('^2')}")
+            if side is not None and side.sort == "time":
+                return float(found.number * ctx.minutes(side.unit) ** 2), f"{ctx.unit_name}^2"
         if sort == "rate" and found.sort == "rate":
             return float(found.number / ctx.minutes(found.unit)), ctx.rate_name
         if sort in ("amount", "capacity") and found.sort == "amount":
             return float(found.number), "hours a week"
         bare = ctx.bare_times or found.number == 0
-        if sort in ("time", "work", "rate") and found.sort == "" and bare:
-            return float(found.number), ctx.rate_name if sort == "rate" else ctx.unit_name
+        if sort in ("time", "work", "rate", "square") and found.sort == "" and bare:
+            unit = {"rate": ctx.rate_name, "square": f"{ctx.unit_name}^2"}.get(sort, ctx.unit_name)
+            return float(found.number), unit
         if sort in ("share", "factor", "count", "capacity", "plain") and found.sort == "":
             return float(found.number), {"capacity": "count", "plain": ""}.get(sort, sort)
         key = path.rsplit(".", 1)[-1]
@@ -191,8 +197,8 @@ def _profile(node: Node, path: str, ctx: Context) -> tuple[str, ...]:
 
 
 def _article(sort: str) -> str:
-    return {"work": "a working time", "amount": "an amount of care", "capacity": "a capacity", "plain": "a number",
-            "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
+    return {"work": "a working time", "square": "a time squared", "amount": "an amount of care",
+            "capacity": "a capacity", "plain": "a number", "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
 
 
 def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:

@@ -15,7 +15,7 @@ from sim.scenario.tree import Branch, Context, Form, Leaf, join
 
 __all__ = ["RESERVED", "Each", "Kinds", "Record", "sound_id"]
 
-RESERVED = ("rest", "otherwise", "return", "by", "new", "evidence", "note")
+RESERVED = ("rest", "otherwise", "return", "by", "new", "weights", "evidence", "note")
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 

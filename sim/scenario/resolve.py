@@ -123,8 +123,11 @@ def _rates(root: Branch) -> dict[str, float]:
     found: dict[str, float] = {}
     for stream, item in demand.items.items() if isinstance(demand, Branch) else ():
         rate = item.items.get("rate") if isinstance(item, Branch) else None
+        every = item.items.get("every") if isinstance(item, Branch) else None
         if isinstance(rate, Leaf):
             found[stream] = rate.value.value
+        elif isinstance(every, Leaf):
+            found[stream] = 1.0 / every.value.value
     return found
 
 

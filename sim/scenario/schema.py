@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Amount", "Attribute", "By", "CalendarSpec", "DischargePull", "Distribution", "Divert", "Event", "EventSet", "Exit",
-    "Frozen", "Market", "NeedChange", "Number", "Opening", "Package", "PoolSpec", "Profile", "Role", "Routes", "Run",
-    "Scenario", "Shares", "Sourcing", "Station", "Stay", "Stream", "Task", "TeamSpec", "Timed", "Weight",
+    "Frozen", "Market", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec", "Profile", "Role", "Routes",
+    "Run", "Scenario", "Shares", "Sourcing", "Station", "Stay", "Stream", "Task", "TeamSpec", "Timed", "Weight",
 ]  # fmt: skip
 
 
@@ -150,12 +150,30 @@ class Distribution(Frozen):
     """A length, an effort or an amount: one flat mapping, so that ``length.mean`` is a path whatever the family."""
 
     dist: str
-    """constant, exponential, lognormal, gamma, erlang, weibull, triangular, uniform."""
+    """constant, exponential, lognormal, gamma, erlang, weibull, normal (from 0), beta, poisson, triangular, uniform,
+    discrete, empirical, mixture."""
     params: Mapping[str, Number]
-    """value | mean, sd | mu, sigma (of the log, in units of ``scale``) | min, max | shape, scale | mode | k."""
+    """value | mean, sd or variance | median, sd | mu, sigma (of the log, in units of ``scale``) | min, max | shape,
+    scale | alpha, beta | mode | k."""
     scale: float = 1.0
-    """Multiplies the result: the unit of mu and sigma in model time (1 otherwise)."""
+    """Multiplies the result: the unit of mu and sigma, or of a Poisson count, in model time (1 otherwise)."""
+    unit: str = ""
+    """Of ``values``, as in ``Number``; or what mu and sigma, or a Poisson count, are said to be in."""
+    values: tuple[float, ...] = ()
+    """Of a discrete law; or all that an empirical one has seen."""
+    weights: tuple[float, ...] = ()
+    """One for each of ``values`` of a discrete law; only their proportions matter."""
+    parts: Mapping[str, Part] = {}
+    """Of a mixture."""
     origin: str = ""
+
+
+class Part(Frozen):
+    """One part of a mixture."""
+
+    weight: Number
+    """In proportion to those of the other parts."""
+    law: Distribution
 
 
 T = TypeVar("T")
@@ -220,6 +238,9 @@ class Stream(Frozen):
     """People who arrive."""
 
     rate: Number | None = None
+    """What ``every`` comes to, where that is what is written."""
+    every: Number | None = None
+    """Mean time between two arrivals."""
     times: tuple[float, ...] = ()
     route: str = "community"
     class_: str = Field(alias="class", default="")
@@ -282,6 +303,9 @@ class PoolSpec(Frozen):
     reserved: Mapping[str, Number] = {}
     fit: Literal["strict", "first"] = "strict"
     hold_after: Number | None = None
+    priority: tuple[str, ...] = ()
+    """Classes in strict order, first served first; the rest after them."""
+    priority_by: str = "class"
 
 
 class Market(Frozen):
@@ -418,6 +442,8 @@ class Opening(Frozen):
     """How long those waiting have waited so far."""
     left: DistributionBy | None = None
     """Remaining stay of those here; default the station's own law given the time elapsed."""
+    class_: str = Field(alias="class", default="")
+    """Default: a class of their own."""
     people: Mapping[str, Shares] = {}
     """attribute -> shares, in place of those of arrivals."""
     origin: str = ""

@@ -23,6 +23,8 @@ from sim.scenario.schema import (
     Divert,
     Frozen,
     Number,
+    Part,
+    PoolSpec,
     Profile,
     Scenario,
     Shares,
@@ -139,6 +141,8 @@ def number_text(number: Number, time_unit: str = "days", work: bool = False) -> 
 
 
 def _text(value: float, unit: str, kept: str, work: bool = False) -> str:
+    if unit.endswith("^2"):
+        return f"{short(value)} {kept}^2"
     if unit in ("days", "hours", "minutes"):
         return work_text(value, kept) if work else time_text(value, kept)
     if unit.startswith("/"):
@@ -269,13 +273,15 @@ class _Shown:
             written = field.alias or name
             if name in ("counts_as", "stream", "class_") and child == key:
                 continue
+            if name == "rate" and getattr(value, "every", None) is not None:
+                continue
             if name == "people":
                 tree.update({attribute: self.value(shares, attribute) for attribute, shares in child.items()})
             elif name == "package" and isinstance(child, Number):
                 tree[written] = {"hold": self._number(child)}
             elif name == "times":
                 tree[written] = Line(f"[{', '.join(time_text(t, self.unit) for t in child)}]", "scheduled")
-            elif name == "priority" and isinstance(value, TeamSpec) and value.priority_by != "class":
+            elif name == "priority" and isinstance(value, TeamSpec | PoolSpec) and value.priority_by != "class":
                 order = self._listed(child)
                 tree[written] = {"by": self._words(value.priority_by), "order": order}
             else:
@@ -332,12 +338,22 @@ class _Shown:
             return {"": self._number(value.params["value"])}
         tree: Tree = {"dist": Line(value.dist, value.dist)}
         tree.update({name: self._number(number) for name, number in value.params.items()})
-        if "mu" in value.params:
-            day = self.scenario.day
-            known = {"days": day, "weeks": 7 * day, "h": day / 24, "min": day / 1440}
-            unit = next((name for name, scale in known.items() if math.isclose(scale, value.scale)), "h/week")
-            tree["unit"] = self._words(unit)
+        if value.values:
+            texts = [_text(one, value.unit, self.unit, self.work) for one in value.values]
+            tree["values"] = Line(f"[{', '.join(texts)}]", ", ".join(texts))
+            if value.weights:
+                tree["weights"] = self._listed(tuple(short(weight) for weight in value.weights))
+        elif value.unit:
+            tree["unit"] = self._words(value.unit)
+        if value.parts:
+            tree["parts"] = {name: self._part(part) for name, part in value.parts.items()}
         return tree
+
+    def _part(self, part: Part) -> Tree:
+        law = self._distribution(part.law)
+        if part.law.dist == "constant":
+            law = {"dist": Line("constant", "constant"), "value": law[""]}
+        return {"weight": self._number(part.weight), **law}
 
     def _profile(self, profile: Profile) -> Tree:
         tree: Tree = {}

@@ -63,7 +63,8 @@ def test_what_these_tests_spoil_is_sound() -> None:
      "did you mean `task`?"),
     ("dist: exponential", "dist: exponental",
      "11:55: stations.desk.effort: `exponental` is not a known distribution; known: `constant`, `exponential`, "
-     "`lognormal`, `gamma`, `erlang`, `weibull`, `triangular` or `uniform`; did you mean `exponential`?"),
+     "`lognormal`, `gamma`, `erlang`, `weibull`, `normal`, `beta`, `poisson`, `triangular`, `uniform`, `discrete`, "
+     "`empirical` or `mixture`; did you mean `exponential`?"),
     # wrong type
     ("workers: 3", "workers: three",
      "7:25: teams.desk_staff.workers: `three` is not a number; write a number such as `12`"),

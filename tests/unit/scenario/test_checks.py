@@ -132,7 +132,7 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
     ("  help: {kind", "  rest: {kind", "`rest` is a word of the language; choose another id"),
     # distributions
     ("{dist: gamma, mean: 9 days, sd: 9 days}", "{dist: gamma, mean: 9 days}", "`gamma` cannot be made of `mean`; "
-     "it needs {mean: .., sd: ..} or {shape: .., scale: ..}"),
+     "it needs {mean: .., sd: ..} or {mean: .., variance: ..} or {shape: .., scale: ..}"),
     ("{dist: gamma, mean: 9 days, sd: 9 days}", "{mean: 9 days}", "there is no `dist` here"),
     ("{dist: gamma, mean: 9 days, sd: 9 days}", "{dist: uniform, min: 9 days, max: 3 days}",
      "`max` is not more than `min`"),
