@@ -115,7 +115,10 @@ def _tables(results: Results, folder: Path) -> None:
     _write(folder / "summary.json", _json(summary(results)))
     tables: dict[str, Table] = {
         "measures": (("scenario", "replication", "id", "title", "unit", "value"), measure_rows(results)),
-        "stations": (("scenario", "replication", "station", "quantity", "unit", "value"), station_table(results)),
+        "stations": (
+            ("scenario", "station", "class", "quantity", "unit", "value", "low", "high", "note"),
+            station_table(results),
+        ),
         "inputs": input_rows(results),
     }
     if len(results.worlds) > 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEAST", "Summary", "one_year", "summarise", "t_interval"]
+__all__ = ["LEAST", "Summary", "one_year", "summarise", "t_interval", "t_intervals"]
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -48,6 +48,20 @@ def t_interval(values: Floats) -> tuple[float, float]:
     mean = float(values.mean())
     half = float(stdtrit(count - 1, 0.975)) * float(values.std(ddof=1)) / float(np.sqrt(count))
     return mean - half, mean + half
+
+
+def t_intervals(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """(mean, low, high) of each column, one value a replication, as ``summarise`` would have it."""
+    from scipy.special import stdtrit
+
+    there = ~np.isnan(values)
+    count = there.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(there, values, 0.0).sum(axis=0) / count
+        sd = np.sqrt((np.where(there, values - mean, 0.0) ** 2).sum(axis=0) / (count - 1))
+        half = stdtrit(count - 1.0, 0.975) * sd / np.sqrt(count)
+    half[(count < LEAST) | ~np.isfinite(half)] = NAN
+    return mean, mean - half, mean + half
 
 
 def one_year(values: Floats) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.setting import Setting
-from sim.measures.stations import daily, station_measures, station_values
+from sim.measures.stations import daily, station_measures
+from sim.measures.table import StationTable, station_table
 from sim.measures.view import MeasureInput
 from sim.scenario.schema import Scenario
 from sim.world import Plan, compile, simulate
@@ -25,7 +26,7 @@ class Outcome:
     """What one replication of one world gives."""
 
     measures: Floats
-    stations: Floats
+    stations: StationTable
     daily: Floats
     edges: Floats
     """Edges of the daily periods, in days."""
@@ -69,7 +70,7 @@ class Bench:
         view = MeasureInput(log, setting)
         return Outcome(
             measures=np.array([measure.function(view) for measure in self.measures]),
-            stations=station_values(view),
+            stations=station_table(view),
             daily=daily(view).astype(np.float32),
             edges=view.edges / view.day,
             log=log if replication == 0 else None,

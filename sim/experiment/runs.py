@@ -21,7 +21,8 @@ from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import Measure
 from sim.measures.setting import Setting
-from sim.measures.stations import StationRow, series_names, station_rows
+from sim.measures.stations import series_names
+from sim.measures.table import StationTable
 from sim.scenario.schema import Scenario
 
 __all__ = ["Progress", "Results", "World", "processors", "run"]
@@ -39,9 +40,8 @@ class World:
     scenario: Scenario
     measures: Floats
     """(replication, measure)."""
-    station_rows: tuple[StationRow, ...]
-    stations: Floats
-    """(replication, station row)."""
+    stations: tuple[StationTable, ...]
+    """By replication."""
     series: tuple[str, ...]
     daily: Floats
     """(replication, series, period)."""
@@ -206,8 +206,7 @@ def _gather(
                 name=name,
                 scenario=scenario,
                 measures=tables[w][:, kept],
-                station_rows=station_rows(setting),
-                stations=np.array([outcome[w].stations for outcome in outcomes]),
+                stations=tuple(outcome[w].stations for outcome in outcomes),
                 series=series_names(setting),
                 daily=np.array([outcome[w].daily for outcome in outcomes]),
                 edges=outcomes[0][w].edges,

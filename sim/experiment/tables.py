@@ -8,8 +8,12 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sim.experiment.intervals import Summary
-from sim.experiment.runs import Results
+import numpy as np
+
+from sim.experiment.intervals import Summary, t_intervals
+from sim.experiment.runs import Results, World
+from sim.measures.areas import Floats
+from sim.measures.table import OCCUPANCY, QUANTITIES
 
 __all__ = ["comma_separated", "difference_rows", "measure_rows", "station_table", "summary"]
 
@@ -61,13 +65,65 @@ def difference_rows(results: Results) -> list[tuple[object, ...]]:
 
 
 def station_table(results: Results) -> list[tuple[object, ...]]:
-    """scenario, replication, station, quantity, unit, value."""
-    return [
-        (world.name, replication, row.station, row.quantity, row.unit, float(world.stations[replication, index]))
-        for world in results.worlds
-        for replication in range(results.replications)
-        for index, row in enumerate(world.station_rows)
-    ]
+    """scenario, station, class, quantity, unit, value, low, high, note: means over replications with 95% intervals."""
+    return [(world.name, *row) for world in results.worlds for row in _stations(world)]
+
+
+def _stations(world: World) -> list[tuple[object, ...]]:
+    unit = world.scenario.time_unit
+    units = {"time": unit, "rate": f"people/{unit.removesuffix('s')}"}
+    order = {quantity: place for place, quantity in enumerate(QUANTITIES)}
+    places = {station: place for place, station in enumerate(world.scenario.stations)}
+    keys = sorted(
+        {key for table in world.stations for key in table.values},
+        key=lambda key: (places.get(key[0], len(places)), key[0], key[1], order[key[2]]),
+    )
+    missing = [0.0 if QUANTITIES[quantity].counts else math.nan for _, _, quantity in keys]
+    values = np.array(
+        [[table.values.get(key, none) for key, none in zip(keys, missing, strict=True)] for table in world.stations]
+    )
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    for key, value, low, high in zip(keys, *_intervals(values), strict=True):
+        if not math.isnan(value):
+            said = QUANTITIES[key[2]]
+            entry = (*key, units.get(said.unit, said.unit), value, low, high, said.note)
+            rows.setdefault(key[0], []).append(entry)
+    for station, kind in world.stations[0].shares:
+        rows.setdefault(station, []).extend(_shares(world, station, kind))
+    return [row for station in rows for row in rows[station]] + _joint(world)
+
+
+def _shares(world: World, station: str, kind: str) -> list[tuple[object, ...]]:
+    shares = np.array([table.shares[station, kind] for table in world.stations])
+    if not shares[:, :-1].any():
+        return []
+    found: list[tuple[object, ...]] = []
+    last = int(np.flatnonzero(shares[:, :-1].any(axis=0))[-1])
+    of = OCCUPANCY[kind]
+    for sign, words, table in (("=", "with {}", shares), ("<=", "with at most {}", shares.cumsum(axis=1))):
+        for n, row in enumerate(zip(*_intervals(table[:, : last + 1]), strict=True)):
+            note = f"Share of time {words.format(n)} {of}."
+            found.append((station, "", f"P({kind}{sign}{n})", "share", *row, note))
+    return found
+
+
+def _joint(world: World) -> list[tuple[object, ...]]:
+    names = world.scenario.run.joint
+    states = sorted({state for table in world.stations for state in table.joint})
+    if not states:
+        return []
+    values = np.array([[table.joint.get(state, 0.0) for state in states] for table in world.stations])
+    found: list[tuple[object, ...]] = []
+    for state, row in zip(states, zip(*_intervals(values), strict=True), strict=True):
+        numbers = ",".join(f"{name}={n}" for name, n in zip(names, state, strict=True))
+        note = f"Share of time with these numbers of {OCCUPANCY['N']}, at once."
+        found.append(("+".join(names), "", f"P({numbers})", "share", *row, note))
+    return found
+
+
+def _intervals(values: Floats) -> tuple[list[float], list[float], list[float]]:
+    mean, low, high = t_intervals(values)
+    return mean.tolist(), low.tolist(), high.tolist()
 
 
 def summary(results: Results) -> dict[str, Any]:

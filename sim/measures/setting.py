@@ -26,6 +26,10 @@ class Stop:
     exact: bool = True
     """Whether a spell says how long and how much of it is in use: not where work ends before the spell does
     (``elapsed``, sourcing), nor where the amount falls along a stay."""
+    keeps: bool = False
+    """Whether the place may be kept after the end."""
+    moves: bool = False
+    """Whether the way to a next station takes time."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Setting:
     time_unit: str
     posts: float
     """Posts of all roles, mean over the reported time; 0 where a scenario has no workforce."""
+    joint: tuple[str, ...] = ()
+    """Stations whose numbers are told together."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
@@ -47,6 +53,7 @@ class Setting:
             days=scenario.run.length / scenario.day,
             time_unit=scenario.time_unit,
             posts=_posts(scenario),
+            joint=scenario.run.joint,
         )
 
     def named(
@@ -93,6 +100,7 @@ def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit) -> Stop:
             or (isinstance(station, Task) and station.elapsed is not None and station.caseload is None)
             or (isinstance(station, Stay) and isinstance(station.amount, Amount))
         ),
+        keeps=isinstance(station, Stay) and bool(station.keep_place),
     )
 
 

@@ -12,9 +12,9 @@ from sim.measures.catalogue import Measure
 from sim.measures.setting import Setting
 from sim.measures.view import MeasureInput
 
-__all__ = ["QUANTITIES", "StationRow", "daily", "series_names", "station_measures", "station_rows", "station_values"]
+__all__ = ["daily", "series_names", "station_measures"]
 
-QUANTITIES: tuple[tuple[str, str, str], ...] = (
+_QUANTITIES: tuple[tuple[str, str, str], ...] = (
     ("joined", "people", "People who joined in the period."),
     ("started", "people", "Services begun in the period."),
     ("left", "people", "Waits left in the period without a start."),
@@ -28,54 +28,6 @@ QUANTITIES: tuple[tuple[str, str, str], ...] = (
     ("amount", "amount", "Mean over time of the amount in use, kept amounts among it."),
 )
 """(quantity, unit, definition); 'time' is the scenario's own unit."""
-
-
-@dataclass(frozen=True)
-class StationRow:
-    """What one row of stations.csv is about."""
-
-    station: str
-    quantity: str
-    unit: str
-
-
-def station_rows(setting: Setting) -> tuple[StationRow, ...]:
-    """Every (station, quantity) of a world, in the order of ``station_values``."""
-    rows = []
-    for stop in setting.stops.values():
-        chosen = QUANTITIES[:1] if stop.kind == "exit" else QUANTITIES if stop.exact else QUANTITIES[:-1]
-        rows += [StationRow(stop.name, name, setting.time_unit if unit == "time" else unit) for name, unit, _ in chosen]
-    rows += [StationRow(thing, "use", "share") for thing in _things(setting)]
-    return tuple(rows)
-
-
-def station_values(view: MeasureInput) -> Floats:
-    """The value of each row of ``station_rows`` in one replication; nan where nobody came."""
-    values: list[float] = []
-    for stop in view.setting.stops.values():
-        if stop.kind == "exit":
-            values.append(_arrived(view, stop.name))
-        else:
-            found = _station(view, stop.name)
-            values += found if stop.exact else found[:-1]
-    values += [_use(view, thing) for thing in _things(view.setting)]
-    return np.array(values)
-
-
-def _things(setting: Setting) -> list[str]:
-    """What stations draw on, where spells say exactly how much of it is in use."""
-    stops = setting.stops.values()
-    return sorted({stop.thing for stop in stops} - {stop.thing for stop in stops if not stop.exact} - {""})
-
-
-def _arrived(view: MeasureInput, station: str) -> float:
-    """People who reached an exit in the window: by a spell there, or by the spell that led to it."""
-    spells = view.spells
-    here = view.rows([station], "service", "open_service")
-    if len(here):
-        return float(view.within(spells["joined"][here]).sum())
-    to = np.isin(spells["to"], view.codes([station]))
-    return float((to & view.within(spells["ended"])).sum())
 
 
 def _station(view: MeasureInput, station: str) -> list[float]:
@@ -102,21 +54,9 @@ def _station(view: MeasureInput, station: str) -> list[float]:
     ]
 
 
-def _use(view: MeasureInput, thing: str) -> float:
-    stations = [stop.name for stop in view.setting.stops.values() if stop.thing == thing]
-    capacity = view.level_mean(f"{thing}.slots" if thing.startswith("team:") else f"{thing}.capacity")
-    if not capacity > 0:
-        return float("nan")
-    starts, ends, amounts = view.serving(stations)
-    kept_from, kept_until, kept_amounts = view.held(stations)
-    if thing.startswith("team:"):
-        return view.mean(starts, ends) / capacity
-    return (view.mean(starts, ends, amounts) + view.mean(kept_from, kept_until, kept_amounts)) / capacity
-
-
 def station_measures(setting: Setting) -> tuple[Measure, ...]:
     """Wait, queue and use of each station where people can wait: the measures of a world with nothing of its own."""
-    place = {name: index for index, (name, _, _) in enumerate(QUANTITIES)}
+    place = {name: index for index, (name, _, _) in enumerate(_QUANTITIES)}
     found: list[Measure] = []
     for stop in setting.stops.values():
         if stop.kind == "exit" or not stop.thing:
@@ -135,7 +75,7 @@ def station_measures(setting: Setting) -> tuple[Measure, ...]:
                     unit=unit,
                     direction="neutral" if quantity == "serving" else "lower is better",
                     side="both",
-                    definition=QUANTITIES[place[quantity]][2],
+                    definition=_QUANTITIES[place[quantity]][2],
                     function=_Pick(stop.name, place[quantity]),
                     headline=quantity in ("wait", "waiting") and len(found) < 12,
                     decimals=decimals,

@@ -106,8 +106,7 @@ class MeasureInput:
         stations = frozenset(stations)
         rows = self.rows(stations, "service", "open_service")
         started = self.spells["started"][rows]
-        opening = (started == self.log.begin) & np.isin(self.spells["class"][rows], self._stock)
-        rows = rows[self.within(started) & ~opening]
+        rows = rows[self.within(started) & ~self.opening(rows)]
         kept = self.rows(stations, "held")
         kept = kept[np.isin(self.spells["reason"][kept], self.codes(("kept", "hold")))]
         if len(kept) and len(rows):
@@ -116,6 +115,32 @@ class MeasureInput:
             rows = rows[np.array(new, np.bool_)]
         chosen: Rows = rows
         return chosen
+
+    def opening(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which of these spells began with the run, for people who were there at the opening."""
+        spells = self.spells
+        at_once = spells["started"][rows] == self.log.begin
+        if not len(self._stock) or not at_once.any():
+            return np.zeros(len(rows), np.bool_)
+        there: npt.NDArray[np.bool_] = np.isin(spells["class"][rows], self._stock)
+        if len(self._opened):
+            there |= np.isin(spells["person"][rows], self._opened)
+        there &= at_once
+        return there
+
+    @cached_property
+    def _opened(self) -> npt.NDArray[np.int64]:
+        """People who were there at the opening."""
+        people = self.log.people
+        if "stream" not in people:
+            return np.empty(0, np.int64)
+        found: npt.NDArray[np.int64] = people["person"][np.isin(people["stream"], self._stock)]
+        return found
+
+    @cached_property
+    def several_classes(self) -> bool:
+        """Whether people of more than one class are in the log."""
+        return len(np.unique(self.spells["class"])) > 1
 
     def _moments(self, rows: Rows, time: str) -> list[tuple[int, int, float]]:
         spells = self.spells

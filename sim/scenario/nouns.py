@@ -132,5 +132,5 @@ NOUNS: dict[str, Form] = {
 RUN = Record(schema.Run, {
     "start": DateForm(), "length": Plain(Num("time", above=True)), "warm_up": Plain(time),
     "replications": Counted(1, 100_000), "seed": Counted(0, 2**63 - 1), "decision": MomentForm(),
-    "most_waiting": Counted(1),
+    "most_waiting": Counted(1), "joint": Listed("stations"),
 }, ("length",))  # fmt: skip

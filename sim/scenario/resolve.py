@@ -19,7 +19,7 @@ from sim.scenario.loader import Node
 from sim.scenario.nouns import DEFAULT_ROUTES, NOUNS, RUN
 from sim.scenario.number import Num
 from sim.scenario.overlays import lay
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
 from sim.scenario.records import Each, Record
 from sim.scenario.tree import Branch, Context, Leaf
 from sim.scenario.units import TIME_UNITS
@@ -111,10 +111,27 @@ def _finish(
     lay(root, assembly.layers, settings, steady, ctx)
     rates = {**_rates(root), **rates}
     check_tree(root, ctx)
+    if settings is not None:
+        _joint(settings, root, assembly, ctx)
     stock = resolve_stock(root, ctx)
     ctx.problems.stop_if_any()
     assert settings is not None
     return _build(name, assembly, root, settings, rates, stock, ctx)
+
+
+def _joint(run: schema.Run, root: Branch, assembly: Assembly, ctx: Context) -> None:
+    stations = root.items.get("stations")
+    names = {
+        key: item.extra.get("kind")
+        for key, item in (stations.items.items() if isinstance(stations, Branch) else ())
+        if isinstance(item, Branch)
+    }
+    for name in run.joint:
+        if names.get(name, "exit") == "exit":
+            known = sorted(key for key, kind in names.items() if kind != "exit")
+            place = assembly.run_keys.get("joint", Place("run"))
+            what = f"nobody stays at an exit such as `{name}`" if name in names else f"there is no station `{name}`"
+            ctx.problems.add(place, "run.joint", what, f"known: {either(known)}", suggest(name, known))
 
 
 def _rates(root: Branch) -> dict[str, float]:

@@ -462,6 +462,8 @@ class Run(Frozen):
     """Model time at which a scenario's own changes start."""
     most_waiting: int = 20000
     """A replication stops, naming the station, when more people than this wait there."""
+    joint: tuple[str, ...] = ()
+    """Stations of which the table tells how many are at each at once."""
 
 
 class Scenario(Frozen):

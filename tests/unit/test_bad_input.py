@@ -176,7 +176,7 @@ def test_an_unknown_path_in_set() -> None:
     assert sorted(said(GOOD, "stations.desk.efort.mean=3 h", "run.lenght=9 days", "nonsense")) == [
         "--set nonsense: there is no `path=value` here; write `--set run.replications=5`",
         "--set run.lenght=9 days: run.lenght: `lenght` is not known here; known: `start`, `length`, `warm_up`, "
-        "`replications`, `seed`, `decision`, `most_waiting`, `evidence` or `note`; did you mean `length`?",
+        "`replications`, `seed`, `decision`, `most_waiting`, `joint`, `evidence` or `note`; did you mean `length`?",
         "--set stations.desk.efort.mean=3 h: stations.desk.efort.mean: there is no `efort` in `stations.desk`; "
         "known: `track`, `title`, `counts_as`, `next`, `waiting`, `while_here`, `need`, `sets`, `stream`, `room`, "
         "`when_full`, `team` and 3 more; did you mean `stations.desk.effort.mean`?",

@@ -1,5 +1,6 @@
 """Replications: the same bytes for any number of workers, the same people in every world."""
 
+import csv
 import hashlib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.experiment import FolderError, Mismatch, check_out, load_worlds, run, save, summary
+from sim.experiment.intervals import summarise, t_intervals
 from sim.scenario import Scenario, load
 from sim.world import Exploded
 
@@ -116,3 +118,30 @@ def test_a_run_may_be_kept_beside_the_next(queue: Scenario, tmp_path: Path) -> N
     results = run([queue], replications=1, seed=1)
     names = [save(results, tmp_path / "run", command="", replace=False).name for _ in range(3)]
     assert names == ["run", "run-2", "run-3"]
+
+
+def test_the_table_of_stations_has_means_intervals_and_notes(queue: Scenario, tmp_path: Path) -> None:
+    results = run([queue], replications=6, seed=1)
+    path = save(results, tmp_path / "out", command="traintracks run") / "stations.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["station"], row["class"], row["quantity"]): row for row in rows}
+    assert len(found) == len(rows)
+    assert all(row["note"] and row["value"] for row in rows)
+    wait = found["desk", "", "wait_mean"]
+    assert wait["unit"] == "minutes"
+    assert float(wait["low"]) < float(wait["value"]) < float(wait["high"])
+    shares = [float(row["value"]) for row in rows if row["quantity"].startswith("P(N=")]
+    assert sum(shares) == pytest.approx(1, abs=1e-6)
+    assert found["desk", "", "P(N<=0)"]["value"] == found["desk", "", "P(N=0)"]["value"]
+    mean = sum(n * share for n, share in enumerate(shares))
+    assert mean == pytest.approx(float(found["desk", "", "present"]["value"]), rel=1e-6)
+
+
+def test_intervals_by_column_are_those_one_by_one() -> None:
+    values = np.random.default_rng(1).normal(size=(8, 4))
+    values[0, 1] = np.nan
+    values[2:, 2] = np.nan
+    for column, row in enumerate(zip(*t_intervals(values), strict=True)):
+        found = summarise(values[:, column])
+        assert row == pytest.approx((found.mean, found.low, found.high), nan_ok=True)

@@ -19,6 +19,7 @@ class Hand:
         self, horizon: float = 100.0, day: float = 1.0, posts: float = 0.0, **stations: tuple[str, ...]
     ) -> None:
         self.horizon, self.day, self.posts = horizon, day, posts
+        self.joint: tuple[str, ...] = ()
         self.stops = {}
         for name, given in stations.items():
             kind, counts_as, track, thing = (*given, "", "", "")[:4]
@@ -58,4 +59,4 @@ class Hand:
 
     def view(self) -> MeasureInput:
         """The log as measures read it."""
-        return MeasureInput(self.log(), Setting(self.stops, self.horizon / self.day, "days", self.posts))
+        return MeasureInput(self.log(), Setting(self.stops, self.horizon / self.day, "days", self.posts, self.joint))

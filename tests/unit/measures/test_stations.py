@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.measures.stations import daily, series_names, station_measures, station_rows, station_values
+from sim.measures.stations import daily, series_names, station_measures
+from sim.measures.table import station_table
 from tests.unit.measures.hand import Hand
 
 
@@ -14,26 +15,6 @@ def desk() -> Hand:
     hand.spell(3, "desk", "lost", 3).spell(4, "desk", "open_wait", 9)
     hand.spell(1, "done", "service", 4, 4, 4).spell(2, "done", "service", 8, 8, 8)
     return hand.level("team:staff.slots", (0, 1.0))
-
-
-def rows(hand: Hand) -> dict[tuple[str, str], float]:
-    view = hand.view()
-    names = [(row.station, row.quantity) for row in station_rows(view.setting)]
-    return dict(zip(names, station_values(view).tolist(), strict=True))
-
-
-def test_a_queue_by_hand() -> None:
-    found = rows(desk())
-    assert found["desk", "joined"] == 3
-    assert found["desk", "started"] == 2
-    assert found["desk", "lost"] == 1
-    assert found["desk", "wait"] == pytest.approx(1.0)
-    assert found["desk", "waited"] == pytest.approx(0.5)
-    assert found["desk", "waiting"] == pytest.approx((2 + 1) / 10)
-    assert found["desk", "serving"] == pytest.approx(0.8)
-    assert found["desk", "service"] == pytest.approx(4.0)
-    assert found["team:staff", "use"] == pytest.approx(0.8)
-    assert found["done", "joined"] == 2
 
 
 def test_a_world_without_headlines_of_its_own_gets_those_of_its_queues() -> None:
@@ -83,5 +64,5 @@ def test_measuring_a_large_log_is_quick() -> None:
     view.spells.update(spells)
     big = type(view)(view.log, view.setting)
     began = time.process_time()
-    station_values(big), daily(big)
+    station_table(big), daily(big)
     assert time.process_time() - began < 1.0

@@ -173,6 +173,13 @@ run: {length: 10 days}
      "8:47: doors.calm.weights.b: `-1` is too small; allowed: at least 0"),
     ("{weights: {a: 3, b: 1}}", "{weights: {a: 3}, b: 1}",
      "8:45: doors.calm.b: `b` is not known here; known: `weights`, `evidence` or `note`"),
+    # joint occupancy
+    ("replications: 5", "replications: 5, joint: [b, dd]",
+     "41:52: run.joint: there is no station `dd`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` or `k`; did "
+     "you mean `d`?"),
+    ("replications: 5", "replications: 5, joint: [b, out]",
+     "41:52: run.joint: nobody stays at an exit such as `out`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` "
+     "or `k`"),
     # laws
     ("min: 2, max: 10", "min: 2, max: 5",
      "30:46: stations.d.length.mean: `mean` is not between the ends; a beta lies from `min` to `max`, or from 0 to 1 "
