@@ -121,3 +121,30 @@ def test_a_limit_that_runs_out_as_a_bed_frees_comes_first(simulate) -> None:
     (run,) = simulate(LIMIT, 1)
     assert run.count("ward") == 1
     assert run.spells("ward", "renege")["ended"].tolist() == [1.0]
+
+
+LISTED = """
+title: Two lists for one bed at the start
+demand: {people: {times: [4 days]}}
+doors: {people: short}
+pools: {beds: {capacity: 1}}
+stock:
+  short: {waiting: 5, waited: {dist: uniform, min: 1 day, max: 9 days}}
+  long: {waiting: 5, waited: {dist: uniform, min: 1 day, max: 9 days}}
+stations:
+  short: {kind: stay, pool: beds, length: 1 day, next: long}
+  long: {kind: stay, pool: beds, length: 1 day, next: out}
+  out: {kind: exit}
+run: {length: 60 days}
+"""
+
+
+@pytest.mark.xfail(
+    reason="whoever is listed first in the file starts at once, before the rest have joined", strict=False
+)
+def test_those_who_have_waited_longest_start_first(simulate) -> None:
+    (run,) = simulate(LISTED, 1)
+    spells = run.log.spells
+    listed = np.isin(spells["station"], [run.log.code("short"), run.log.code("long")]) & (spells["joined"] < 0)
+    order = np.argsort(spells["started"][listed])
+    assert (np.diff(spells["joined"][listed][order]) > 0).all()

@@ -1,0 +1,298 @@
+"""What no operating model may break: people, places and time are conserved, and only what is said matters.
+
+Models are drawn at random: streams with ties, tasks with and without hours, beds and amounts that are kept, blocked,
+lost, cut by weekday, waits with limits and hazards, ways back, people there from the start.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.log.tables import SPELL_TYPES, Log
+from sim.scenario import load
+from sim.world import compile
+from sim.world.world import World
+
+DAYS = 16
+EXAMPLES = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+DAYS_OF_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = {"days": list(DAYS_OF_WEEK[:5]), "from": "09:00", "until": "17:00"}
+LAWS = st.sampled_from(
+    [
+        "6 h",
+        "12 h",
+        "1 day",
+        "30 h",
+        {"dist": "exponential", "mean": "20 h"},
+        {"dist": "gamma", "mean": "2 days", "sd": "1 day"},
+        {"dist": "uniform", "min": "0 h", "max": "2 days"},
+    ]
+)
+Model = dict[str, Any]
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Model:
+    """An operating model as it would be written."""
+    names = [f"s{i}" for i in range(draw(st.integers(1, 5)))]
+    pools, teams, stations, stock = {}, {}, {}, {}
+    events = {
+        "impatient": {
+            "gives_up": {"rate": draw(st.sampled_from(["0.2/day", "1/day"])), "to": "gone"},
+            "limit": {
+                "after": draw(st.sampled_from(["12 h", "3 days"])),
+                "to": draw(st.sampled_from(["gone", names[0]])),
+            },
+        },
+        "unsettled": {"falls": {"rate": "0.3/day", "to": draw(st.sampled_from(["gone", names[-1]]))}},
+    }
+    for i, name in enumerate(names):
+        onward = draw(st.sampled_from([*names[i + 1 :], "done"]))
+        back = draw(st.sampled_from(["done", names[0]]))
+        follows = {onward: 0.75, back: "rest"} if onward != back else onward
+        kind = draw(
+            st.sampled_from(["team", "shared team", "hours", "caseload", "beds", "shared beds", "amounts", "delay"])
+        )
+        station: Model = {"next": follows}
+        if kind in ("team", "shared team", "hours", "caseload"):
+            team = "shared_team" if kind == "shared team" else f"{name}_team"
+            calendar = "nine_to_five" if kind == "hours" else "always"
+            teams[team] = {"workers": draw(st.integers(1, 4)), "calendar": calendar}
+            if draw(st.booleans()) and kind != "caseload":
+                teams[team]["priority"] = ["second"]
+            effort = "1 h" if kind == "hours" else draw(LAWS)
+            station |= {"kind": "task", "team": team, "effort": effort}
+            if kind == "caseload":
+                station["caseload"] = 3
+        elif kind == "delay":
+            station |= {"kind": "stay", "length": draw(LAWS)}
+        else:
+            pool = "shared_beds" if kind == "shared beds" else f"{name}_beds"
+            capacity: Any = draw(st.integers(2, 8))
+            if kind == "beds" and draw(st.booleans()):
+                capacity = {"value": capacity, "profile": "weekend"}
+            pools.setdefault(pool, {"capacity": capacity})
+            station |= {"kind": "stay", "pool": pool, "length": draw(LAWS)}
+            if kind == "amounts":
+                pools[pool] = {"capacity": 9, "fit": draw(st.sampled_from(["strict", "first"]))}
+                station["amount"] = {"by": "class", "first": 2, "otherwise": draw(st.integers(1, 4))}
+                if pools[pool]["fit"] == "first":
+                    pools[pool]["hold_after"] = "1 day"
+            if draw(st.booleans()):
+                station["keep_place"] = True
+            if draw(st.booleans()):
+                waiting = draw(st.integers(0, 3)) if kind != "shared beds" else 0
+                stock[name] = {"here": draw(st.integers(0, 3)), "waiting": waiting}
+        if "pool" in station or "team" in station:
+            if draw(st.integers(0, 3)) == 0:
+                station |= {"room": draw(st.integers(0, 3)), "when_full": "lost"}
+            if draw(st.booleans()):
+                station["waiting"] = "impatient"
+        if draw(st.integers(0, 3)) == 0:
+            station["while_here"] = "unsettled"
+        stations[name] = station
+    if "shared_beds" in pools:
+        pools["shared_beds"] = {"capacity": 5}
+    if "shared_team" in teams:
+        teams["shared_team"] = {"workers": 3, "calendar": "always"}
+    comes = sorted(draw(st.lists(st.integers(0, 50), min_size=1, max_size=12)))
+    demand: Model = {
+        "first": {"rate": f"{draw(st.integers(1, 12))}/day"},
+        "second": {"times": [f"{6 * n} h" for n in comes]},
+    }
+    if draw(st.booleans()):
+        demand["second"]["route"] = "crisis"
+    demand["third"] = {"rate": "2/day"}
+    anywhere = {**dict.fromkeys([*names, "done"], 0.125), "gone": "rest"}
+    return {
+        "title": "A model drawn at random",
+        "demand": demand,
+        "doors": {"first": names[0], "second": draw(st.sampled_from(names)), "third": anywhere},
+        "routes": {"first": ["crisis"]},
+        "profiles": {"weekend": {"weekday": dict(zip(DAYS_OF_WEEK, (1, 1, 1, 1, 1, 0.3, 0.3), strict=True))}},
+        "calendars": {"nine_to_five": HOURS},
+        "teams": teams,
+        "pools": pools,
+        "events": events,
+        "stations": {**stations, "done": {"kind": "exit"}, "gone": {"kind": "exit"}},
+        "stock": stock,
+        "run": {"length": f"{DAYS} days"},
+    }
+
+
+class Run:
+    """One replication with the world it was made in."""
+
+    def __init__(self, model: Model, folder: Any, replication: int = 0) -> None:
+        path = folder / "model.yaml"
+        path.write_text(json.dumps(model))
+        self.scenario = load(str(path))
+        self.world = World(compile(self.scenario), 3, replication)
+        self.log: Log = self.world.run()
+
+    def rows(self, *types: str) -> dict[str, np.ndarray]:
+        """Spells of some types."""
+        kept = np.isin(self.log.spells["type"], [SPELL_TYPES.index(name) for name in types])
+        return {name: column[kept] for name, column in self.log.spells.items()}
+
+    def named(self, people: set[int] | None = None) -> list[tuple[object, ...]]:
+        """Every spell with names for codes, in order; of some people only, if given."""
+        spells, names = self.log.spells, self.log.names
+        coded = ("station", "pool", "origin", "to", "cause", "reason", "route", "class")
+        columns = [
+            [names[c] for c in column] if name in coded else np.nan_to_num(column, nan=-1.0).tolist()
+            for name, column in spells.items()
+        ]
+        return sorted(row for row in zip(*columns, strict=True) if people is None or row[0] in people)
+
+    def uses(self, thing: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(from, until, amount) of all that is used of a pool or team."""
+        rows = self.rows("service", "open_service", "held", "open_held")
+        of = rows["pool"] == self.log.code(thing)
+        return rows["started"][of], np.nan_to_num(rows["ended"][of], nan=self.log.horizon), rows["amount"][of]
+
+    def capacity(self, level: str, time: float) -> float:
+        """A level at a time."""
+        levels = self.log.levels
+        of = (levels["thing"] == self.log.code(level)) & (levels["time"] <= time)
+        return float(levels["value"][of][-1]) if of.any() else 0.0
+
+
+@EXAMPLES
+@given(models())
+def test_people_in_are_people_out_or_inside(tmp_path, model: Model) -> None:
+    """Everyone who came has left by an exit once, was refused once, or is in one place at the end."""
+    run = Run(model, tmp_path)
+    people = run.log.people
+    came = people["person"][~np.isnan(people["arrived"])]
+    assert len(set(came.tolist())) == len(came)
+    service = run.rows("service")
+    exits = [run.log.code(name) for name in ("done", "gone")]
+    out = service["person"][np.isin(service["station"], exits)]
+    lost = run.rows("lost")["person"]
+    inside = run.rows("open_wait", "open_service")["person"]
+    assert sorted(came.tolist()) == sorted([*out.tolist(), *lost.tolist(), *inside.tolist()])
+
+
+@EXAMPLES
+@given(models())
+def test_nobody_is_in_two_places_and_no_wait_is_negative(tmp_path, model: Model) -> None:
+    """Each spell of a person begins where and when the one before ends; a place kept is kept a while."""
+    run = Run(model, tmp_path)
+    rows = run.rows("service", "renege", "lost", "open_wait", "open_service")
+    order = np.lexsort((np.nan_to_num(rows["ended"], nan=np.inf), rows["joined"], rows["person"]))
+    person, joined, started, ended = (rows[name][order] for name in ("person", "joined", "started", "ended"))
+    same = person[1:] == person[:-1]
+    assert (joined[1:][same] == ended[:-1][same]).all()
+    with np.errstate(invalid="ignore"):
+        assert not (started < joined).any()
+        assert not (ended < started).any()
+        assert not (ended < joined).any()
+    held = run.rows("held")
+    assert (held["ended"] > held["started"]).all()
+
+
+@EXAMPLES
+@given(models())
+def test_capacity_is_never_exceeded_but_after_a_cut(tmp_path, model: Model) -> None:
+    """After every start, all that is used fits what there is; more may be in use only while nobody starts."""
+    run = Run(model, tmp_path)
+    things = [(name, f"pool:{name}.capacity") for name in run.scenario.pools]
+    things += [(name, f"team:{name}.slots") for name in run.scenario.teams]
+    for thing, level in things:
+        since, until, amount = run.uses(thing)
+        starts = run.rows("service", "open_service")
+        starts = starts["started"][starts["pool"] == run.log.code(thing)]
+        for time in set(starts[starts > 0.0].tolist()):
+            used = amount[(since <= time) & (until > time)].sum()
+            assert used <= run.capacity(level, time) + 1e-9, (thing, time)
+
+
+@EXAMPLES
+@given(models())
+def test_nobody_starts_while_the_team_is_closed(tmp_path, model: Model) -> None:
+    run = Run(model, tmp_path)
+    for name, team in run.scenario.teams.items():
+        if team.calendar == "nine_to_five":
+            rows = run.rows("service", "open_service")
+            started = rows["started"][rows["pool"] == run.log.code(name)]
+            assert ((started % 1.0 >= 9 / 24 - 1e-6) & (started % 1.0 < 17 / 24) & (started % 7.0 < 5.0)).all()
+
+
+@EXAMPLES
+@given(models())
+def test_order_within_a_priority(tmp_path, model: Model) -> None:
+    """Of two of one class and route in one queue, the first to join is never the later to start."""
+    run = Run(model, tmp_path)
+    rows = run.rows("service", "open_service")
+    for name, spec in [*run.scenario.pools.items(), *run.scenario.teams.items()]:
+        if getattr(spec, "fit", "strict") == "first":
+            continue
+        here = rows["pool"] == run.log.code(name)
+        for kind in set(zip(rows["class"][here].tolist(), rows["route"][here].tolist(), strict=True)):
+            of = here & (rows["class"] == kind[0]) & (rows["route"] == kind[1]) & (rows["started"] > 0.0)
+            order = np.lexsort((rows["started"][of], rows["joined"][of]))
+            joined, started = rows["joined"][of][order], rows["started"][of][order]
+            latest = np.maximum.accumulate(started)
+            assert (started[1:][joined[1:] > joined[:-1]] >= latest[:-1][joined[1:] > joined[:-1]]).all(), name
+
+
+@EXAMPLES
+@given(models())
+def test_what_a_pool_counts_is_what_the_spells_say(tmp_path, model: Model) -> None:
+    """The pool's own running area, against amount times time over its spells."""
+    run = Run(model, tmp_path)
+    for name, pool in [*run.world.pools.items(), *((name, t.pool) for name, t in run.world.teams.items())]:
+        since, until, amount = run.uses(name)
+        assert pool.used_time() == pytest.approx(float(((until - since) * amount).sum()), abs=1e-6), name
+
+
+def shuffled(value: Any, luck: random.Random) -> Any:
+    """The same mapping in another order, all the way down; lists stay as they are."""
+    if not isinstance(value, dict):
+        return value
+    keys = list(value)
+    luck.shuffle(keys)
+    return {key: shuffled(value[key], luck) for key in keys}
+
+
+@EXAMPLES
+@given(models(), st.integers(0, 1000))
+def test_the_order_in_which_things_are_written_does_not_matter(tmp_path, model: Model, luck: int) -> None:
+    assert Run(shuffled(model, random.Random(luck)), tmp_path).named() == Run(model, tmp_path).named()
+
+
+@EXAMPLES
+@given(models())
+def test_what_is_added_beside_them_touches_nobody(tmp_path, model: Model) -> None:
+    """Another stream with a station, a team, a pool and events of its own: all others live as before."""
+    before = Run(model, tmp_path)
+    people = set(before.log.people["person"].tolist())
+    more = {
+        **model,
+        "demand": {"aaa": {"rate": "3/day"}, **model["demand"]},
+        "doors": {**model["doors"], "aaa": "a_new"},
+        "teams": {"a_new": {"workers": 1}, **model["teams"]},
+        "pools": {"a_new": {"capacity": 2}, **model["pools"]},
+        "events": {"a_new": {"a": {"rate": "1/day", "to": "gone"}}, **model["events"]},
+        "stations": {
+            "a_new": {"kind": "task", "team": "a_new", "effort": "5 h", "waiting": "a_new", "next": "a_bed"},
+            "a_bed": {"kind": "stay", "pool": "a_new", "length": "1 day", "next": "done"},
+            **model["stations"],
+        },
+    }
+    after = Run(more, tmp_path)
+    assert after.named(people) == before.named()
+    assert len(after.log.people["person"]) > len(people)
