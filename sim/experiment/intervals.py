@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,21 +22,24 @@ class Summary:
 
     mean: float
     low: float
-    """95% t interval of the mean: simulation error, no more."""
+    """95% t interval of the mean: simulation error, no more. Cut off where values cannot go."""
     high: float
     p5: float
     """One such year: 5th and 95th percentile over replications."""
     p95: float
 
 
-def summarise(values: Floats) -> Summary:
-    """Mean, simulation error and spread of one value a replication; nan values (nothing to measure) are left out."""
+def summarise(values: Floats, least: float = -math.inf) -> Summary:
+    """Mean, simulation error and spread of one value a replication; nan values (nothing to measure) are left out.
+
+    ``least``: what no value can be below, so neither can its mean.
+    """
     values = values[~np.isnan(values)]
     if not len(values):
         return Summary(NAN, NAN, NAN, NAN, NAN)
     low, high = t_interval(values)
     p5, p95 = one_year(values)
-    return Summary(float(values.mean()), low, high, p5, p95)
+    return Summary(float(values.mean()), low if math.isnan(low) else max(low, least), high, p5, p95)
 
 
 def t_interval(values: Floats) -> tuple[float, float]:

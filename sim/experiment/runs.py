@@ -71,9 +71,9 @@ class Results:
 
     @cached_property
     def summaries(self) -> dict[tuple[str, str], Summary]:
-        """(world, measure id) -> its summary over replications."""
+        """(world, measure id) -> its summary over replications; nothing in the catalogue can be below none."""
         return {
-            (world.name, measure.id): summarise(world.measures[:, index])
+            (world.name, measure.id): summarise(world.measures[:, index], least=0.0)
             for world in self.worlds
             for index, measure in enumerate(self.measures)
         }

@@ -39,3 +39,10 @@ def test_a_wait_never_reached_in_one_replication_has_no_finite_mean() -> None:
 
 def test_replications_with_nothing_to_measure_are_left_out() -> None:
     assert summarise(np.array([1.0, 2.0, 3.0, 4.0, 5.0, math.nan])).mean == 3.0
+
+
+def test_the_interval_of_a_wait_does_not_reach_below_none() -> None:
+    waits = np.array([0.0, 0.0, 0.0, 0.0, 9.0])
+    assert summarise(waits).low < 0.0
+    assert summarise(waits, least=0.0).low == 0.0
+    assert math.isnan(summarise(waits[:3], least=0.0).low)
