@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sim.experiment.runs import Results
 from sim.scenario import Number, Place, Scenario, diff, library, number_text, numbers
 from sim.scenario.loader import read_file
+from sim.scenario.units import short
 
-__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "place_of", "typed"]
+__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "number_words", "place_of", "typed"]
 
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
@@ -25,11 +26,30 @@ class Change(NamedTuple):
     """Evidence id, ``assumption``, the writer's own words, or where it is written."""
     values: int = 1
     """How many values the path stands for, where it holds a ``*``."""
+    range: str = ""
+    """The 90% interval of what it is changed to or by; empty where the writer gives none."""
 
 
 def changes(base: Scenario, other: Scenario) -> list[Change]:
     """Every value in which a world differs from its base, title and summary left out."""
-    return [Change(*row) for row in diff(base, other) if row[0] not in ("title", "summary")]
+    there = dict(numbers(other))
+    return [
+        Change(path, before, after, evidence, range=_range_of(there.get(path), path, after, other.time_unit))
+        for path, before, after, evidence in diff(base, other)
+        if path not in ("title", "summary")
+    ]
+
+
+def _range_of(number: Number | None, path: str, words: str, unit: str) -> str:
+    """The range of the change that these words tell, or of the new value."""
+    if number is None:
+        return ""
+    for change in number.changes:
+        factor = change.op == "multiply"
+        told = f"x {short(change.amount)}" if factor else _said(number, path, change.amount, unit)
+        if words.removeprefix("+ ").startswith(f"{told} ") and change.range is not None:
+            return " to ".join(f"x {short(end)}" if factor else _said(number, path, end, unit) for end in change.range)
+    return _range_text(number, path, unit) if words.startswith(_said(number, path, number.value, unit)) else ""
 
 
 def grouped(found: Iterable[Change]) -> list[Change]:
@@ -51,14 +71,14 @@ def _varying(parts: Sequence[str]) -> int:
 
 
 def _starred(change: Change, parts: Sequence[str], at: int) -> tuple[str, ...]:
-    return (".".join((*parts[:at], "*", *parts[at + 1 :])), change.after, change.evidence)
+    return (".".join((*parts[:at], "*", *parts[at + 1 :])), change.after, change.evidence, change.range)
 
 
 def _merged(key: tuple[str, ...], group: Sequence[Change]) -> Change:
     if len(group) == 1:
         return group[0]
     before = list(dict.fromkeys(change.before for change in group))
-    return Change(key[0], ", ".join(before) if len(before) <= 6 else "various", key[1], key[2], len(group))
+    return Change(key[0], ", ".join(before) if len(before) <= 6 else "various", key[1], key[2], len(group), key[3])
 
 
 @lru_cache(maxsize=1)
@@ -95,26 +115,35 @@ def input_rows(results: Results) -> Table:
             low, high = number.range or (None, None)
             entry = register().get(number.evidence or "", {})
             about = (number.evidence, *(entry.get(key) for key in ("source", "year", "grade")), number.note)
-            said = (number_text(number, unit), number.value, number.unit, _range_text(number, unit), low, high)
-            rows.append((world.name, path, *said, *about, number.origin))
+            said = _said(number, path, number.value, unit), number.value, number.unit, _range_text(number, path, unit)
+            rows.append((world.name, path, *said, low, high, *about, number.origin))
     return header, rows
 
 
-def _range_text(number: Number, unit: str) -> str:
+def number_words(path: str, number: Number, unit: str) -> tuple[str, str]:
+    """A number and its range in words; '' where it has none. Efforts are working time, which has no days."""
+    return _said(number, path, number.value, unit), _range_text(number, path, unit)
+
+
+def _said(number: Number, path: str, value: float, unit: str) -> str:
+    return number_text(number.model_copy(update={"value": value}), unit, work="effort" in path.split("."))
+
+
+def _range_text(number: Number, path: str, unit: str) -> str:
     if number.range is None:
         return ""
-    low, high = (number_text(number.model_copy(update={"value": end}), unit) for end in number.range)
-    return f"{low} to {high}"
+    return " to ".join(_said(number, path, end, unit) for end in number.range)
 
 
 def change_rows(results: Results) -> Table:
     """Every value in which a world differs from the base: from what to what, and on what grounds."""
     base = results.worlds[0]
-    header = ("base", "scenario", "path", "from", "to", "evidence", "source", "year", "grade")
+    header = ("base", "scenario", "path", "from", "to", "range", "evidence", "source", "year", "grade")
     rows: list[tuple[object, ...]] = []
     for world in results.worlds[1:]:
         for change in changes(base.scenario, world.scenario):
             entry = register().get(change.evidence, {})
             about = (entry.get(key) for key in ("source", "year", "grade"))
-            rows.append((base.name, world.name, change.path, change.before, change.after, change.evidence, *about))
+            told = (change.path, change.before, change.after, change.range, change.evidence)
+            rows.append((base.name, world.name, *told, *about))
     return header, rows

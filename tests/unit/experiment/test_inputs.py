@@ -18,6 +18,15 @@ def test_what_they_were_is_kept_where_it_differs() -> None:
     assert found == [Change("stations.acute_stay.next.otherwise.*.hub", "0.1, 0.4", "x 1.06", "assumption", 2)]
 
 
+def test_a_change_keeps_the_range_its_writer_gave() -> None:
+    base, winter = (load(name) for name in ("baseline", "winter-pressures"))
+    ranges = {change.path: change.range for change in changes(base, winter)}
+    assert ranges["demand.crises.rate"] == "x 1 to x 1.25"
+    assert ranges["workforce.social_worker.sickness"] == "x 1.1 to x 1.8"
+    other = load("baseline", ["stations.assessment.effort.mean={value: 14 h, range: [12 h, 20 h]}"])
+    assert [change.range for change in changes(base, other)] == ["12 h to 20 h"]
+
+
 def test_changes_that_differ_stay_apart() -> None:
     one = Change("workforce.broker.sickness", "0.05", "x 1.4", "assumption")
     other = Change("workforce.broker.posts", "17", "20", "assumption")
