@@ -140,6 +140,7 @@ CATALOGUE: tuple[Measure, ...] = (
         function=waiting_for_care,
         phrase="{} people wait for care to start on an average day",
         headline=True,
+        decimals=1,
     ),
     Measure(
         id="wait_care_p50",

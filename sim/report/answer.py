@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.experiment.intervals import LEAST
 from sim.measures.words import change, number, one_such, spans_zero, with_unit
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "verdict"]
+__all__ = ["Answer", "answer", "inside", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def answer(saved: Saved) -> Answer:
     sentences = []
     for world in worlds[1:]:
         parts = [_compared(saved, fact, worlds[0], world) for fact in facts]
-        sentences.append(f"{world.label}: {'; and '.join(parts)}.")
+        few = "" if saved.summary["replications"] >= LEAST else " (too few replications to give an interval)"
+        sentences.append(f"With {inside(world.label)}, {'; and '.join(parts)}{few}.")
     return Answer(sentences, _notes(saved))
 
 
@@ -60,7 +62,7 @@ def _leading(saved: Saved) -> list[Fact]:
 
 
 def _phrase(fact: Fact, text: str) -> str:
-    return fact.phrase.format(text) if fact.phrase else f"{fact.title[:1].lower()}{fact.title[1:]} is {text}"
+    return fact.phrase.format(text) if fact.phrase else f"{inside(fact.title)} is {text}"
 
 
 def _alone(saved: Saved, fact: Fact, world: World) -> str:
@@ -76,23 +78,32 @@ def _compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     found, before = saved.measures[world.name, fact.id], saved.measures[base.name, fact.id]
     difference = saved.differences[world.name, fact.id]
     said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
-    was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
-    said = f"{said}, against {was} in {base.label}"
+    was = f"the {number(before['mean'], fact.unit, fact.decimals, before.get('over'))} in {inside(base.label)}"
     if difference["mean"] is None:
-        return said
+        return f"{said}, against {was}"
+    than = f"{said}, {_more(difference['mean'], fact)} than {was}"
+    if not any(digit in "123456789" for digit in _size(difference["mean"], fact)):
+        than = f"{said}, much the same as {was}"
     if difference["low"] is None:
-        return f"{said}: {_more(difference['mean'], fact)}, from too few replications to give an interval"
+        return than
     low, high = difference["low"], difference["high"]
+    if low == high == 0.0:
+        return f"{said}, the same as in {inside(base.label)}"
     if spans_zero(low, high):
-        return f"{said}: a difference that cannot be told from none ({_more(low, fact)} to {_more(high, fact)})"
+        between = f"95% interval {_more(low, fact)} to {_more(high, fact)}"
+        return f"{said}, which cannot be told from {was} ({between})"
     if difference["mean"] < 0:
         low, high = -high, -low
-    return f"{said}: {_more(difference['mean'], fact)} (95% interval {_size(low, fact)} to {_size(high, fact)})"
+    return f"{than} (95% interval {_size(low, fact)} to {_size(high, fact)} {_way(difference['mean'], fact)})"
 
 
 def _more(value: float, fact: Fact) -> str:
-    countable = fact.unit in ("people", "a year", "bed days a year")
-    return f"{_size(abs(value), fact)} {'more' if value >= 0 else 'fewer' if countable else 'less'}"
+    return f"{_size(abs(value), fact)} {_way(value, fact)}"
+
+
+def _way(value: float, fact: Fact) -> str:
+    countable = fact.unit in ("people", "a year", "bed days a year", "share")
+    return "more" if value >= 0 else "fewer" if countable else "less"
 
 
 def _size(value: float, fact: Fact) -> str:
@@ -102,19 +113,30 @@ def _size(value: float, fact: Fact) -> str:
 def _notes(saved: Saved) -> list[str]:
     notes = []
     facts = _leading(saved)
-    if len(saved.worlds) > 1 and saved.summary["replications"] >= 5:
+    if len(saved.worlds) > 1 and saved.summary["replications"] >= LEAST:
         for world in saved.worlds[1:]:
             parts = []
             for fact in facts:
                 found = saved.measures[world.name, fact.id]
                 if found["p5"] is not None:
                     low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
-                    parts.append(f"{fact.title[:1].lower()}{fact.title[1:]}, {low} to {high}")
+                    parts.append(f"{low} to {high} {inside(fact.title)}" if fact.unit == "people" else
+                                 f"{inside(fact.title)}, {low} to {high}")  # fmt: skip
             if parts:
-                notes.append(f"In {one_such(world.days)} of {world.label.lower()}: {'; '.join(parts)}.")
-    if saved.summary["replications"] < 5:
+                years = one_such(world.days).removeprefix("one such ")
+                notes.append(
+                    f"One {years} is not like another: nine of ten simulated {years}s with {inside(world.label)} "
+                    f"have {' and '.join(parts)}."
+                )
+        notes.append("The intervals say how exactly the model was run, not how sure anyone can be of its inputs.")
+    if saved.summary["replications"] < LEAST:
         notes.append("Fewer than five replications were run: too few to give any range.")
     return notes
+
+
+def inside(title: str) -> str:
+    """A title inside a sentence; one that begins with a name in capitals stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _capital(text: str) -> str:

@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.experiment.inputs import Change, grouped
+from sim.experiment.intervals import LEAST
 from sim.measures.words import change, change_range, number, one_such, range_of
-from sim.report.answer import Answer, answer, verdict
+from sim.report.answer import Answer, answer, inside, verdict
 from sim.report.charts import key
 from sim.report.saved import Fact, Saved, World
 from sim.report.series import Figure, figures, long_date
@@ -141,7 +142,8 @@ class Page:
     changes: Sequence[Changes]
     charts_note: str
     figures: Sequence[Drawn]
-    worlds: Sequence[World]
+    columns: Sequence[str]
+    """Of the table of all measures."""
     measures: Sequence[Row]
     evidence: Evidence
     command: str
@@ -159,7 +161,7 @@ def _page(saved: Saved, css: Markup) -> Page:
     return Page(
         css=css,
         version=manifest["versions"]["traintracks"],
-        question=_question(worlds),
+        question=_question(saved),
         about=worlds[-1].summary if len(worlds) <= 2 else "",
         illustrative=any(world.illustrative for world in worlds),
         comparing=comparing,
@@ -172,7 +174,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         changes=[_changes(saved, world) for world in worlds[1:]],
         charts_note=_charts_note(saved, found[0].period if found else "period"),
         figures=drawn,
-        worlds=worlds,
+        columns=_columns(worlds),
         measures=[_measure(saved, fact) for fact in saved.facts],
         evidence=_evidence(saved),
         command=manifest["command"],
@@ -184,16 +186,19 @@ def _drawn(figure: Figure) -> Drawn:
     return Drawn(figure.chart, figure.caption, key(figure.chart), figure.header, figure.rows)
 
 
-def _question(worlds: Sequence[World]) -> str:
-    if len(worlds) == 1:
-        return worlds[0].title
-    others = [worlds[1].title, *(_lower(world.title) for world in worlds[2:])]
-    return f"{' and '.join(others)}, compared with {_lower(worlds[0].title)}"
+def _question(saved: Saved) -> str:
+    base, *others = saved.worlds
+    if not others:
+        return base.title
+    if all(world.title == base.title for world in others):
+        found = {row["path"] for row in saved.rows("changes")}
+        return f"{base.title}, compared with the same with {_count(len(found), 'input')} changed"
+    titles = [others[0].title, *(inside(world.title) for world in others[1:])]
+    return f"{' and '.join(titles)}, compared with {inside(base.title)}"
 
 
-def _lower(title: str) -> str:
-    """A title inside a sentence; one that begins with a name in capitals stays."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _facts(saved: Saved) -> list[tuple[str, str]]:
@@ -216,11 +221,7 @@ def _facts(saved: Saved) -> list[tuple[str, str]]:
 def _headlines(saved: Saved) -> list[Table]:
     base = saved.worlds[0]
     such = one_such(base.days)
-    note = (
-        f"Means over replications. {such.capitalize()}: 5th to 95th percentile, nine of ten simulated ones. "
-        "Difference: same people in both worlds, taken before rounding, with the 95% interval of its mean (simulation "
-        "error)."
-    )
+    years = such.removeprefix("one such ")
     columns: tuple[str, ...]
     if len(saved.worlds) == 1:
         columns = ("Measure", base.label, such.capitalize())
@@ -229,10 +230,18 @@ def _headlines(saved: Saved) -> list[Table]:
             f"{such.capitalize()}: 5th to 95th percentile."
         )
         return [Table(base.label, note, columns, _groups(saved, base, None))]
+    if saved.summary["replications"] < LEAST:
+        note = "Means over replications, too few for any range. Differences are between the same people in both worlds."
+    else:
+        note = (
+            "Means over replications; differences are between the same people in both worlds, taken before rounding, "
+            f"with the 95% interval of their mean (simulation error). {such.capitalize()}: nine of ten simulated "
+            f"{years}s of the second world lie there (5th to 95th percentile)."
+        )
     tables = []
     for world in saved.worlds[1:]:
         columns = ("Measure", base.label, world.label, such.capitalize(), "Difference")
-        title = f"{world.label} against {_lower(base.label)}"
+        title = f"{world.label} against {inside(base.label)}"
         tables.append(Table(title, note, columns, _groups(saved, base, world)))
     return tables
 
@@ -276,7 +285,7 @@ def _year(found: dict[str, Any], fact: Fact) -> str:
 def _difference(found: dict[str, Any], fact: Fact, id: str = "") -> Cell:
     said = verdict(found, fact)
     if found["mean"] is None:
-        return Cell("not known", sub="not every replication reaches it", id=id)
+        return Cell("not known", sub="not reached in every replication", id=id)
     interval = change_range(found["low"], found["high"], fact.unit, fact.decimals) or "too few for an interval"
     if found["low"] == found["high"] == 0.0:
         interval = "the same in every replication"
@@ -288,6 +297,11 @@ def _difference(found: dict[str, Any], fact: Fact, id: str = "") -> Cell:
         tone=said[1],
         id=id,
     )
+
+
+def _columns(worlds: Sequence[World]) -> list[str]:
+    differences = [f"Difference: {world.label}" if len(worlds) > 2 else "Difference" for world in worlds[1:]]
+    return ["Measure", "Side", *(world.label for world in worlds), *differences]
 
 
 def _measure(saved: Saved, fact: Fact) -> Row:
@@ -304,13 +318,17 @@ def _changes(saved: Saved, world: World) -> Changes:
     base = saved.worlds[0]
     saved_rows = [row for row in saved.rows("changes") if row["scenario"] == world.name]
     about = {row["evidence"]: _grounds(row) for row in saved_rows}
-    found = grouped(Change(row["path"], row["from"], row["to"], row["evidence"]) for row in saved_rows)
+    found = grouped(
+        Change(row["path"], row["from"], row["to"], row["evidence"], range=row["range"]) for row in saved_rows
+    )
     rows = [
         {
+            "title": _plain(change.path),
             "path": change.path,
             "count": f"{change.values} values" if change.values > 1 else "",
-            "from": _dated(change.before),
-            "to": _dated(change.after),
+            "from": _worded(change.before),
+            "to": _worded(change.after),
+            "range": _worded(change.range) or "none given",
             "source": about[change.evidence],
         }
         for change in found
@@ -321,22 +339,35 @@ def _changes(saved: Saved, world: World) -> Changes:
         if base.applied.get(name) != level
     )
     note = f"Laid on top: {laid}. " if laid else ""
-    count = f"{len(saved_rows)} input{'' if len(saved_rows) == 1 else 's'} differ{'s' if len(saved_rows) == 1 else ''}"
+    count = f"{_count(len(saved_rows), 'input')} differ{'s' if len(saved_rows) == 1 else ''}"
     return Changes(
         f"{world.label}: {count}", f"{note}Everything else is the same in both worlds, luck included.", base.label,
         world.label, rows,
     )  # fmt: skip
 
 
-def _dated(text: str) -> str:
-    """Dates as people write them."""
-    return re.sub(r"\d{4}-\d\d-\d\d", lambda found: long_date(found[0], 0), text)
+def _plain(path: str) -> str:
+    """A path in words, without the noun it stands under: 'Acute stay: length, mean'."""
+    noun, *parts = (part.replace("_", " ") for part in path.split("."))
+    if not parts or parts[0] == "*":
+        parts = [noun, *parts]
+    head, *rest = [part for part in parts if part != "*"]
+    return f"{head[:1].upper()}{head[1:]}" + (f": {', '.join(rest)}" if rest else "")
+
+
+def _worded(text: str) -> str:
+    """Numbers, dates and changes as people write them, out of the words of the language."""
+    text = re.sub(r"(?<![\w.-])\d{4,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d", lambda found: long_date(found[0], 0), text)
+    text = re.sub(r", profile: \[(.*?)\]", lambda found: f" (profiles: {found[1].replace('_', ' ')})", text)
+    text = re.sub(r", over (?=\d)", ", phased over ", text)
+    return re.sub(r"(?<!\w)x (?=\d)", "\u00d7\u00a0", text)
 
 
 def _grounds(row: dict[str, str]) -> str:
     """The source of a change: the register's, else as written."""
     if not row["source"]:
-        return row["evidence"]
+        return "assumption, no grade" if row["evidence"] == "assumption" else row["evidence"]
     year = row["year"] if row["year"] not in ("", "-") else ""
     rest = ", ".join(part for part in (year, f"grade {row['grade']}" if row["grade"] else "") if part)
     return f"{row['evidence']}: {row['source']}" + (f" ({rest})" if rest else "")
@@ -363,7 +394,8 @@ def _evidence(saved: Saved) -> Evidence:
         f"The model reads {len(seen):,} numbers here. {assumed:,} of them rest on assumption alone"
         + (f" and {len(seen) - assumed - kinds['own']:,} on evidence in the register" if len(seen) > assumed else "")
         + (f"; {kinds['own']:,} are the writer's own, quoted as given" if kinds["own"] else "")
-        + ". Ranges are 90% intervals of belief."
+        + f". {sum(bool(row['range']) for row in seen.values()):,} have a range, a 90% interval of belief; "
+        "the rest have none yet and stand as single values."
     )
     grades = [(grade, meaning, kinds[grade]) for grade, meaning in _GRADES.items() if kinds[grade]]
     grades += [("own", "the scenario writer's own source", kinds["own"])] if kinds["own"] else []
@@ -391,10 +423,10 @@ def _input(row: dict[str, str]) -> dict[str, str]:
         source = f"{row['evidence']}: {row['source']}"
     return {
         "path": row["path"],
-        "value": row["text"],
-        "range": row["range"],
+        "value": _worded(row["text"]),
+        "range": _worded(row["range"]) or "none",
         "source": source,
-        "grade": row["grade"] or "-",
+        "grade": row["grade"] or ("own" if _kind(row) == "own" else "assumed"),
         "year": row["year"] if row["year"] != "-" else "",
         "note": row["note"],
     }  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Fact", "Saved", "World"]
+
+_SHORT = 28
+"""Longest title that serves as a column's heading."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,21 @@ class World:
     applied: dict[str, float]
     population: dict[str, float]
     sha256: str
+    label: str = ""
+    """A short name for columns and keys."""
 
     @property
-    def label(self) -> str:
-        """A short name for columns and keys: the file's name in words."""
+    def stem(self) -> str:
+        """The file's name in words."""
         stem = PurePosixPath(self.name.replace("\\", "/")).stem.replace("-", " ").replace("_", " ")
         return stem[:1].upper() + stem[1:]
+
+
+def _labelled(worlds: Sequence[World]) -> list[World]:
+    """The same worlds with a label each: the title where that is short and its own, else the file's name."""
+    titles = [world.title for world in worlds]
+    own = [len(world.title) <= _SHORT and titles.count(world.title) == 1 for world in worlds]
+    return [replace(world, label=world.title if mine else world.stem) for world, mine in zip(worlds, own, strict=True)]
 
 
 class Saved:
@@ -63,7 +76,7 @@ class Saved:
         self.summary: dict[str, Any] = json.loads((folder / "summary.json").read_text("utf-8"))
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         self.facts = [Fact(**entry) for entry in self.manifest["measures"]]
-        self.worlds = [World(**entry) for entry in self.manifest["worlds"]]
+        self.worlds = _labelled([World(**entry) for entry in self.manifest["worlds"]])
 
     @cached_property
     def measures(self) -> dict[tuple[str, str], dict[str, Any]]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.measures.words import number, spans_zero
+from sim.measures.words import change, number, spans_zero
 from sim.report.charts import Line, LineChart
 from sim.report.saved import Saved
 
@@ -122,7 +122,9 @@ def _title(saved: Saved, title: str, measure: str) -> str:
         return title
     if spans_zero(difference["low"], difference["high"]):
         return f"{title}: no clear difference"
-    return f"{'More' if difference['mean'] > 0 else 'Fewer'} {title[0].lower()}{title[1:]}"
+    fact = next(fact for fact in saved.facts if fact.id == measure)
+    size = change(abs(difference["mean"]), fact.unit, fact.decimals).lstrip("+")
+    return f"{title}: {size} {'more' if difference['mean'] > 0 else 'fewer'} on average"
 
 
 def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from sim.report.answer import verdict
 from sim.report.charts import nice_ticks
-from sim.report.saved import Fact
+from sim.report.page import _plain, _worded
+from sim.report.saved import Fact, World, _labelled
 
 
 def fact(direction: str) -> Fact:
@@ -39,3 +40,45 @@ def test_a_verdict(mean: float | None, low: float | None, high: float | None, di
 )
 def test_axes_start_at_zero_and_go_in_round_steps(highest: float, ticks: list[float]) -> None:
     assert nice_ticks(highest, 5) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("demand.contacts.rate", "Contacts: rate"),
+        ("workforce.*.sickness", "Workforce: sickness"),
+        ("stations.acute_stay.next.otherwise.*.care_transfer_hub", "Acute stay: next, otherwise, care transfer hub"),
+        ("discharge_pull", "Discharge pull"),
+    ],
+)
+def test_a_path_reads_as_words(path: str, words: str) -> None:
+    assert _plain(path) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("33000/year, profile: [office_week, ageing]", "33,000/year (profiles: office week, ageing)"),
+        ("x 1.06 from 2026-12-01 to 2027-03-01, over 14 days",
+         "\u00d7\u00a01.06 from 1 December 2026 to 1 March 2027, phased over 14 days"),
+        ("x 0.9 to x 1", "\u00d7\u00a00.9 to \u00d7\u00a01"),
+        ("0.12345 and 12.12345", "0.12345 and 12.12345"),
+    ],
+)  # fmt: skip
+def test_changes_read_as_people_write_them(text: str, words: str) -> None:
+    assert _worded(text) == words
+
+
+def world(name: str, title: str) -> World:
+    return World(name, title, "", False, None, None, 365.0, 0.0, "days", {}, {}, "")
+
+
+def test_a_world_goes_by_its_title_where_that_is_short_and_its_own() -> None:
+    worlds = [
+        world("baseline", "A Hull-sized place as it stands"),
+        world("./mine.yaml", "Four more social workers"),
+        world("./a_copy.yaml", "Winter"),
+        world("winter-pressures", "Winter"),
+    ]
+    labels = ["Baseline", "Four more social workers", "A copy", "Winter pressures"]
+    assert [one.label for one in _labelled(worlds)] == labels
