@@ -13,7 +13,7 @@ from sim.cli.options import Sets, Steady
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.scenario import Scenario
+    from sim.scenario import Number, Scenario
 
 __all__ = ["check", "list_", "show"]
 
@@ -68,6 +68,7 @@ def show(
 ) -> None:
     """A resolved scenario: every number with its unit, range, source and the line it comes from."""
     from sim.scenario import load, number_text, numbers, resolved_yaml
+    from sim.scenario.units import short
 
     chosen = load(scenario, sets or (), steady=steady)
     if yaml:
@@ -88,15 +89,30 @@ def show(
         screen.print(chosen.summary)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("path", "value", "range", "evidence", "from"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "path")
     for name, number in rows:
-        value = number_text(number, chosen.time_unit) + (" *" if number.changes else "")
-        between = "" if number.range is None else " to ".join(f"{end:.4g}" for end in number.range)
-        table.add_row(name, value, between, number.evidence or "", number.origin)
+
+        def said(value: float, name: str = name, number: Number = number) -> str:
+            one = number.model_copy(update={"value": value})
+            return number_text(one, chosen.time_unit, work="effort" in name.split("."))
+
+        between = "" if number.range is None else " to ".join(said(end) for end in number.range)
+        table.add_row(name, said(number.value), between, number.evidence or "", number.origin)
+        for change in number.changes:
+            sign = {"multiply": "x ", "add": "+ " if change.amount >= 0 else "", "set": "-> "}[change.op]
+            factor = change.op == "multiply"
+            ends = change.range or ()
+            table.add_row(
+                "",
+                f"{sign}{short(change.amount) if factor else said(change.amount)} *",
+                " to ".join(f"x {short(end)}" if factor else said(end) for end in ends),
+                change.evidence or "",
+                change.origin,
+            )
     screen.print(table)
     if any(number.changes for _, number in rows):
-        screen.print("* changes with the date; --yaml shows how")
-    screen.print(f"\nNext    traintracks compare {scenario} --set {rows[0][0]}=VALUE")
+        screen.print("* from a date, or between dates: --yaml shows which")
+    screen.print(f"\nNext    traintracks compare {scenario} --set {rows[0][0]}=VALUE", soft_wrap=True)
 
 
 def check(

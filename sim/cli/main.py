@@ -28,8 +28,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run.run, run.compare, look.list_, look.show, look.check, run.demo, verify.verify):
-    app.command(command.__name__.rstrip("_"))(command)
+for command, short in (
+    (run.run, "One scenario, with its headlines and report."),
+    (run.compare, "The same people through several worlds, with a report."),
+    (look.list_, "What comes with Traintracks."),
+    (look.show, "Every number of a scenario, and where it comes from."),
+    (look.check, "What is wrong with files; what teams are asked for."),
+    (run.demo, "What does this winter do to a Hull-sized place?"),
+    (verify.verify, "The engine against queueing theory."),
+):
+    app.command(command.__name__.rstrip("_"), short_help=short)(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -77,7 +85,9 @@ def _explain(error: Exception) -> int:
     """Say what went wrong in one line; the exit code that goes with it."""
     if isinstance(error, _ClickException):
         message = error.format_message()  # type: ignore[attr-defined]
-        if message:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(message, err=True)
+        elif message:
             typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
         return 2
     if type(error).__name__ in ("FolderError", "Mismatch"):

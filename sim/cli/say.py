@@ -89,6 +89,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def headlines(results: Results, folder: Path) -> None:
     """The headlines with their ranges, seed, replications, seconds, and where everything is."""
+    from sim.experiment.intervals import LEAST
     from sim.measures.words import one_such
 
     screen = console()
@@ -98,13 +99,17 @@ def headlines(results: Results, folder: Path) -> None:
     such = one_such(_over(results))
     for world in worlds[1:] or worlds:
         paired = world is not base
-        title = f"{world.scenario.title}, against {base.name}" if paired else world.scenario.title
+        same = paired and world.scenario.title == base.scenario.title
+        title = f"{base.name} as changed" if same else world.scenario.title
+        title = f"{title}, against {base.name}" if paired else title
         screen.print(Text(title, style="bold"))
-        heads = (base.name, world.name, "difference", such) if paired else ("mean", "", such)
-        rows = [
+        heads: Sequence[str] = (base.name, world.name, "difference", such) if paired else ("mean", "", such)
+        rows: list[tuple[Measure, Sequence[str]]] = [
             (measure, _compared(results, measure, world.name) if paired else _alone(results, measure))
             for measure in chosen
         ]
+        if results.replications < LEAST:
+            heads, rows = heads[:-1], [(measure, cells[:-1]) for measure, cells in rows]
         lines = _table(heads, rows)
         if max(map(len, lines)) > screen.width:
             lines = _lines(heads, rows)
@@ -113,7 +118,7 @@ def headlines(results: Results, folder: Path) -> None:
         screen.print()
     if any(world.scenario.illustrative for world in worlds):
         screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")
-    few = ", too few for a range" if results.replications < 5 else ""
+    few = ", too few for a range" if results.replications < LEAST else ""
     screen.print(
         f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s. "
         f"{such.capitalize()}: 5th to 95th percentile; brackets: 95% interval of the mean."

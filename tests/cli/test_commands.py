@@ -187,3 +187,44 @@ def test_it_is_a_module_too() -> None:
     done = subprocess.run([sys.executable, "-m", "sim", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "traintracks demo" in done.stdout
+
+
+def test_show_says_what_changes_and_by_how_much(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "mine.yaml").write_text(
+        "title: Four more\nbase: [baseline]\n"
+        "changes:\n  workforce.social_worker.posts: {add: 4, evidence: assumption}\n"
+    )
+    out = call(capsys, "show", "./mine.yaml", "workforce.social_worker.posts")[1]
+    assert "72" in out
+    assert "+ 4 *" in out
+    assert "mine.yaml:4" in out
+    ranges = call(capsys, "show", "baseline", "workforce.social_worker.leavers")[1]
+    assert "0.15/year  0.12/year to 0.17/year" in ranges
+
+
+def test_the_same_with_a_change_is_told_from_its_base(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    busier = ("--set", "demand.callers.rate=0.25", "-n", "3", "--workers", "1", "--out", "busy")
+    out = call(capsys, "compare", "examples/one-queue", *busier)[1]
+    assert "examples/one-queue as changed, against examples/one-queue" in out
+    assert "one such" not in out
+    page = (here / "busy" / "report.html").read_text("utf-8")
+    assert "compared with the same with 1 input changed</h1>" in page
+    assert "(too few replications to give an interval)" in page
+
+
+def test_nothing_typed_is_help_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys)
+    assert (code, out) == (2, "")
+    assert "compare  The same people through several worlds" in err
+    assert "can be typed" not in err
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="anyone else may not write there")
+def test_a_place_that_cannot_be_written_to_is_refused_before_anything_runs(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "locked").mkdir(mode=0o500)
+    code, _, err = call(capsys, "run", "examples/one-queue", "--out", "locked/run")
+    assert code == 2
+    assert "cannot be written to" in err
+    assert "replications" not in err
