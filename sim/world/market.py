@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Market as MarketSpec
     from sim.scenario.schema import Number
     from sim.world.people import Person
+    from sim.world.stations import PackageStation
     from sim.world.world import World
 
 __all__ = ["OFFER", "Market", "Provider", "Search"]
@@ -47,10 +48,14 @@ class Provider:
 class Search:
     """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
 
-    __slots__ = ("amount", "left", "open", "outcome_based", "person", "rate", "since", "wake")
+    __slots__ = ("amount", "left", "open", "outcome_based", "person", "rate", "since", "station", "wake")
 
-    def __init__(self, person: Person, amount: int, outcome_based: bool, left: float, since: float) -> None:
+    def __init__(
+        self, person: Person, station: PackageStation, amount: int, outcome_based: bool, left: float, since: float
+    ) -> None:
         self.person = person
+        self.station = station
+        """Where the package will be."""
         self.amount = amount
         self.outcome_based = outcome_based
         self.left = left
@@ -78,7 +83,7 @@ class Market:
         capacity = spec.hours if spec.hours is not None else spec.beds
         assert capacity is not None
         self._capacity = compiler.every_day(capacity)
-        self._growth = spec.growth
+        self._growth = _grown(compiler.every_day(spec.growth), -world.days.first, world.days.length)
         self._fit = compiler.every_day(spec.fit)
         self._outcome = compiler.every_day(spec.outcome_based)
         self._level = world.names.code(f"market:{name}.capacity")
@@ -100,15 +105,11 @@ class Market:
     def midnight(self, day: int) -> None:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
-        midnight = day * self.world.days.length
-        growth = self._growth.at(midnight)
-        total = self._capacity[i] * math.exp(growth * midnight) if growth else self._capacity[i]
-        units = math.floor(total / self.spec.step + 1e-9)
+        units = math.floor(self._capacity[i] * self._growth[i] / self.spec.step + 1e-9)
         if units != self._total:
             self._total = units
             self.world.level(self._level, units * self.spec.step)
-            for provider, share in zip(self.providers, self._shares, strict=True):
-                capacity = math.floor(units * share)
+            for provider, capacity in zip(self.providers, _shared_out(units, self._shares), strict=True):
                 if capacity != provider.capacity:
                     provider.capacity = capacity
                     self.change(provider)
@@ -118,9 +119,9 @@ class Market:
 
     def outcome_based(self, person: Person) -> bool:
         """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
-        package = person.uses.get(self._fit_key, 0)
         return (
-            uniform(person.key, self._contract_key, package) < self._outcome[self.world.today - self.world.days.first]
+            uniform(person.key, self._contract_key, person.packages)
+            < self._outcome[self.world.today - self.world.days.first]
         )
 
     def change(self, provider: Provider) -> None:
@@ -128,14 +129,16 @@ class Market:
         self._changed[provider.code] = provider
         self.world.rounds.touch(self)
 
-    def search(self, person: Person, amount: int, outcome_based: bool) -> Search:
+    def search(self, person: Person, station: PackageStation) -> Search:
         """Start looking, or go on: fit is drawn once for a package and provider, the clock keeps what is left."""
         now = self.world.env.now
-        package = person.uses.get(self._fit_key, 0)
+        package = person.packages
         fit = self._fit[self.world.today - self.world.days.first]
         kept = person.clocks.pop(-self.order, None)
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
-        search = Search(person, amount, outcome_based, left, now)
+        amount = station.units(person)
+        outcome_based = self.outcome_based(person)
+        search = person.search = Search(person, station, amount, outcome_based, left, now)
         for k, provider in enumerate(self.providers):
             if outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit:
                 provider.searches[person.key] = search
@@ -152,12 +155,21 @@ class Market:
         if self._searches.pop(key, None) is None:
             return
         self._run_down(search)
+        person.search = None
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
             provider.searches.pop(key, None)
         if search.wake is not None:
             search.wake.cancel()
             search.wake = None
+
+    def resize(self, search: Search) -> None:
+        """The person's need has changed: so does the amount that is looked for."""
+        search.amount = search.station.units(search.person)
+        search.open = {
+            p.rank for p in self.providers if search.person.key in p.searches and p.capacity - p.used >= search.amount
+        }
+        self._rearm(search)
 
     def walk_in(self, person: Person, amount: int) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
@@ -235,9 +247,28 @@ class Market:
         chosen = sorted(search.open)[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
         self.stop(search)
         del person.clocks[-self.order]
-        person.use(self._fit_key)
         provider = self.providers[chosen]
         provider.use(search.amount)
         person.offer = (provider, search.amount, search.outcome_based)
         person.resume(OFFER)
         self.world.rounds.settle()
+
+
+def _shared_out(units: int, shares: list[float]) -> list[int]:
+    """Whole units by share, the remainder to the largest fractions: they add up."""
+    exact = [units * share for share in shares]
+    whole = [math.floor(x) for x in exact]
+    by_fraction = sorted(range(len(shares)), key=lambda k: (whole[k] - exact[k], k))
+    for k in by_fraction[: units - sum(whole)]:
+        whole[k] += 1
+    return whole
+
+
+def _grown(rates: list[float], start: int, day: float) -> list[float]:
+    """The factor that growth has come to on each day; 1 on the day at index ``start``."""
+    logs = [0.0] * len(rates)
+    for i in range(start + 1, len(rates)):
+        logs[i] = logs[i - 1] + rates[i - 1] * day
+    for i in range(start - 1, -1, -1):
+        logs[i] = logs[i + 1] - rates[i] * day
+    return [math.exp(x) for x in logs]

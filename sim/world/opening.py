@@ -31,6 +31,7 @@ def open_stock(world: World) -> None:
         for person in _people(world, name, opening, 0, opening.here):
             person.opened = _left(world, name, opening, person)
             person.begin(world.stations[name])
+    listed: list[tuple[float, int, Person, str]] = []
     for name, opening in scenario.stock.items():
         for person in _people(world, name, opening, 1, opening.waiting):
             u = uniform(person.key, _LEFT, 0)
@@ -39,7 +40,9 @@ def open_stock(world: World) -> None:
             else:
                 waited = -_LIST_AGE * scenario.day * math.log(u)
             person.listed = math.floor((world.days.begin - waited) * TICKS) * TICK
-            person.begin(world.stations[name])
+            listed.append((person.listed, person.key, person, name))
+    for _, _, person, name in sorted(listed, key=lambda entry: entry[:2]):
+        person.begin(world.stations[name])
     world.rounds.settle()
 
 
@@ -76,4 +79,5 @@ def _left(world: World, name: str, opening: Opening, person: Person) -> float:
         if law is None:
             return math.inf
         left = law(person).remaining(u, v)
+        person.whole = left / v
     return math.floor(left * TICKS + 0.5) * TICK

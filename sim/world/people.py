@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from sim.engine.rounds import CLOCK, END, Wake, priority
 
 if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
-    from sim.world.market import Provider
+    from sim.world.market import Provider, Search
     from sim.world.stations import PackageStation, Station
     from sim.world.world import World
 
@@ -35,7 +35,7 @@ CLOCKS = priority(CLOCK, 0xFFFF)
 class Place:
     """An amount of a pool held by a stay; kept after its end while the person waits for what is next."""
 
-    __slots__ = ("amount", "kept_since", "kind", "pool", "reason", "station")
+    __slots__ = ("amount", "area", "kept_since", "kind", "pool", "reason", "since", "station")
 
     def __init__(self, pool: Pool, amount: int, kind: str, station: Station) -> None:
         self.pool = pool
@@ -44,6 +44,9 @@ class Place:
         self.station = station
         self.kept_since = math.nan
         self.reason = 0
+        self.area = 0.0
+        """Amount-time until ``since``, of an amount that changes."""
+        self.since = math.nan
 
 
 class Holding:
@@ -68,8 +71,8 @@ class Person:
 
     __slots__ = (
         "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer",
-        "opened", "package", "place", "restarting", "row", "seen", "send", "started", "station", "stream", "uses",
-        "wake", "world",
+        "opened", "package", "packages", "place", "restarting", "row", "search", "seen", "send", "started", "station",
+        "stream", "uses", "wake", "whole", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
@@ -90,6 +93,9 @@ class Person:
         self.clocks: dict[int, list[float]] = {}
         self.place: Place | None = None
         self.package: Holding | None = None
+        self.packages = 0
+        """Packages taken up so far: luck about a package is keyed by it, not by the try."""
+        self.search: Search | None = None
         self.offer: tuple[Provider | None, int, bool] | None = None
         """What sourcing found: provider, amount, outcome-based."""
         self.station: Station | None = None
@@ -99,6 +105,8 @@ class Person:
         self.restarting = False
         self.opened: float | None = None
         """Remaining time of someone here at the start (infinite: by events alone); None for all others."""
+        self.whole = 0.0
+        """The whole length, elapsed and remaining, of the stay of someone here at the start."""
         self.listed: float | None = None
         """When someone on a waiting list at the start joined it."""
         self.message: object = None
@@ -185,11 +193,17 @@ class Person:
         """The next uniform of a decision."""
         return uniform(self.key, decision, self.use(decision))
 
-    def exposed(self, sets: Sequence[Causes], until: float | None, due: Due) -> Generator[None, object, Cause | None]:
+    def exposed(
+        self,
+        sets: Sequence[Causes],
+        until: float | None,
+        due: Due,
+        pick: Callable[[Person], Sequence[Causes]] | None = None,
+    ) -> Generator[None, object, Cause | None]:
         """The race: until the end, until told (``message`` holds it), or until a cause leads away, which is returned.
 
         ``until`` is a known end; None when another must tell. ``due`` holds when each fixed time falls due. A cause
-        that leads nowhere takes effect and the race goes on.
+        that leads nowhere takes effect and the race goes on, with the sets that ``pick`` finds then.
         """
         world = self.world
         env = world.env
@@ -242,6 +256,9 @@ class Person:
             world.happens(self, first)
             if first.restart is not None or (first.to is not None and not self._there_already(first)):
                 return first
+            if pick is not None:
+                sets = pick(self)
+                due = {**due_from(sets, self.joined), **due}
             since = now
 
     def _there_already(self, cause: Cause) -> bool:

@@ -47,8 +47,10 @@ class Station:
         self.id = name
         self.spec = spec
         self.code = world.names.code(name)
-        self.emergency = spec.track in ("hospital", "crisis")
-        """An event that leads here gives up the place held: nobody queues for an emergency from another bed."""
+        self.emergency = (spec.track == "hospital" and spec.kind == "stay") or (
+            spec.track == "crisis" and spec.kind == "task"
+        )
+        """Who is led here gives up a place held outside hospital: nobody queues for an emergency from another bed."""
 
     def visit(self, person: Person) -> Visit:
         """The person's time here; returns the next station, or None."""
@@ -135,7 +137,7 @@ class Working(Station):
         compiler = world.plan.compiler
         stream = spec.stream or name
         self.stream = stream
-        self.bit = 1 << len(world.stations)
+        self.bit = world.bit(stream)
         """Set in ``Person.seen`` at the person's first start here."""
         self.need_key = name_key(f"{stream}:need")
         self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
@@ -383,7 +385,9 @@ class TaskStation(Working):
                 ticket = self.queue(person, pool, 1, kind, team.rank(person))
                 causes = self.waiting_causes(person)
                 if causes:
-                    cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
+                    cause = yield from person.exposed(
+                        causes, None, due_from(causes, person.joined), self.waiting_causes
+                    )
                     if cause is not None:
                         self.queueing -= 1
                         pool.leave(ticket)
@@ -490,7 +494,9 @@ class StayStation(Working):
                 ticket = self.queue(person, pool, amount, kind, self.rank(person))
                 causes = self.waiting_causes(person)
                 if causes:
-                    cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
+                    cause = yield from person.exposed(
+                        causes, None, due_from(causes, person.joined), self.waiting_causes
+                    )
                     if cause is not None:
                         self.queueing -= 1
                         pool.leave(ticket)
@@ -509,23 +515,24 @@ class StayStation(Working):
         start = self.env._now
         if person.opened is not None:
             length, person.opened = person.opened, None
+            whole = max(length, person.whole)
         else:
-            length = self.length.draw(person, first)
+            length = whole = self.length.draw(person, first)
         if self.last is not None and pool is not None:
-            self.taper(person, start, length, units(person, self.last, self.step))
+            self.taper(person, start, length, whole)
         if self.here is not None:
             causes = self.here(person)
             cause = yield from person.exposed(causes, start + length, due_from(causes, start))
             if cause is not None:
                 target = world.target(person, cause)
                 to = target.code if target is not None else 0
-                self.spell(person, 0, start, amount * self.step, self.pool_code, to, cause)
+                self.spell(person, 0, start, self.mean_amount(person, start), self.pool_code, to, cause)
                 self.end_place(person, target)
                 return world.led(person, cause, target)
         else:
             person.sleep_until(start + length)
             yield
-        station = self.ended(person, start, amount * self.step, self.pool_code, first)
+        station = self.ended(person, start, self.mean_amount(person, start), self.pool_code, first)
         if person.place is not None:
             self.end_place(person, station)
         return station
@@ -535,33 +542,59 @@ class StayStation(Working):
         if person.place is None:
             return
         keeps = self.keep or (self.keep_for is not None and station is not None and station.id in self.keep_for)
-        if keeps and station is not None and not station.final:
+        if keeps and station is not None and not station.final and not self.world.gives_up(person, station):
             self.world.keep_place(person, station)
         else:
             self.world.leave_place(person)
 
-    def taper(self, person: Person, start: float, length: float, last: int) -> None:
-        """Let the amount go from start to end in weekly steps, as long as the person is here."""
+    def mean_amount(self, person: Person, start: float) -> float:
+        """The amount held since the start, averaged over the time."""
+        place = person.place
+        if place is None:
+            return self.step
+        now = self.env._now
+        if not place.area or now <= start:
+            return place.amount * self.step
+        return (place.area + place.amount * (now - place.since)) / (now - start) * self.step
+
+    def taper(self, person: Person, start: float, length: float, whole: float) -> None:
+        """Let the amount go from first to last in weekly steps, as long as the person is here.
+
+        ``whole`` is the length of the stay, of which someone here at the start has only ``length`` left.
+        """
         place = person.place
         assert place is not None
-        first = place.amount
-        weeks = max(1, math.ceil(length / self.week))
-        rounds = self.world.rounds
+        assert self.last is not None
+        first, last = place.amount, units(person, self.last, self.step)
+        weeks = max(1, math.ceil(whole / self.week))
+        begun = start - (whole - length)
         prio = priority(END, place.pool.order, person.key)
+        place.since = start
 
         def step(week: int, _: Any) -> None:
             if person.place is not place or place.kept_since == place.kept_since:
                 return
-            amount = first + floor((last - first) * week / (weeks - 1) + 0.5)
-            if amount != place.amount:
-                place.pool.release(place.amount - amount, place.kind)
-                place.amount = amount
-                rounds.settle()
+            resize(place, first + floor((last - first) * week / (weeks - 1) + 0.5), self.env._now)
+            self.rounds.settle()
             if week + 1 < weeks:
-                rounds.call(start + (week + 1) * self.week, prio, partial(step, week + 1))
+                self.rounds.call(begun + (week + 1) * self.week, prio, partial(step, week + 1))
 
-        if weeks > 1 and last != first:
-            rounds.call(start + self.week, prio, partial(step, 1))
+        if weeks == 1 or last == first:
+            return
+        past = floor((start - begun) / self.week)
+        if past:
+            resize(place, first + floor((last - first) * min(past, weeks - 1) / (weeks - 1) + 0.5), start)
+        if past + 1 < weeks:
+            self.rounds.call(begun + (past + 1) * self.week, prio, partial(step, past + 1))
+
+
+def resize(place: Place, amount: int, now: float) -> None:
+    """A place of another size from now on."""
+    if amount != place.amount:
+        place.area += place.amount * (now - place.since)
+        place.since = now
+        place.pool.release(place.amount - amount, place.kind)
+        place.amount = amount
 
 
 class SourcingStation(Working):
@@ -581,26 +614,23 @@ class SourcingStation(Working):
         person.offer = None
         first = not person.seen & self.bit
         station = self.onward(person, first)
-        amount = 0
-        if isinstance(station, PackageStation) and station.market is self.market:
-            amount = station.units(person)
-        hours = amount * self.market.spec.step
         code = self.market.code
         kind = ""
         team = self.team
+        causes = self.waiting_causes(person)
+        due = due_from(causes, joined)
         if team is not None:
             pool = team.pool
             if pool.floors:
                 kind = world.route_names[person.attributes[0]]
             if not pool.take(1, kind):
                 ticket = self.queue(person, pool, 1, kind, team.rank(person))
-                causes = self.waiting_causes(person)
                 if causes:
-                    cause = yield from person.exposed(causes, None, due_from(causes, joined))
+                    cause = yield from person.exposed(causes, None, due, self.waiting_causes)
                     if cause is not None:
                         self.queueing -= 1
                         pool.leave(ticket)
-                        return self.reneged(person, code, hours, cause)
+                        return self.reneged(person, code, 0.0, cause)
                 else:
                     person.message = yield
                 self.queueing -= 1
@@ -608,16 +638,15 @@ class SourcingStation(Working):
                     return self.refused(person, code)
         self.start(person)
         start = self.env._now
-        causes = self.waiting_causes(person)
-        due = due_from(causes, joined)
         if team is not None:
             effort = self.effort.draw(person, first) if self.effort is not None else 0.0
             cause = None
             if effort > 0.0:
                 end = start + effort if team.steady else team.clock.ends(effort)
                 case = team.clock.add(person, effort) if end is None else None
+                causes = self.waiting_causes(person)
                 if causes:
-                    cause = yield from person.exposed(causes, end, due)
+                    cause = yield from person.exposed(causes, end, due, self.waiting_causes)
                 else:
                     if end is not None:
                         person.sleep_until(end)
@@ -626,19 +655,21 @@ class SourcingStation(Working):
                     team.clock.drop(case)
             team.pool.release(1, kind)
             if cause is not None:
-                return self.reneged(person, code, hours, cause)
-        if amount:
-            outcome = self.market.outcome_based(person)
-            search = self.market.search(person, amount, outcome)
+                return self.reneged(person, code, 0.0, cause)
+        hours = 0.0
+        if isinstance(station, PackageStation) and station.market is self.market:
+            search = self.market.search(person, station)
             self.queueing += 1
             if self.queueing > world.most_waiting:
                 world.explode(self)
+            causes = self.waiting_causes(person)
             if causes:
-                cause = yield from person.exposed(causes, None, due)
+                cause = yield from person.exposed(causes, None, due, self.waiting_causes)
             else:
                 cause = None
                 yield
             self.queueing -= 1
+            hours = search.amount * self.market.spec.step
             if cause is not None:
                 self.market.stop(search)
                 return self.reneged(person, code, hours, cause)
@@ -665,7 +696,10 @@ class PackageStation(Working):
 
     def units(self, person: Person) -> int:
         """The amount in whole units of the market, at least one."""
-        return units(person, self.amount, self.step) if self.amount is not None else 1
+        law = self.amount
+        if law is None:
+            return 1
+        return max(1, floor(law(person)(uniform(person.key, law.key, person.packages)) / self.step + 0.5))
 
     def visit(self, person: Person) -> Visit:
         self.begin_visit(person)
@@ -716,7 +750,7 @@ class PackageStation(Working):
         causes = self.waiting_causes(person)
         cause = None
         if causes:
-            cause = yield from person.exposed(causes, None, due_from(causes, person.joined))
+            cause = yield from person.exposed(causes, None, due_from(causes, person.joined), self.waiting_causes)
         else:
             yield
         self.queueing -= 1
@@ -749,6 +783,7 @@ class PackageStation(Working):
             passed = person.luck(cause.key) * cause.after if opened is not None else 0.0
             holding.due[cause.index] = floor((now + cause.after - passed) * TICKS + 0.5) * TICK
         person.package = holding
+        person.packages += 1
         return holding
 
 

@@ -26,7 +26,7 @@ from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import CLOCKS, Holding, Person
 from sim.world.routing import RETURN, Router
-from sim.world.stations import Exit, PackageStation, SourcingStation, Station, build
+from sim.world.stations import Exit, PackageStation, SourcingStation, Station, StayStation, build
 from sim.world.teams import Team
 from sim.world.workforce import roster
 
@@ -66,6 +66,7 @@ class World:
         self.changes: list[tuple[Any, ...]] = []
         """People's rows at each change of an attribute."""
         self.levels: list[tuple[float, int, float]] = []
+        self._bits: dict[str, int] = {}
         self.living: dict[int, Person] = {}
         self._later: dict[int, list[list[Any]]] = {}
         """day -> the clocks that may fire on it."""
@@ -174,6 +175,10 @@ class World:
         self.living.clear()
         self._later.clear()
         self.rounds.queue.clear()
+
+    def bit(self, stream: str) -> int:
+        """The bit of a name under which luck is drawn, in ``Person.seen``: stations that share it share the count."""
+        return 1 << self._bits.setdefault(stream, len(self._bits))
 
     def staff_of(self, team: str) -> list[tuple[list[int], list[float], list[float]]]:
         """(in post, staffing share, productive hours a week) by day, for each role that works in a team."""
@@ -293,6 +298,8 @@ class World:
             person.attributes[self._need] = after
             person.altered |= 1 << self._need
             self._changed(person)
+            if person.search is not None:
+                person.search.station.market.resize(person.search)  # type: ignore[union-attr]
 
     def set_attributes(self, person: Person, sets: tuple[tuple[int, int], ...]) -> None:
         """Set route, class or an own attribute: (attribute index, level code) of each."""
@@ -321,11 +328,25 @@ class World:
         person.offer = None
         if cause.restart is not None and person.place is not None and person.place.station is target:
             person.restarting = True
-        elif person.place is not None and target is not None and target.emergency:
+        elif person.place is not None and target is not None and self.gives_up(person, target):
             self.leave_place(person)
         if cause.package is not None and person.package is not None and person.package.mode != "here":
             self.package_after(person, cause)
         return target
+
+    def gives_up(self, person: Person, target: Station) -> bool:
+        """Whether a place is given up before the next one starts.
+
+        An emergency never queues in another bed, unless it is one hospital bed for another; a place kept for named
+        destinations is not kept for others.
+        """
+        place = person.place
+        if place is None:
+            return False
+        if target.emergency and place.station.spec.track != "hospital":
+            return True
+        named = getattr(place.station, "keep_for", None)
+        return named is not None and target.id not in named
 
     def leave(self, person: Person) -> None:
         """Out of the system: everything held is given up."""
@@ -435,6 +456,9 @@ class World:
             self._away(person, holding, "hold" if policy == "hold" else "kept")
 
     def _away(self, person: Person, holding: Holding, mode: str) -> None:
+        if mode == "kept" and holding.expiry is not None:
+            holding.expiry.cancel()
+            holding.expiry = None
         if holding.mode not in ("here", mode):
             self._package_row(person, holding, 2)
             holding.away_since = self.env._now
@@ -617,9 +641,8 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
         provider = person.package.provider
         return person.package.amount * station.step, provider.code if provider is not None else 0
     place = person.place
-    if place is not None and place.station is station:
-        step = world.plan.scenario.pools[place.pool.name].step
-        return place.amount * step, world.names.code(place.pool.name)
+    if isinstance(station, StayStation) and place is not None and place.station is station:
+        return station.mean_amount(person, person.started), world.names.code(place.pool.name)
     if isinstance(station, SourcingStation):
         return 0.0, station.market.code
     team = getattr(station, "team", None)
