@@ -19,7 +19,7 @@ from sim.world.routing import RETURN, Router
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
-    from sim.world.stations import Working
+    from sim.world.station import Working
     from sim.world.world import World
 
 __all__ = ["busy_stations", "fill", "foresee"]

@@ -14,8 +14,8 @@ from sim.engine.rounds import CLOCK, Wake, priority
 if TYPE_CHECKING:
     from sim.scenario.schema import Market as MarketSpec
     from sim.scenario.schema import Number
+    from sim.world.care import PackageStation
     from sim.world.people import Person
-    from sim.world.stations import PackageStation
     from sim.world.world import World
 
 __all__ = ["OFFER", "Market", "Provider", "Search"]

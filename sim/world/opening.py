@@ -10,8 +10,9 @@ import numpy as np
 from sim.engine.draws import name_key, person_keys, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.world.arrivals import Arrivals, attribute_codes
+from sim.world.care import PackageStation
 from sim.world.people import Person
-from sim.world.stations import PackageStation, StayStation
+from sim.world.stay import StayStation
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Opening
@@ -61,7 +62,7 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
     whole = Arrivals([world.days.begin] * count, keys.tolist(), [strip] * count, [0] * count, index.tolist(), keys)
-    world.write_arrivals(stream, whole, codes)
+    world.journal.arrivals(stream, whole, codes)
     return [
         Person(world, key, stream, row, i) for i, (key, row) in enumerate(zip(whole.keys, codes.tolist(), strict=True))
     ]

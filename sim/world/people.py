@@ -13,9 +13,10 @@ from sim.engine.pool import Pool
 from sim.engine.rounds import CLOCK, END, Wake, priority
 
 if TYPE_CHECKING:
+    from sim.world.care import PackageStation
     from sim.world.events import Cause, Causes
     from sim.world.market import Provider, Search
-    from sim.world.stations import PackageStation, Station
+    from sim.world.station import Station
     from sim.world.world import World
 
 __all__ = ["CLOCKS", "ENDS", "Due", "Holding", "Person", "Place", "Visit", "due_from"]

@@ -14,7 +14,7 @@ from sim.world.values import Compiler, Picker, Table
 if TYPE_CHECKING:
     from sim.scenario.schema import SharesBy
     from sim.world.people import Person
-    from sim.world.stations import Station
+    from sim.world.station import Station
 
 __all__ = ["RETURN", "Router"]
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import gc
 import math
-from dataclasses import dataclass
 from functools import partial
-from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.draws import replication_key
 from sim.engine.grid import TICK
 from sim.engine.pool import Pool
-from sim.engine.rounds import ARRIVAL, CAPACITY, Rounds, Wake, priority
-from sim.log.tables import SPELL_RECORD, Log, Names, columns
+from sim.engine.rounds import CAPACITY, Rounds, priority
+from sim.log.tables import SPELL_RECORD, Log, columns
 from sim.scenario import schema
-from sim.world.arrivals import Arrivals, arrivals, attribute_codes
+from sim.world.arrivals import arrivals, attribute_codes
+from sim.world.care import PackageStation, SourcingStation
 from sim.world.compiled import Plan
 from sim.world.events import Cause
 from sim.world.foresight import fill, foresee
+from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import CLOCKS, Holding, Person
 from sim.world.routing import RETURN, Router
-from sim.world.stations import Exit, PackageStation, SourcingStation, Station, StayStation, build
+from sim.world.station import Exit, Station
+from sim.world.stations import build
+from sim.world.stay import StayStation
+from sim.world.streams import Incoming
 from sim.world.teams import Team
 from sim.world.workforce import roster
 
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
     pass
 
 __all__ = ["Exploded", "World", "simulate"]
-
-_ARRIVAL = priority(ARRIVAL)
-_NOBODY: list[int] = []
 
 
 class Exploded(Exception):
@@ -57,15 +56,9 @@ class World:
         self.rounds = Rounds(days.begin)
         self.env = self.rounds.env
         self.today = days.first
-        self.names = Names()
-        self.spells: list[bytes] = []
-        self.write = self.spells.append
-        """Write a packed spell."""
-        self.arrived: list[_Rows] = []
-        """People's rows on arrival, an array a stream."""
-        self.changes: list[tuple[Any, ...]] = []
-        """People's rows at each change of an attribute."""
-        self.levels: list[tuple[float, int, float]] = []
+        self.journal = Journal(compiler)
+        self.names = self.journal.names
+        self.write = self.journal.write
         self._bits: dict[str, int] = {}
         self.living: dict[int, Person] = {}
         self._later: dict[int, list[list[Any]]] = {}
@@ -78,7 +71,6 @@ class World:
         self.route_names = list(compiler.levels["route"])
         self.route_codes = [code(r) for r in self.route_names]
         self.class_codes = [code(c) for c in compiler.levels["class"]]
-        self.level_codes = [[code(level) for level in levels] for levels in compiler.levels.values()]
         self.reasons = {False: code("background"), True: code("excess")}
         self.kept_code, self.hold_code = code("kept"), code("hold")
         first = {route: i for i, route in enumerate(scenario.routes.first)}
@@ -160,7 +152,9 @@ class World:
                 if self.days.begin < time < self.horizon:
                     self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
             self.env.run(until=self.horizon)
-            log = self._log()
+            for person in self.living.values():
+                self._open(person)
+            log = self.journal.log()
             self._let_go()
             return log
         finally:
@@ -253,11 +247,7 @@ class World:
         foresee(self, self.plan.busy[name], code, people.key_array, codes)
         door = self._doors[name]
         fill(self, door, code, people.key_array, codes)
-        _Stream(self, name, people, codes)
-
-    def write_arrivals(self, code: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
-        """Write the rows of people on arrival."""
-        self.arrived.append(_Rows(code, people, codes))
+        Incoming(self, name, people, codes)
 
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
@@ -297,7 +287,7 @@ class World:
         if after != before:
             person.attributes[self._need] = after
             person.altered |= 1 << self._need
-            self._changed(person)
+            self.journal.changed(self.env._now, person)
             if person.search is not None:
                 person.search.station.market.resize(person.search)  # type: ignore[union-attr]
 
@@ -311,10 +301,7 @@ class World:
                 changed |= 1 << i
         if changed:
             person.altered |= changed
-            self._changed(person)
-
-    def _changed(self, person: Person) -> None:
-        self.changes.append((person.key, self.env._now, person.stream, *person.attributes))
+            self.journal.changed(self.env._now, person)
 
     def target(self, person: Person, cause: Cause) -> Station | None:
         """Where a cause leads."""
@@ -509,11 +496,11 @@ class World:
 
     def level(self, code: int, value: float) -> None:
         """Write a level that has changed."""
-        self.levels.append((self.env._now, code, float(value)))
+        self.journal.level(self.env._now, code, value)
 
     def explode(self, station: Station) -> None:
         """Stop a replication whose queue grows without end."""
-        spells = columns(self.spells)
+        spells = columns(self.journal.spells)
         here = spells["station"] == station.code
         starts = int((here & (spells["type"] == 0)).sum())
         joins = int(here.sum()) + self.most_waiting
@@ -524,54 +511,6 @@ class World:
             f"{self.env._now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} are served "
             f"(load {load:.2f}). Give it more capacity or less demand, or raise run.most_waiting"
         )
-
-    def _log(self) -> Log:
-        for person in self.living.values():
-            self._open(person)
-        names = tuple(self.names.codes)
-        attributes = tuple(self.plan.compiler.levels)
-        heads = ("person", "time", "stream", "arrived", "strip", "date", "index", *attributes)
-        types = (
-            np.int64,
-            np.float64,
-            np.int32,
-            np.float64,
-            np.int32,
-            np.int32,
-            np.int32,
-            *[np.int32] * len(attributes),
-        )
-        return Log(
-            names=names,
-            begin=self.days.begin,
-            horizon=self.horizon,
-            day=self.days.length,
-            people=self._people(heads, types),
-            spells=columns(self.spells),
-            levels=_table(self.levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
-            attributes=attributes,
-        )
-
-    def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
-        """A row a person on arrival, and one at each change, in order of time."""
-        parts: list[list[Any]] = []
-        for rows in self.arrived:
-            people = rows.people
-            stream = np.full(len(people.times), rows.stream)
-            whole = [people.key_array, people.times, stream, people.times, people.strip, people.date, people.index]
-            parts.append([*whole, *rows.codes.T])
-        if self.changes:
-            keys, times, streams, *codes = zip(*self.changes, strict=True)
-            zeros = np.zeros(len(keys), np.int32)
-            parts.append([keys, times, streams, np.full(len(keys), math.nan), zeros - 1, zeros, zeros, *codes])
-        columns = [
-            np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t)
-            for i, t in enumerate(types)
-        ]
-        for i, levels in enumerate(self.level_codes, start=len(heads) - len(self.level_codes)):
-            columns[i] = np.array(levels, np.int32)[columns[i]]
-        order = np.lexsort((columns[0], np.isnan(columns[3]), columns[1]))
-        return {head: column[order] for head, column in zip(heads, columns, strict=True)}
 
     def _open(self, person: Person) -> None:
         station = person.station
@@ -592,49 +531,6 @@ class World:
             self._package_row(person, person.package, 7, nan)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    stream: int
-    people: Arrivals
-    codes: NDArray[np.int64]
-
-
-class _Stream:
-    """Brings in the people of one stream, one event at a time."""
-
-    def __init__(self, world: World, name: str, people: Arrivals, codes: NDArray[np.int64]) -> None:
-        self.world = world
-        self.name = name
-        self.code = world.names.code(name)
-        self.times, self.keys = people.times, people.keys
-        self.count = len(people.times)
-        self.rows = codes.tolist()
-        self.doors = world.doors_ahead(name, self.code)
-        self.next = 0
-        self.wake = Wake(self._arrives)
-        world.write_arrivals(self.code, people, codes)
-        world.rounds.arm(self.wake, people.times[0], _ARRIVAL + people.keys[0])
-
-    def _arrives(self, _: Any) -> None:
-        world = self.world
-        rounds = world.rounds
-        i = self.next
-        self.next = i + 1
-        if self.next < self.count:
-            wake = self.wake
-            wake.callbacks = wake.call
-            key = self.keys[self.next]
-            heappush(rounds.queue, (self.times[self.next], _ARRIVAL + key, next(rounds.serial), wake))
-        rows = self.rows
-        person = Person(world, self.keys[i], self.code, rows[i], i)
-        rows[i] = _NOBODY
-        station = self.doors[i] if self.doors is not None else world.door(self.name, person)
-        if station is not None:
-            person.begin(station)
-        if rounds.dirty:
-            rounds.settle()
-
-
 def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]:
     """Amount and pool of an open spell."""
     if isinstance(station, PackageStation) and person.package is not None:
@@ -647,15 +543,6 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
         return 0.0, station.market.code
     team = getattr(station, "team", None)
     return 1.0, team.code if team is not None else 0
-
-
-def _table(
-    rows: list[tuple[Any, ...]], heads: tuple[str, ...], types: tuple[Any, ...]
-) -> dict[str, np.ndarray[Any, Any]]:
-    if not rows:
-        return {head: np.empty(0, dtype) for head, dtype in zip(heads, types, strict=True)}
-    values = zip(*rows, strict=True)
-    return {head: np.array(column, dtype) for head, dtype, column in zip(heads, types, values, strict=True)}
 
 
 def simulate(plan: Plan, seed: int, replication: int) -> Log:

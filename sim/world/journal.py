@@ -1,0 +1,100 @@
+"""What a replication writes down as it goes, and the log it becomes at the horizon."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.log.tables import Log, Names, columns
+
+if TYPE_CHECKING:
+    from sim.world.arrivals import Arrivals
+    from sim.world.people import Person
+    from sim.world.values import Compiler
+
+__all__ = ["Journal"]
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    stream: int
+    people: Arrivals
+    codes: NDArray[np.int64]
+
+
+class Journal:
+    """Spells, people and levels, in the order in which they are written."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+        self.names = Names()
+        self.spells: list[bytes] = []
+        self.write = self.spells.append
+        """Write a packed spell."""
+        self._arrived: list[_Arrived] = []
+        self._changes: list[tuple[Any, ...]] = []
+        self._levels: list[tuple[float, int, float]] = []
+        self._level_codes = [[self.names.code(level) for level in levels] for levels in compiler.levels.values()]
+
+    def arrivals(self, stream: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
+        """Write the rows of a stream's people on arrival; ``codes`` are their attributes."""
+        self._arrived.append(_Arrived(stream, people, codes))
+
+    def changed(self, time: float, person: Person) -> None:
+        """Write a person's row at a change of an attribute."""
+        self._changes.append((person.key, time, person.stream, *person.attributes))
+
+    def level(self, time: float, code: int, value: float) -> None:
+        """Write a level that has changed."""
+        self._levels.append((time, code, float(value)))
+
+    def log(self) -> Log:
+        """Everything written, as tables."""
+        days = self.compiler.days
+        attributes = tuple(self.compiler.levels)
+        heads = ("person", "time", "stream", "arrived", "strip", "date", "index", *attributes)
+        types = (np.int64, np.float64, np.int32, np.float64, *[np.int32] * (3 + len(attributes)))
+        return Log(
+            names=tuple(self.names.codes),
+            begin=days.begin,
+            horizon=days.horizon,
+            day=days.length,
+            people=self._people(heads, types),
+            spells=columns(self.spells),
+            levels=_table(self._levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
+            attributes=attributes,
+        )
+
+    def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
+        """A row a person on arrival, and one at each change, in order of time."""
+        parts: list[list[Any]] = []
+        for rows in self._arrived:
+            people = rows.people
+            stream = np.full(len(people.times), rows.stream)
+            whole = [people.key_array, people.times, stream, people.times, people.strip, people.date, people.index]
+            parts.append([*whole, *rows.codes.T])
+        if self._changes:
+            keys, times, streams, *codes = zip(*self._changes, strict=True)
+            zeros = np.zeros(len(keys), np.int32)
+            parts.append([keys, times, streams, np.full(len(keys), math.nan), zeros - 1, zeros, zeros, *codes])
+        columns = [
+            np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t)
+            for i, t in enumerate(types)
+        ]
+        for i, levels in enumerate(self._level_codes, start=len(heads) - len(self._level_codes)):
+            columns[i] = np.array(levels, np.int32)[columns[i]]
+        order = np.lexsort((columns[0], np.isnan(columns[3]), columns[1]))
+        return {head: column[order] for head, column in zip(heads, columns, strict=True)}
+
+
+def _table(
+    rows: list[tuple[Any, ...]], heads: tuple[str, ...], types: tuple[Any, ...]
+) -> dict[str, np.ndarray[Any, Any]]:
+    if not rows:
+        return {head: np.empty(0, dtype) for head, dtype in zip(heads, types, strict=True)}
+    values = zip(*rows, strict=True)
+    return {head: np.array(column, dtype) for head, dtype, column in zip(heads, types, values, strict=True)}

@@ -1,0 +1,359 @@
+"""A stop on the tracks: what its kinds share, from joining the queue to the next stop, and the exit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from heapq import heappush
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.draws import name_key, uniform
+from sim.engine.grid import TICK, TICKS
+from sim.engine.pool import Pool, Room, Ticket
+from sim.engine.rounds import Wake
+from sim.log.tables import SPELL_RECORD
+from sim.world.people import ENDS, Place
+from sim.world.routing import Router
+
+if TYPE_CHECKING:
+    from sim.engine.quantiles import Sampler
+    from sim.engine.workclock import WorkClock
+    from sim.world.events import Cause, Causes
+    from sim.world.people import Due, Person, Visit
+    from sim.world.values import Compiler
+    from sim.world.world import World
+
+__all__ = ["NO_CAUSES", "NO_DUE", "Exit", "Law", "Station", "Working", "law_of", "units"]
+
+pack = SPELL_RECORD.pack
+NOT_YET = math.nan
+
+NO_CAUSES: tuple[Causes, ...] = ()
+NO_DUE: Due = {}
+
+
+class Station:
+    """A stop: what its kinds share."""
+
+    def __init__(self, world: World, name: str, spec: Any) -> None:
+        self.world = world
+        self.env = world.env
+        self.id = name
+        self.spec = spec
+        self.code = world.names.code(name)
+        self.emergency = (spec.track == "hospital" and spec.kind == "stay") or (
+            spec.track == "crisis" and spec.kind == "task"
+        )
+        """Who is led here gives up a place held outside hospital: nobody queues for an emergency from another bed."""
+
+    def visit(self, person: Person) -> Visit:
+        """The person's time here; returns the next station, or None."""
+        raise NotImplementedError
+
+    final = False
+    """Journeys end here."""
+    plain = False
+    """Nothing can happen here but a wait, a start and an end: ``enter``, ``begin`` and ``finish`` are a visit."""
+    queueing = 0
+    """People waiting."""
+
+    def enter(self, person: Person) -> bool:
+        """Join a plain station; False: the person queues."""
+        raise NotImplementedError
+
+    def begin(self, person: Person) -> None:
+        """Start at a plain station."""
+        raise NotImplementedError
+
+    def finish(self, person: Person) -> Station | None:
+        """End at a plain station."""
+        raise NotImplementedError
+
+    def reach(self, person: Person) -> None:
+        """The journey ends here."""
+        raise NotImplementedError
+
+    def spell(
+        self, person: Person, kind: int, started: float, amount: float, pool: int, to: int, cause: Cause | None
+    ) -> None:
+        """Write a spell that ends now."""
+        world = self.world
+        attributes = person.attributes
+        world.write(
+            pack(person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
+                 cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
+                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        )  # fmt: skip
+
+
+class Law:
+    """How long: one law for everyone always, or picked by the person and the day; and where its luck comes from."""
+
+    __slots__ = ("depends", "first", "fixed", "key", "pick", "ready")
+
+    def __init__(self, value: Any, decision: str, compiler: Compiler) -> None:
+        self.key = name_key(decision)
+        self.fixed: Sampler | None = compiler.one_law(value)
+        self.pick: Callable[[Person], Sampler] = compiler.sampler(value)
+        self.depends = compiler.depends(value)
+        """Bits of the attributes it is picked by; -1 where the day or what the person holds matters."""
+        self.first: dict[int, list[float]] = {}
+        """stream -> the luck of the first use of each of its people."""
+        self.ready: dict[int, list[float]] = {}
+        """stream -> the first durations themselves, while what they depend on is unchanged."""
+
+    def __call__(self, person: Person) -> Sampler:
+        return self.fixed or self.pick(person)
+
+    def draw(self, person: Person, first: bool) -> float:
+        """A duration on the grid; ``first`` on the person's first start at the station."""
+        if first:
+            ready = self.ready.get(person.stream)
+            if ready is not None and not person.altered & self.depends:
+                return ready[person.row]
+            ahead = self.first.get(person.stream)
+            u = ahead[person.row] if ahead is not None else uniform(person.key, self.key, 0)
+        else:
+            u = uniform(person.key, self.key, person.use(self.key) + 1)
+        value = (self.fixed or self.pick(person))(u)
+        return floor(value * TICKS + 0.5) * TICK if value > 0.0 else 0.0
+
+
+def law_of(value: Any, decision: str, compiler: Compiler) -> Law | None:
+    return Law(value, decision, compiler) if value is not None else None
+
+
+class Working(Station):
+    """What the kinds with a queue and a next share."""
+
+    def __init__(self, world: World, name: str, spec: Any) -> None:
+        super().__init__(world, name, spec)
+        compiler = world.plan.compiler
+        stream = spec.stream or name
+        self.stream = stream
+        self.bit = world.bit(stream)
+        """Set in ``Person.seen`` at the person's first start here."""
+        self.need_key = name_key(f"{stream}:need")
+        self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
+        self.waits = self._events(spec.waiting)
+        self.here = self._events(spec.while_here)
+        self.stations = world.stations
+        self.write = world.write
+        self.route_codes = world.route_codes
+        self.class_codes = world.class_codes
+        self.need = spec.need
+        self.sets = compiler.codes(spec.sets)
+        self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
+        self.queueing = 0
+        self.rounds = world.rounds
+        self.heap = world.rounds.queue
+        self.serial = world.rounds.serial.__next__
+        self.pool: Pool | None = None
+        self.pool_code = 0
+        self.law: Law
+        """Of the effort or the length, in a plain station."""
+        self.clock: WorkClock | None = None
+        """The team's, where an end depends on it."""
+        self.holds = False
+        """A place is held here."""
+
+    def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
+        if names is None:
+            return None
+        causes = self.world.plan.causes
+        return self.world.plan.compiler.pick(names, lambda name: (causes[name],) if name is not None else NO_CAUSES)
+
+    def laws(self) -> list[Law]:
+        """The laws of durations drawn here."""
+        return [law for use in ("effort", "elapsed", "length") if (law := getattr(self, use, None)) is not None]
+
+    def begin_visit(self, person: Person) -> float:
+        """Note who is where since when; the joining time is in the past for a waiting list at the start."""
+        person.station = self
+        person.started = NOT_YET
+        person.joined = joined = self.env._now
+        if person.listed is not None:
+            person.joined, person.listed = person.listed, None
+            return person.joined
+        place = person.place
+        if place is not None and place.reason != self.code and place.kept_since == place.kept_since:
+            self.world.turn_place(person, self)
+        return joined
+
+    def enter(self, person: Person) -> bool:
+        person.station = self
+        person.joined = now = self.env._now
+        pool = self.pool
+        if pool is not None:
+            heap = self.heap
+            if pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or (heap and heap[0][0] <= now):
+                person.started = NOT_YET
+                self.queue(person, pool, 1, "", self.rank(person))
+                return False
+            pool.moment -= now
+            pool.used += 1
+        self.begin(person)
+        return True
+
+    def begin(self, person: Person) -> None:
+        person.started = start = self.env._now
+        if self.sets:
+            self.world.set_attributes(person, self.sets)
+        law = self.law
+        first = not person.seen & self.bit
+        person.first = first
+        if first:
+            person.seen |= self.bit
+            ready = law.ready.get(person.stream)
+            duration = law.draw(person, True) if ready is None else ready[person.row]
+        else:
+            duration = law.draw(person, False)
+        if self.holds:
+            assert self.pool is not None
+            person.place = Place(self.pool, 1, "", self)
+        clock = self.clock
+        if clock is None:
+            end = start + duration
+        else:
+            known = clock.ends(duration)
+            if known is None:
+                clock.carry(person, duration)
+                return
+            end = known
+        wake = person.wake
+        if wake is None:
+            wake = person.wake = Wake(person.woken)
+        elif wake.callbacks is not None:
+            wake.callbacks = ()
+            wake = person.wake = Wake(person.woken)
+        wake.callbacks = wake.call
+        heappush(self.heap, (end, ENDS + person.key, self.serial(), wake))
+
+    def finish(self, person: Person) -> Station | None:
+        if self.need is not None:
+            self.world.change_need(person, self.need, self.need_key)
+        router = self.router
+        station = None
+        if person.first and router is not None:
+            ahead = router.first.get(person.stream)
+            if ahead is not None and not person.altered & router.depends:
+                station = ahead[person.row]
+        if station is None:
+            station = self.onward(person, person.first)
+        now = self.env._now
+        attributes = person.attributes
+        self.write(
+            pack(person.key, self.code, 0, person.joined, person.started, now, 1.0, self.pool_code, person.from_code,
+                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
+                 self.class_codes[attributes[1]])
+        )  # fmt: skip
+        if self.holds:
+            self.end_place(person, station)
+        else:
+            pool = self.pool
+            if pool is not None:
+                pool.moment += now
+                pool.used -= 1
+                if pool.waiting:
+                    pool.freed()
+        return station
+
+    def end_place(self, person: Person, station: Station | None) -> None:
+        """Keep the place for the wait that follows, or give it up: stays only."""
+
+    def rank(self, person: Person) -> int:
+        """The rank in the queue here: lower is served first."""
+        return self.world.route_ranks[person.attributes[0]]
+
+    def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
+        """Join the queue."""
+        world = self.world
+        since = person.joined
+        if person.attributes[0] == world.discharge_code:
+            since -= world.head_start
+        self.queueing += 1
+        if self.queueing > world.most_waiting:
+            world.explode(self)
+        return pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
+
+    def waiting_causes(self, person: Person) -> Sequence[Causes]:
+        """What may happen while waiting here, the hazards of a package kept in use among it."""
+        causes = self.waits(person) if self.waits is not None else NO_CAUSES
+        package = person.package
+        if package is not None and package.mode == "kept" and package.station.hazards:
+            return (*causes, *package.station.hazards)
+        return causes
+
+    def start(self, person: Person) -> bool:
+        """The start: note it, and set what the station sets. True on the person's first start here."""
+        person.started = self.env._now
+        if self.sets:
+            self.world.set_attributes(person, self.sets)
+        first = not person.seen & self.bit
+        if first:
+            person.seen |= self.bit
+        return first
+
+    def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
+        """Led away from the wait."""
+        world = self.world
+        target = world.target(person, cause)
+        self.spell(person, 1, person.started, amount, pool, target.code if target is not None else 0, cause)
+        return world.led(person, cause, target)
+
+    def refused(self, person: Person, pool: int) -> None:
+        """Lost for want of room."""
+        self.spell(person, 4, math.nan, 0.0, pool, 0, None)
+        self.world.leave(person)
+
+    def ended(self, person: Person, start: float, amount: float, pool: int, first: bool) -> Station | None:
+        """At the end: need changes, the next station is drawn, the spell is written."""
+        if self.need is not None:
+            self.world.change_need(person, self.need, self.need_key)
+        station = self.onward(person, first)
+        attributes = person.attributes
+        self.write(
+            pack(person.key, self.code, 0, person.joined, start, self.env._now, amount, pool, person.from_code,
+                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
+                 self.class_codes[attributes[1]])
+        )  # fmt: skip
+        return station
+
+    def onward(self, person: Person, first: bool) -> Station | None:
+        """The next station by the routing table."""
+        router = self.router
+        if router is None:
+            return None
+        if first:
+            ahead = router.first.get(person.stream)
+            if ahead is not None and not person.altered & router.depends:
+                return ahead[person.row]
+            name = router.draw(person, 0)
+        else:
+            name = router.draw(person, person.use(router.key) + 1)
+        return self.stations.get(name) or self.world.station_after(person, name)
+
+
+def units(person: Person, law: Law, step: float) -> int:
+    """An amount in whole units of its pool or market, at least one."""
+    return max(1, floor(law(person)(person.luck(law.key)) / step + 0.5))
+
+
+class Exit(Station):
+    """The end of a journey."""
+
+    final = True
+
+    def reach(self, person: Person) -> None:
+        """Out of the system: everything held is given up."""
+        person.station = self
+        person.joined = now = self.env._now
+        if person.place is not None or person.package is not None:
+            self.world.leave(person)
+        world = self.world
+        attributes = person.attributes
+        world.write(
+            pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
+                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        )  # fmt: skip
