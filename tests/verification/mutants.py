@@ -138,7 +138,7 @@ MUTANTS = (
     _mutant(
         "world",
         "a kept bed is given up",
-        "world/stations",
+        "world/stay",
         ("if keeps and station is not None", "if False and station is not None"),
     ),
     _mutant(
