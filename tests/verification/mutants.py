@@ -139,7 +139,7 @@ MUTANTS = (
         "world",
         "a kept bed is given up",
         "world/stay",
-        ("if keeps and station is not None", "if False and station is not None"),
+        ("self.keep = keep is True", "self.keep = False"),
     ),
     _mutant(
         "world",
