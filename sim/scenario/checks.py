@@ -9,7 +9,8 @@ from sim.scenario.levels import Levels
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.schema import Number
-from sim.scenario.tree import Branch, Context, Leaf, join
+from sim.scenario.tree import Branch, Context, Item, Leaf, join
+from sim.scenario.usable import Unheeded, Unworkable
 
 __all__ = ["check_tree", "resolve_stock"]
 
@@ -22,6 +23,8 @@ def check_tree(root: Branch, ctx: Context) -> None:
     _Staff(root, ctx).run()
     _Requests(root, ctx).run()
     Laws(root, ctx).run()
+    Unheeded(root, ctx).run()
+    Unworkable(root, ctx).run()
 
 
 class _References(Checker):
@@ -136,12 +139,23 @@ class _Staff(Checker):
     def run(self) -> None:
         staffed = {team for table in self.branches("staffing").values() for team in table.items}
         used: dict[str, dict[str, str]] = {}
+        caseloads: dict[str, tuple[str, Number]] = {}
         for key, station in self.branches("stations").items():
             team = self.word(station, "team")
             kind = station.extra.get("kind")
             if team is not None and kind in ("task", "sourcing"):
                 sort = "caseload" if "caseload" in station.items else "effort"
                 used.setdefault(team, {}).setdefault(sort, key)
+                caseload = station.items.get("caseload")
+                if isinstance(caseload, Leaf):
+                    other, known = caseloads.setdefault(team, (key, caseload.value))
+                    if _course(known) != _course(caseload.value):
+                        now, there = f"{caseload.value.value:g}", f"{known.value:g}"
+                        what = f"`{team}` has a caseload of {now} here and of {there} in `{other}`"
+                        if now == there:
+                            what = f"the caseload of `{team}` changes otherwise here than in `{other}`"
+                        allowed = "all cases of a team are one caseload: write and change it alike in all its tasks"
+                        self.ctx.problems.add(caseload.place, f"stations.{key}.caseload", what, allowed)
             if kind == "task" and not station.extra.get("broken"):
                 if team is not None and "effort" not in station.items:
                     allowed = "write `effort: 2 h`, or leave out `team` for a plain delay"
@@ -170,6 +184,11 @@ class _Staff(Checker):
             if team is not None and self.word(team, "calendar") not in (None, "always"):
                 what = f"a working time in days has no meaning for a team on `{self.word(team, 'calendar')}`"
                 self.ctx.problems.add(place, path, what, "write the hours of work, such as `6 h`")
+
+
+def _course(number: Number) -> tuple[object, ...]:
+    """What a number is worth over time."""
+    return number.value, number.profile, tuple((c.op, c.amount, c.weight) for c in number.changes)
 
 
 class _Requests(Checker):
@@ -246,4 +265,23 @@ def resolve_stock(root: Branch, ctx: Context) -> dict[str, str]:
             ctx.problems.add(entry.place, here, what, "put both in one entry")
         else:
             found[names[0]] = key
+            _fits_here(names[0], stations.items.get(names[0]), entry, here, ctx)
     return found
+
+
+def _fits_here(name: str, station: Item | None, entry: Item, path: str, ctx: Context) -> None:
+    """Only where people hold something can they be in the midst of it at the start."""
+    kind = station.extra.get("kind") if isinstance(station, Branch) else None
+    if kind in (None, "stay", "package") or not isinstance(entry, Branch):
+        return
+    for key in ("here", "waiting"):
+        count = entry.items.get(key)
+        if not isinstance(count, Leaf) or not count.value:
+            continue
+        if kind == "exit":
+            what = f"`{name}` is an exit, where nobody stays"
+            ctx.problems.add(count.place, join(path, key), what, "only a stay or a package has people at the start")
+        elif key == "here":
+            what = f"nobody can be in the midst of a {kind} at the start"
+            allowed = f"only a stay or a package has people `here`; write `waiting: {count.value}` for a queue"
+            ctx.problems.add(count.place, join(path, key), what, allowed)

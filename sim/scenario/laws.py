@@ -1,14 +1,19 @@
-"""Means and tails of the distributions of a scenario, without drawing from them."""
+"""Means and tails of the distributions of a scenario, without drawing from them.
+
+Reading a scenario asks for means that are known exactly; numpy is loaded only for the others.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from functools import lru_cache
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sim.scenario.schema import Distribution, Number
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["mean", "tail"]
 
@@ -24,7 +29,7 @@ def mean(law: Distribution, value: Callable[[Number], float]) -> float:
         if exact is not None:
             return exact * law.scale
     at, weight = _points(law, value)
-    return float(np.dot(at, weight))
+    return float(at @ weight)
 
 
 def tail(law: Distribution, beyond: float, value: Callable[[Number], float]) -> float:
@@ -62,6 +67,8 @@ def _plain(law: Distribution, value: Callable[[Number], float]) -> dict[str, flo
 
 def _points(law: Distribution, value: Callable[[Number], float]) -> tuple[np.ndarray, np.ndarray]:
     """Points of the law and their weights, which sum to 1."""
+    import numpy as np
+
     if law.dist == "constant":
         return np.array([value(law.params["value"]) * law.scale]), np.ones(1)
     if law.dist in ("discrete", "empirical"):
@@ -103,6 +110,8 @@ def _exact(family: str, p: dict[str, float]) -> float | None:
 @lru_cache(maxsize=512)
 def _grid(family: str, params: tuple[tuple[str, float], ...]) -> tuple[np.ndarray, np.ndarray]:
     """Points and their weights: enough for three digits."""
+    import numpy as np
+
     p = dict(params)
     if family in ("triangular", "uniform"):
         at = np.linspace(p["min"], p["max"], _POINTS)
@@ -144,6 +153,8 @@ def _grid(family: str, params: tuple[tuple[str, float], ...]) -> tuple[np.ndarra
 
 def _log_density(family: str, p: dict[str, float], x: np.ndarray) -> np.ndarray:
     """Up to a constant; more than 700 below the peak is nothing."""
+    import numpy as np
+
     if family == "exponential":
         log = -x / p["mean"]
     elif family == "lognormal":

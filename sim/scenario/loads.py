@@ -7,11 +7,12 @@ For stocks, Little's law: people here = starts x stay.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.scenario.flows import Flows, solve
 from sim.scenario.network import Network
+from sim.scenario.rings import rings
 from sim.scenario.schema import Package, Role, Scenario, Stay, Task
 
 __all__ = ["Load", "Stock", "offered", "stocks"]
@@ -66,6 +67,7 @@ def offered(scenario: Scenario) -> list[Load]:
     """Load of every team, pool and market that something asks for, in the order of the scenario."""
     capacity = _capacities(scenario)
     flows = solve(scenario, capacity)
+    blocked = _blocked(scenario)
     found = []
     for team in scenario.teams:
         hours, cases = f"team:{team}", f"cases:{team}"
@@ -80,11 +82,23 @@ def offered(scenario: Scenario) -> list[Load]:
     for pool, spec in scenario.pools.items():
         if f"pool:{pool}" in flows.demand:
             unit = "hours of care" if spec.capacity.unit == "hours a week" else "bed days"
-            found.append(_load(flows, capacity, f"pool:{pool}", f"pool:{pool}", "pool", pool, unit))
+            load = _load(flows, capacity, f"pool:{pool}", f"pool:{pool}", "pool", pool, unit)
+            found.append(replace(load, warning="; ".join(filter(None, (load.warning, *blocked.get(pool, ()))))))
     for market, offer in scenario.market.items():
         if f"market:{market}" in flows.demand:
             unit = "hours of care" if offer.hours is not None else "bed days"
             found.append(_load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit))
+    return found
+
+
+def _blocked(scenario: Scenario) -> dict[str, list[str]]:
+    """pool -> what is wrong with each ring of stays that begins with a place of it."""
+    found: dict[str, list[str]] = {}
+    for ring in rings(scenario):
+        first = scenario.stations[ring[0]]
+        assert isinstance(first, Stay)
+        said = f"people may block each other for ever: {' -> '.join((*ring, ring[0]))}"
+        found.setdefault(first.pool or "", []).append(said)
     return found
 
 

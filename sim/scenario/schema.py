@@ -71,8 +71,9 @@ class Number(Frozen):
     evidence: str | None = None
     note: str | None = None
     factors: Mapping[str, Mapping[str, float]] = {}
-    """attribute -> level -> factor; a level not named has factor 1."""
+    """attribute -> level -> factor; a level not named has factor 1. Only of a hazard of an event."""
     profile: tuple[str, ...] = ()
+    """Hours of the day only of the rate of a stream."""
     changes: tuple[Timed, ...] = ()
     """Dated changes, in canonical order (set, multiply, add)."""
     origin: str = ""
@@ -292,6 +293,7 @@ class DischargePull(Frozen):
     to: str
     full_at: Number
     teams: Mapping[str, Number]
+    """Share of each that moves; these teams, and the one they move to, are staffed from ``workforce``."""
 
 
 class PoolSpec(Frozen):
@@ -320,6 +322,7 @@ class Market(Frozen):
     outcome_based: Number = Number(value=0.0, unit="share")
     """Share of packages on an outcome-based contract: every provider fits, and the package is kept through hospital."""
     hand_backs: Number = Number(value=0.0, unit="/day")
+    """Those handed back are searched for again at the first sourcing station written for this market."""
     fit: Number = Number(value=1.0, unit="share")
 
 
@@ -371,8 +374,9 @@ class _Visit(_Stop):
     stream: str = ""
     """Name under which draws here are keyed; default the station's id."""
     room: int | None = None
-    """The most people here (waiting and in service) who have no place upstream."""
+    """The most people waiting here with no place upstream: M/M/c/K has room K - c. Only with ``when_full: lost``."""
     when_full: Literal["lost", "waits"] = "waits"
+    """What becomes of those who find the room full."""
 
 
 class Task(_Visit):
@@ -383,10 +387,11 @@ class Task(_Visit):
     effort: DistributionBy | None = None
     elapsed: DistributionBy | None = None
     caseload: Number | None = None
+    """Cases in hand for each person in post: the same in all tasks of a team."""
 
 
 class Amount(Frozen):
-    """An amount of a pool that falls (or rises) in weekly steps along the stay."""
+    """An amount of a pool that falls in weekly steps along the stay; the mean end is at most the mean start."""
 
     start: DistributionBy
     end: DistributionBy
