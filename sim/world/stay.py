@@ -143,7 +143,8 @@ class StayStation(Working):
         place = person.place
         assert place is not None
         assert self.last is not None
-        first, last = place.amount, units(person, self.last, self.step)
+        first = place.amount
+        last = min(first, units(person, self.last, self.step))
         weeks = max(1, math.ceil(whole / self.week))
         begun = start - (whole - length)
         prio = priority(END, place.pool.order, person.key)
