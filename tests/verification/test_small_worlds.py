@@ -139,9 +139,6 @@ run: {length: 60 days}
 """
 
 
-@pytest.mark.xfail(
-    reason="whoever is listed first in the file starts at once, before the rest have joined", strict=False
-)
 def test_those_who_have_waited_longest_start_first(simulate) -> None:
     (run,) = simulate(LISTED, 1)
     spells = run.log.spells
