@@ -78,23 +78,25 @@ def _compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     found, before = saved.measures[world.name, fact.id], saved.measures[base.name, fact.id]
     difference = saved.differences[world.name, fact.id]
     said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
-    was = f"the {number(before['mean'], fact.unit, fact.decimals, before.get('over'))} in {inside(base.label)}"
+    than = f"than in {inside(base.label)}"
     if difference["mean"] is None:
-        return f"{said}, against {was}"
-    than = f"{said}, {_more(difference['mean'], fact)} than {was}"
-    if not any(digit in "123456789" for digit in _size(difference["mean"], fact)):
-        than = f"{said}, much the same as {was}"
-    if difference["low"] is None:
-        return than
+        was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
+        return f"{said}, against {was} in {inside(base.label)}"
     low, high = difference["low"], difference["high"]
     if low == high == 0.0:
         return f"{said}, the same as in {inside(base.label)}"
     if spans_zero(low, high):
         between = f"95% interval {_more(low, fact)} to {_more(high, fact)}"
-        return f"{said}, which cannot be told from {was} ({between})"
+        return f"{said}, which cannot be told from {inside(base.label)} ({between})"
+    size = _size(difference["mean"], fact)
+    if not any(digit in "123456789" for digit in size):
+        return f"{said}, much the same as in {inside(base.label)}"
+    if low is None:
+        return f"{said}, {_more(difference['mean'], fact)} {than}"
     if difference["mean"] < 0:
         low, high = -high, -low
-    return f"{than} (95% interval {_size(low, fact)} to {_size(high, fact)} {_way(difference['mean'], fact)})"
+    between = f"95% interval {_size(low, fact)} to {_size(high, fact)} {_way(difference['mean'], fact)}"
+    return f"{said}, {_more(difference['mean'], fact)} {than} ({between})"
 
 
 def _more(value: float, fact: Fact) -> str:

@@ -1,11 +1,15 @@
 """Ties are called ties; what is not known is not hidden."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from sim.report.answer import verdict
+from sim.report.answer import _compared, verdict
 from sim.report.charts import nice_ticks
 from sim.report.page import _plain, _worded
-from sim.report.saved import Fact, World, _labelled
+from sim.report.saved import Fact, Saved, World, _labelled
 
 
 def fact(direction: str) -> Fact:
@@ -82,3 +86,28 @@ def test_a_world_goes_by_its_title_where_that_is_short_and_its_own() -> None:
     ]
     labels = ["Baseline", "Four more social workers", "A copy", "Winter pressures"]
     assert [one.label for one in _labelled(worlds)] == labels
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "words"),
+    [
+        (5.0, 2.0, 8.0, "40 people wait, 5 more than in baseline (95% interval 2 to 8 more)"),
+        (-5.0, -8.0, -2.0, "40 people wait, 5 fewer than in baseline (95% interval 2 to 8 fewer)"),
+        (5.0, -2.0, 12.0,
+         "40 people wait, which cannot be told from baseline (95% interval 2 fewer to 12 more)"),
+        (0.0, 0.0, 0.0, "40 people wait, the same as in baseline"),
+        (5.0, None, None, "40 people wait, 5 more than in baseline"),
+        (0.2, None, None, "40 people wait, much the same as in baseline"),
+        (None, None, None, "40 people wait, against 35 in baseline"),
+    ],
+)  # fmt: skip
+def test_the_answer_in_words(mean: float | None, low: float | None, high: float | None, words: str) -> None:
+    base, other = (replace(world(name, ""), label=name.capitalize()) for name in ("baseline", "busy"))
+    saved = cast(
+        Saved,
+        SimpleNamespace(
+            measures={("baseline", "m"): {"mean": 35.0}, ("busy", "m"): {"mean": 40.0}},
+            differences={("busy", "m"): {"mean": mean, "low": low, "high": high}},
+        ),
+    )
+    assert _compared(saved, fact("lower is better"), base, other) == words
