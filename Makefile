@@ -14,7 +14,8 @@ help:
 	@echo "make clean   remove .venv and caches; outputs are kept"
 
 demo: .venv/ready
-	$(BIN)/traintracks demo
+	@$(BIN)/traintracks demo
+	@echo "        (first: source .venv/bin/activate, so that your shell knows traintracks)"
 
 test: lint
 	$(BIN)/python -m pytest -n 2
