@@ -352,7 +352,7 @@ class Truncated(Sampler):
 
 
 class Beta(Sampler):
-    """``least`` + ``width`` x a beta of shapes ``a`` and ``b``; its inverse is a table of the log odds, as that of a gamma.
+    """``least`` + ``width`` x a beta of shapes ``a`` and ``b``; its inverse is a table of the log odds, as for a gamma.
 
     Relative error below 1e-6 for shapes from 0.2.
     """
