@@ -1,0 +1,185 @@
+"""The shipped place as it stands: people, places and hours are conserved. One short replication of the baseline."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim import scenario
+from sim.engine.pool import Pool
+from sim.engine.rounds import priority
+from sim.log.tables import SPELL_TYPES, Log
+from sim.scenario.schema import Exit, Scenario
+from sim.world import compile
+from sim.world.world import World
+
+LATE = priority(9)
+"""After all else at an instant."""
+
+
+@dataclass
+class Hull:
+    """The baseline for seventy days, and what each pool held several times a day."""
+
+    scenario: Scenario
+    log: Log
+    counted: dict[str, list[tuple[float, int, int]]]
+    """pool -> (time, in use, capacity) at each look."""
+    overlooked: dict[str, float]
+    """pool -> the amount-time that the pool itself has counted."""
+
+    def rows(self, *types: str) -> dict[str, np.ndarray]:
+        """Spells of some types, in order of person and time."""
+        kinds = [SPELL_TYPES.index(name) for name in types]
+        spells = self.log.spells
+        kept = np.flatnonzero(np.isin(spells["type"], kinds))
+        key = (np.nan_to_num(spells["ended"][kept], nan=math.inf), spells["joined"][kept], spells["person"][kept])
+        return {name: column[kept][np.lexsort(key)] for name, column in spells.items()}
+
+    def visits(self) -> dict[str, np.ndarray]:
+        """Everything that is a time at a station, or an exit."""
+        return self.rows("service", "renege", "lost", "open_wait", "open_service")
+
+
+@pytest.fixture(scope="module")
+def hull() -> Hull:
+    loaded = scenario.load("baseline", ["run.length=40 days", "run.warm_up=30 days"])
+    world = World(compile(loaded), 1, 0)
+    counted: dict[str, list[tuple[float, int, int]]] = {name: [] for name in world.pools}
+
+    def look(pool: Pool, time: float) -> None:
+        world.rounds.call(time, LATE, lambda _: counted[pool.name].append((time, pool.used, pool.capacity)))
+
+    for name in world.pools:
+        for quarter in range(4 * 70):
+            look(world.pools[name], -30 + (quarter + 0.37) / 4)
+    log = world.run()
+    return Hull(loaded, log, counted, {name: pool.used_time() for name, pool in world.pools.items()})
+
+
+def test_people_in_are_people_out_or_inside(hull: Hull) -> None:
+    people = hull.log.people
+    came = people["person"][~np.isnan(people["arrived"])]
+    assert len(set(came.tolist())) == len(came) > 5000
+    exits = [hull.log.code(name) for name, s in hull.scenario.stations.items() if isinstance(s, Exit)]
+    services = hull.rows("service")
+    out = services["person"][np.isin(services["station"], exits)]
+    inside = hull.rows("open_wait", "open_service")["person"]
+    lost = hull.rows("lost")["person"]
+    assert sorted(came.tolist()) == sorted([*out.tolist(), *inside.tolist(), *lost.tolist()])
+
+
+def test_everyone_is_first_seen_when_they_arrive(hull: Hull) -> None:
+    """But for the waiting lists at the start, who joined before."""
+    people, visits = hull.log.people, hull.visits()
+    arrived = ~np.isnan(people["arrived"])
+    when = dict(zip(people["person"][arrived].tolist(), people["arrived"][arrived].tolist(), strict=True))
+    _, first = np.unique(visits["person"], return_index=True)
+    for person, joined in zip(visits["person"][first].tolist(), visits["joined"][first].tolist(), strict=True):
+        assert joined == when[person] or (joined < when[person] == hull.log.begin)
+
+
+def test_nobody_is_at_two_stations_at_once(hull: Hull) -> None:
+    """Each time at a station begins at the moment the one before ended."""
+    visits = hull.visits()
+    same = visits["person"][1:] == visits["person"][:-1]
+    assert (visits["joined"][1:][same] == visits["ended"][:-1][same]).all()
+    assert same.sum() > 5000
+
+
+def test_where_a_spell_leads_is_where_the_next_one_is(hull: Hull) -> None:
+    visits = hull.visits()
+    same = visits["person"][1:] == visits["person"][:-1]
+    assert (visits["to"][:-1][same] == visits["station"][1:][same]).all()
+
+
+def test_where_a_spell_comes_from_is_where_the_one_before_was(hull: Hull) -> None:
+    visits = hull.visits()
+    same = visits["person"][1:] == visits["person"][:-1]
+    assert (visits["origin"][1:][same] == visits["station"][:-1][same]).all()
+
+
+def test_nobody_goes_on_from_an_exit(hull: Hull) -> None:
+    visits = hull.visits()
+    same = visits["person"][1:] == visits["person"][:-1]
+    exits = [hull.log.code(name) for name, s in hull.scenario.stations.items() if isinstance(s, Exit)]
+    assert not np.isin(visits["station"][:-1][same], exits).any()
+
+
+def test_no_time_runs_backwards(hull: Hull) -> None:
+    rows = {name: hull.log.spells[name] for name in ("joined", "started", "ended")}
+    with np.errstate(invalid="ignore"):
+        assert not (rows["started"] < rows["joined"]).any()
+        assert not (rows["ended"] < rows["started"]).any()
+        assert not (rows["ended"] > hull.log.horizon).any()
+
+
+def test_no_pool_is_used_beyond_its_capacity(hull: Hull) -> None:
+    """Four times a day: what is over at the start, or after a cut, only drains."""
+    for name, looks in hull.counted.items():
+        before = math.inf
+        for time, used, capacity in looks:
+            assert 0 <= used <= max(capacity, before), (name, time)
+            before = used
+        assert looks[-1][1] > 0
+
+
+def test_what_a_pool_has_lent_is_what_the_spells_say(hull: Hull) -> None:
+    """Amount times time over stays and places kept, to the horizon, against the pool's own count."""
+    rows = hull.rows("service", "open_service", "held", "open_held")
+    time = np.nan_to_num(rows["ended"], nan=hull.log.horizon) - rows["started"]
+    for name, pool in hull.scenario.pools.items():
+        own = rows["pool"] == hull.log.code(name)
+        lent = float((rows["amount"][own] * time[own]).sum()) / pool.step
+        assert lent == pytest.approx(hull.overlooked[name], rel=1e-9), name
+
+
+def test_places_are_never_more_than_there_are(hull: Hull) -> None:
+    """At each start in a bed, the beds of stays and those kept, from the spells alone."""
+    rows = hull.rows("service", "open_service", "held", "open_held")
+    ended = np.nan_to_num(rows["ended"], nan=math.inf)
+    for name in ("acute_beds", "intermediate_beds", "assessment_beds"):
+        own = rows["pool"] == hull.log.code(name)
+        since, until = np.sort(rows["started"][own]), np.sort(ended[own])
+        starts = since[since > hull.log.begin]
+        used = np.searchsorted(since, starts, "right") - np.searchsorted(until, starts, "right")
+        assert len(starts) > 20
+        assert used.max() <= hull.scenario.pools[name].capacity.value
+
+
+def test_no_provider_gives_more_than_it_has(hull: Hull) -> None:
+    """At each start of a package, those in use and those kept or held; what it had too much at the start drains."""
+    rows = hull.rows("service", "open_service", "held", "open_held")
+    ended = np.nan_to_num(rows["ended"], nan=math.inf)
+    begin, levels = hull.log.begin, hull.log.levels
+    for name, market in hull.scenario.market.items():
+        weights = 1 / np.arange(1, market.providers + 1)
+        of = levels["thing"] == hull.log.code(f"market:{name}.capacity")
+        for k, share in enumerate(weights / weights.sum(), start=1):
+            own = rows["pool"] == hull.log.code(f"{name} {k}")
+            for start in set(rows["started"][own & (rows["started"] > begin)].tolist()):
+                here = own & (rows["started"] <= start) & (ended > start)
+                if rows["type"][own & (rows["started"] == start)].min() >= SPELL_TYPES.index("held"):
+                    continue
+                total = levels["value"][of][np.searchsorted(levels["time"][of], start, "right") - 1]
+                assert rows["amount"][here].sum() <= total * share + market.step, (name, k, start)
+
+
+def test_nobody_holds_two_places_or_two_packages(hull: Hull) -> None:
+    """What a person holds of the pools does not overlap in time, nor what they hold of the markets."""
+    rows = hull.rows("service", "open_service", "held", "open_held")
+    ended = np.nan_to_num(rows["ended"], nan=math.inf)
+    pools = [hull.log.code(name) for name in hull.scenario.pools]
+    providers = [
+        hull.log.code(f"{name} {k}") for name, m in hull.scenario.market.items() for k in range(1, m.providers + 1)
+    ]
+    for things in (pools, providers):
+        own = np.isin(rows["pool"], things)
+        order = np.lexsort((ended[own], rows["started"][own], rows["person"][own]))
+        person, since, until = (column[own][order] for column in (rows["person"], rows["started"], ended))
+        same = person[1:] == person[:-1]
+        assert (since[1:][same] >= until[:-1][same]).all()
+        assert same.sum() > 50
