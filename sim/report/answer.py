@@ -113,7 +113,7 @@ def _size(value: float, fact: Fact) -> str:
 
 
 def _notes(saved: Saved) -> list[str]:
-    notes = []
+    notes: list[str] = []
     facts = _leading(saved)
     if len(saved.worlds) > 1 and saved.summary["replications"] >= LEAST:
         for world in saved.worlds[1:]:
@@ -126,9 +126,9 @@ def _notes(saved: Saved) -> list[str]:
                                  f"{inside(fact.title)}, {low} to {high}")  # fmt: skip
             if parts:
                 years = one_such(world.days).removeprefix("one such ")
+                opening = "Nine" if notes else f"One {years} is not like another: nine"
                 notes.append(
-                    f"One {years} is not like another: nine of ten simulated {years}s with {inside(world.label)} "
-                    f"have {' and '.join(parts)}."
+                    f"{opening} of ten simulated {years}s with {inside(world.label)} have {' and '.join(parts)}."
                 )
         notes.append("The intervals say how exactly the model was run, not how sure anyone can be of its inputs.")
     if saved.summary["replications"] < LEAST:

@@ -194,7 +194,9 @@ def _question(saved: Saved) -> str:
         found = {row["path"] for row in saved.rows("changes")}
         return f"{base.title}, compared with the same with {_count(len(found), 'input')} changed"
     titles = [others[0].title, *(inside(world.title) for world in others[1:])]
-    return f"{' and '.join(titles)}, compared with {inside(base.title)}"
+    if len(titles) == 1:
+        return f"{titles[0]}, compared with {inside(base.title)}"
+    return f"{', '.join(titles[:-1])} and {titles[-1]}, each compared with {inside(base.title)}"
 
 
 def _count(number: int, what: str) -> str:
@@ -230,16 +232,15 @@ def _headlines(saved: Saved) -> list[Table]:
             f"{such.capitalize()}: 5th to 95th percentile."
         )
         return [Table(base.label, note, columns, _groups(saved, base, None))]
-    if saved.summary["replications"] < LEAST:
-        note = "Means over replications, too few for any range. Differences are between the same people in both worlds."
-    else:
+    tables = []
+    for world in saved.worlds[1:]:
         note = (
             "Means over replications; differences are between the same people in both worlds, taken before rounding, "
             f"with the 95% interval of their mean (simulation error). {such.capitalize()}: nine of ten simulated "
-            f"{years}s of the second world lie there (5th to 95th percentile)."
+            f"{years}s with {inside(world.label)} lie there (5th to 95th percentile)."
         )
-    tables = []
-    for world in saved.worlds[1:]:
+        if saved.summary["replications"] < LEAST:
+            note = "Means over replications, too few for any range; differences are between the same people."
         columns = ("Measure", base.label, world.label, such.capitalize(), "Difference")
         title = f"{world.label} against {inside(base.label)}"
         tables.append(Table(title, note, columns, _groups(saved, base, world)))

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.measures.words import change, number, spans_zero
+from sim.report.answer import inside
 from sim.report.charts import Line, LineChart
 from sim.report.saved import Saved
 
@@ -80,7 +81,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
         start=start,
         lines=tuple(lines),
     )
-    of = f" of {lines[0].name}" if len(lines) > 2 else ""
+    of = f" of {inside(lines[0].name)}" if len(lines) > 2 else ""
     shown = f"Line: median. Shading: 5th to 95th percentile{of}." if lines[0].low else "Median."
     header = [("Week from" if width == 7 else "Day"), *(c for line in lines for c in _columns(line))]
     rows = []
