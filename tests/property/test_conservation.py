@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from sim.log.tables import SPELL_TYPES, Log
 from sim.scenario import load
+from sim.verify.formulas import working_time
 from sim.world import compile
 from sim.world.world import World
 
@@ -40,6 +41,7 @@ LAWS = st.sampled_from(
         {"dist": "uniform", "min": "0 h", "max": "2 days"},
     ]
 )
+KINDS = ("team", "shared team", "hours", "caseload", "beds", "shared beds", "amounts", "delay", "care")
 Model = dict[str, Any]
 
 
@@ -62,9 +64,7 @@ def models(draw: st.DrawFn) -> Model:
         onward = draw(st.sampled_from([*names[i + 1 :], "done"]))
         back = draw(st.sampled_from(["done", names[0]]))
         follows = {onward: 0.75, back: "rest"} if onward != back else onward
-        kind = draw(
-            st.sampled_from(["team", "shared team", "hours", "caseload", "beds", "shared beds", "amounts", "delay"])
-        )
+        kind = draw(st.sampled_from(KINDS))
         station: Model = {"next": follows}
         if kind in ("team", "shared team", "hours", "caseload"):
             team = "shared_team" if kind == "shared team" else f"{name}_team"
@@ -78,6 +78,14 @@ def models(draw: st.DrawFn) -> Model:
                 station["caseload"] = 3
         elif kind == "delay":
             station |= {"kind": "stay", "length": draw(LAWS)}
+        elif kind == "care":
+            station = {"kind": "sourcing", "market": "care", "offers": "2/day", "next": f"{name}_care"}
+            stations[f"{name}_care"] = {
+                "kind": "package",
+                "market": "care",
+                "amount": {"dist": "uniform", "min": "5 h/week", "max": "15 h/week"},
+                "while_here": "on_care",
+            }
         else:
             pool = "shared_beds" if kind == "shared beds" else f"{name}_beds"
             capacity: Any = draw(st.integers(2, 8))
@@ -115,6 +123,20 @@ def models(draw: st.DrawFn) -> Model:
     if draw(st.booleans()):
         demand["second"]["route"] = "crisis"
     demand["third"] = {"rate": "2/day"}
+    more: Model = {}
+    if any(name.endswith("_care") for name in stations):
+        events["on_care"] = {
+            "over": {"rate": "0.1/day", "to": "done"},
+            "trip": {
+                "rate": "0.2/day",
+                "to": "trip",
+                "package": draw(st.sampled_from(["keep", "end", {"hold": "1 day"}])),
+            },
+        }
+        teams["trip_team"] = {"workers": 1}
+        back = {"by": "package", "held": "return", "otherwise": "done"}
+        stations["trip"] = {"kind": "task", "team": "trip_team", "effort": draw(LAWS), "next": back}
+        more["market"] = {"care": {"hours": "100 h/week", "providers": 3, "fit": 0.7}}
     anywhere = {**dict.fromkeys([*names, "done"], 0.125), "gone": "rest"}
     return {
         "title": "A model drawn at random",
@@ -129,6 +151,7 @@ def models(draw: st.DrawFn) -> Model:
         "stations": {**stations, "done": {"kind": "exit"}, "gone": {"kind": "exit"}},
         "stock": stock,
         "run": {"length": f"{DAYS} days"},
+        **more,
     }
 
 
@@ -222,13 +245,36 @@ def test_capacity_is_never_exceeded_but_after_a_cut(tmp_path, model: Model) -> N
 
 @EXAMPLES
 @given(models())
-def test_nobody_starts_while_the_team_is_closed(tmp_path, model: Model) -> None:
+def test_packages_never_take_more_than_the_market_has(tmp_path, model: Model) -> None:
+    """All hours of packages in use, kept or held, fit the market at every moment; its providers count the same."""
+    run = Run(model, tmp_path)
+    if "care" not in run.scenario.market:
+        return
+    care = [run.log.code(name) for name in run.scenario.stations if name.endswith("_care")]
+    rows = run.rows("service", "open_service", "held", "open_held")
+    of = np.isin(rows["station"], care)
+    since, until, amount = rows["started"][of], np.nan_to_num(rows["ended"][of], nan=np.inf), rows["amount"][of]
+    for time in set(since.tolist()):
+        assert amount[(since <= time) & (until > time)].sum() <= 100.0 + 1e-9
+    at_the_end = amount[until > run.log.horizon].sum()
+    assert sum(p.used for p in run.world.markets["care"].providers) * 0.25 == pytest.approx(at_the_end)
+
+
+@EXAMPLES
+@given(models())
+def test_a_closed_team_neither_starts_nor_works(tmp_path, model: Model) -> None:
+    """Starts lie in opening hours, and a case of one hour has had one working hour when it ends by itself."""
     run = Run(model, tmp_path)
     for name, team in run.scenario.teams.items():
-        if team.calendar == "nine_to_five":
-            rows = run.rows("service", "open_service")
-            started = rows["started"][rows["pool"] == run.log.code(name)]
-            assert ((started % 1.0 >= 9 / 24 - 1e-6) & (started % 1.0 < 17 / 24) & (started % 7.0 < 5.0)).all()
+        if team.calendar != "nine_to_five":
+            continue
+        rows = run.rows("service", "open_service")
+        of = rows["pool"] == run.log.code(name)
+        started = rows["started"][of]
+        assert ((started % 1.0 >= 9 / 24 - 1e-6) & (started % 1.0 < 17 / 24) & (started % 7.0 < 5.0)).all()
+        done = of & (rows["cause"] == 0) & ~np.isnan(rows["ended"])
+        worked = [working_time(rows[time][done], 9 / 24, 17 / 24, 5) for time in ("started", "ended")]
+        assert (worked[1] - worked[0]).tolist() == pytest.approx([1 / 24] * int(done.sum()), abs=4e-6)
 
 
 @EXAMPLES
