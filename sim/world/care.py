@@ -34,7 +34,7 @@ class SourcingStation(Working):
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.market: Market = world.markets[spec.market]
-        self.market.set_offers(spec.offers)
+        self.offers = compiler.every_day(spec.offers)
 
     def visit(self, person: Person) -> Visit:
         joined = self.begin_visit(person)
@@ -86,7 +86,7 @@ class SourcingStation(Working):
                 return self.reneged(person, code, 0.0, cause)
         hours = 0.0
         if isinstance(station, PackageStation) and station.market is self.market:
-            search = self.market.search(person, station)
+            search = self.market.search(person, station, self.offers)
             self.queueing += 1
             if self.queueing > world.most_waiting:
                 world.explode(self)
@@ -153,11 +153,11 @@ class PackageStation(Working):
         hours = holding.amount * self.step
         causes = self.here(person) if self.here is not None else NO_CAUSES
         causes = (*causes, *self.hand_back)
-        until = None
-        if opened is not None and math.isfinite(opened):
-            until = start + opened
-        elif self.length is not None:
-            until = start + self.length.draw(person, first)
+        if holding.until is None and opened is not None and math.isfinite(opened):
+            holding.until = start + opened
+        elif holding.until is None and self.length is not None:
+            holding.until = start + self.length.draw(person, first)
+        until = None if holding.until is None else max(start, holding.until)
         cause = yield from person.exposed(causes, until, holding.due)
         if cause is not None:
             target = world.target(person, cause)

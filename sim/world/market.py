@@ -13,7 +13,6 @@ from sim.engine.rounds import CLOCK, Wake, priority
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Market as MarketSpec
-    from sim.scenario.schema import Number
     from sim.world.care import PackageStation
     from sim.world.people import Person
     from sim.world.world import World
@@ -48,16 +47,24 @@ class Provider:
 class Search:
     """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
 
-    __slots__ = ("amount", "left", "open", "outcome_based", "person", "rate", "since", "station", "wake")
+    __slots__ = ("amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "station", "wake")
 
     def __init__(
-        self, person: Person, station: PackageStation, amount: int, outcome_based: bool, left: float, since: float
+        self,
+        person: Person,
+        station: PackageStation,
+        amount: int,
+        outcome_based: bool,
+        offers: list[float],
+        left: float,
+        since: float,
     ) -> None:
         self.person = person
         self.station = station
         """Where the package will be."""
         self.amount = amount
         self.outcome_based = outcome_based
+        self.offers = offers
         self.left = left
         self.since = since
         self.rate = 0.0
@@ -91,16 +98,11 @@ class Market:
         self._changed: dict[int, Provider] = {}
         self._searches: dict[int, Search] = {}
         self._walk_ins: deque[tuple[Person, int]] = deque()
-        self._offers: list[float] = []
         self._clock_key = name_key(f"offer:{name}")
         self._choice_key = name_key(f"provider:{name}")
         self._fit_key = name_key(f"fit:{name}")
         self._contract_key = name_key(f"contract:{name}")
         self._prio = priority(CLOCK, order)
-
-    def set_offers(self, offers: Number) -> None:
-        """The hazard of an offer from each suitable provider, by day."""
-        self._offers = self.world.plan.compiler.every_day(offers)
 
     def midnight(self, day: int) -> None:
         """Capacity with its growth, by provider; the offer hazard of the day."""
@@ -113,9 +115,10 @@ class Market:
                 if capacity != provider.capacity:
                     provider.capacity = capacity
                     self.change(provider)
-        if self._offers and i > 0 and self._offers[i] != self._offers[i - 1]:
+        if i > 0:
             for search in self._searches.values():
-                self._rearm(search)
+                if search.offers[i] != search.offers[i - 1]:
+                    self._rearm(search)
 
     def outcome_based(self, person: Person) -> bool:
         """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
@@ -129,8 +132,11 @@ class Market:
         self._changed[provider.code] = provider
         self.world.rounds.touch(self)
 
-    def search(self, person: Person, station: PackageStation) -> Search:
-        """Start looking, or go on: fit is drawn once for a package and provider, the clock keeps what is left."""
+    def search(self, person: Person, station: PackageStation, offers: list[float]) -> Search:
+        """Start looking, or go on: fit is drawn once for a package and provider, the clock keeps what is left.
+
+        ``offers`` is the hazard of an offer from each provider with room and a fit, by day.
+        """
         now = self.world.env.now
         package = person.packages
         fit = self._fit[self.world.today - self.world.days.first]
@@ -138,7 +144,7 @@ class Market:
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
         amount = station.units(person)
         outcome_based = self.outcome_based(person)
-        search = person.search = Search(person, station, amount, outcome_based, left, now)
+        search = person.search = Search(person, station, amount, outcome_based, offers, left, now)
         for k, provider in enumerate(self.providers):
             if outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit:
                 provider.searches[person.key] = search
@@ -170,6 +176,10 @@ class Market:
             p.rank for p in self.providers if search.person.key in p.searches and p.capacity - p.used >= search.amount
         }
         self._rearm(search)
+
+    def _has_room(self, k: int, amount: int) -> bool:
+        provider = self.providers[k]
+        return provider.capacity - provider.used >= amount
 
     def walk_in(self, person: Person, amount: int) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
@@ -226,7 +236,7 @@ class Market:
 
     def _rearm(self, search: Search) -> None:
         self._run_down(search)
-        search.rate = self._offers[self.world.today - self.world.days.first] * len(search.open)
+        search.rate = search.offers[self.world.today - self.world.days.first] * len(search.open)
         if search.wake is not None:
             search.wake.cancel()
             search.wake = None
@@ -243,8 +253,15 @@ class Market:
     def _offer(self, search: Search, _: Any) -> None:
         search.wake = None
         person = search.person
-        options = [(self.providers[k].key, 1.0) for k in sorted(search.open)]
-        chosen = sorted(search.open)[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
+        room = [k for k in sorted(search.open) if self._has_room(k, search.amount)]
+        if not room:
+            search.open.clear()
+            self._run_down(search)
+            search.left = 0.0
+            search.rate = 0.0
+            return
+        options = [(self.providers[k].key, 1.0) for k in room]
+        chosen = room[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
         self.stop(search)
         del person.clocks[-self.order]
         provider = self.providers[chosen]

@@ -53,7 +53,7 @@ class Place:
 class Holding:
     """A package in force: its provider and amount, and since when the person is away from it."""
 
-    __slots__ = ("amount", "away_since", "due", "expiry", "mode", "outcome_based", "provider", "station")
+    __slots__ = ("amount", "away_since", "due", "expiry", "mode", "outcome_based", "provider", "station", "until")
 
     def __init__(self, station: PackageStation, provider: Provider | None, amount: int, outcome_based: bool) -> None:
         self.station = station
@@ -65,6 +65,8 @@ class Holding:
         self.away_since = math.nan
         self.expiry: Wake | None = None
         self.due: Due = {}
+        self.until: float | None = None
+        """When it ends, where it has a length; side trips do not move it."""
 
 
 class Person:
@@ -264,11 +266,13 @@ class Person:
 
     def _there_already(self, cause: Cause) -> bool:
         """A hazard of the package in use leads to where the person waits anyway: the place in the queue is kept."""
-        package = self.package
         here = self.station
-        if here is None or cause.to != here.id or package is None:
-            return False
-        return any(cause in causes.rated for causes in package.station.hazards)
+        return here is not None and cause.to == here.id and self.of_package(cause)
+
+    def of_package(self, cause: Cause) -> bool:
+        """Whether a cause is one of the package held."""
+        package = self.package
+        return package is not None and any(cause in causes.rated for causes in package.station.hazards)
 
 
 def due_from(sets: Sequence[Causes], start: float) -> Due:

@@ -61,6 +61,7 @@ class StayStation(Working):
             place = person.place
             assert place is not None
             amount = place.amount
+            place.area = 0.0
             world.resume_place(person)
         elif pool is not None:
             if self.amount is not None:

@@ -87,7 +87,9 @@ class World:
         self.head_start = 0.0
         self._need = compiler.index.get("need", -1)
         self._need_top = len(compiler.levels.get("need", ())) - 1
-        order = 1
+        things = sorted([("pool", n) for n in scenario.pools] + [("team", n) for n in plan.teams])
+        things += [("market", n) for n in sorted(scenario.market)]
+        order = {thing: i for i, thing in enumerate(things, start=1)}
         self.pools: dict[str, Pool] = {}
         self._capacities: dict[str, tuple[list[float], int, dict[str, list[float]]]] = {}
         for name, spec in scenario.pools.items():
@@ -97,30 +99,27 @@ class World:
             self.pools[name] = Pool(
                 self.rounds,
                 name,
-                order,
+                order["pool", name],
                 0,
                 floors=dict.fromkeys(reserved, 0),
                 fit_first=spec.fit == "first",
                 hold_after=hold,
             )
             self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
-            order += 1
         self.rosters = {
             role: roster(role, spec, self.replication_key, compiler) for role, spec in scenario.workforce.items()
         }
         self._in_post = {role: code(f"role:{role}.in_post") for role in self.rosters}
         self.teams: dict[str, Team] = {}
         for name, team in plan.teams.items():
-            self.teams[name] = Team(self, team, order)
-            order += 1
+            self.teams[name] = Team(self, team, order["team", name])
         self._staff = {
             name: [(self.rosters[role], shares, plan.paid[role]) for role, shares in team.roles.items()]
             for name, team in plan.teams.items()
         }
         self.markets: dict[str, Market] = {}
         for name, market in scenario.market.items():
-            self.markets[name] = Market(self, name, market, order)
-            order += 1
+            self.markets[name] = Market(self, name, market, order["market", name])
         for causes in (*plan.causes.values(), *(own for sets in plan.hand_backs.values() for own in sets)):
             for cause in (*causes.rated, *causes.timed):
                 cause.code = code(cause.name)
@@ -317,7 +316,8 @@ class World:
             person.restarting = True
         elif person.place is not None and target is not None and self.gives_up(person, target):
             self.leave_place(person)
-        if cause.package is not None and person.package is not None and person.package.mode != "here":
+        package = person.package
+        if package is not None and package.mode != "here" and (cause.package is not None or person.of_package(cause)):
             self.package_after(person, cause)
         return target
 
