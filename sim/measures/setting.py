@@ -101,6 +101,7 @@ def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit) -> Stop:
             or (isinstance(station, Stay) and isinstance(station.amount, Amount))
         ),
         keeps=isinstance(station, Stay) and bool(station.keep_place),
+        moves=not isinstance(station, Exit) and bool(station.transfer),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.checker import Checker, walk_all
 from sim.scenario.forms import Dist, Listed, Ref, Table
-from sim.scenario.lawful import Laws
+from sim.scenario.lawful import Laws, Transfers
 from sim.scenario.levels import Levels
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
@@ -23,6 +23,7 @@ def check_tree(root: Branch, ctx: Context) -> None:
     _Staff(root, ctx).run()
     _Requests(root, ctx).run()
     Laws(root, ctx).run()
+    Transfers(root, ctx).run()
     Unheeded(root, ctx).run()
     Unworkable(root, ctx).run()
 

@@ -19,7 +19,7 @@ from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
 __all__ = [
     "DAYS", "MONTHS", "AmountForm", "AttributeForm", "CalendarForm", "ClockForm", "DateForm", "EventForm", "KeepForm",
     "MarketForm", "MomentForm", "OpeningForm", "PackageForm", "PoolForm", "PriorityForm", "StepsForm", "StreamForm",
-    "TeamForm", "TimesForm", "WeightsForm", "YearlyForm", "amounts", "lengths", "time",
+    "TeamForm", "TimesForm", "TransferForm", "WeightsForm", "YearlyForm", "amounts", "lengths", "time",
 ]  # fmt: skip
 
 time = Num("time")
@@ -293,6 +293,29 @@ class CalendarForm(Record):
             if name in given:
                 given[key] = given.pop(name)
         return schema.CalendarSpec(**given)
+
+
+@dataclass(frozen=True)
+class TransferForm(Dist):
+    """The way to a next station: a distribution that may also say which places are held."""
+
+    holds: ClassVar[Word] = Word(("from", "to", "both", "neither"))
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        inner, held = node, None
+        if "holds" in node.mapping:
+            held = self.holds.parse(node.mapping["holds"], join(path, "holds"), ctx, evidence)
+            rest = {key: child for key, child in node.mapping.items() if key != "holds"}
+            inner = Node(rest, node.place, keys=node.keys)
+        item = super().parse(inner, path, ctx, evidence)
+        if item is not None and held is not None:
+            item.items["holds"] = held
+        return item if held is not None or "holds" not in node.mapping else None
+
+    def build(self, item: Branch) -> Any:
+        held = item.items.get("holds")
+        given = {"holds": held.value} if isinstance(held, Leaf) else {}
+        return schema.Transfer(time=super().build(item), **given)
 
 
 @dataclass(frozen=True)

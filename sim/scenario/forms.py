@@ -323,7 +323,8 @@ class Dist:
     def build(self, item: Branch) -> Distribution:
         leaves = {name: leaf for name, leaf in item.items.items() if isinstance(leaf, Leaf)}
         lists = {name: leaf.value for name, leaf in leaves.items() if isinstance(leaf.form, Numbers)}
-        params = {name: leaf.value for name, leaf in leaves.items() if name not in lists and name != "weight"}
+        numbers = {name: leaf.value for name, leaf in leaves.items() if isinstance(leaf.value, Number)}
+        params = {name: number for name, number in numbers.items() if name != "weight"}
         parts = item.items.get("parts")
         return Distribution(
             dist=item.extra["dist"],

@@ -1,15 +1,22 @@
-"""Whether the numbers of each distribution make one."""
+"""Whether the numbers of each distribution make one, and the ways between stations lead from one to another."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 
 from sim.scenario.checker import Checker, walk_all
-from sim.scenario.forms import Dist
+from sim.scenario.forms import Dist, Table
+from sim.scenario.problems import either, suggest
 from sim.scenario.schema import Number
 from sim.scenario.tree import Branch, Leaf, join
 
-__all__ = ["Laws"]
+__all__ = ["Laws", "Transfers", "destination"]
+
+
+def destination(to: str, stations: Container[str]) -> str:
+    """The station that a key of ``transfer`` names: its id, or ``to_`` and its id."""
+    return to if to in stations else to.removeprefix("to_")
 
 
 class Laws(Checker):
@@ -29,6 +36,71 @@ class Laws(Checker):
                     name, what, allowed = _unmatched(values.value, weights.value)
                 if name:
                     self.ctx.problems.add(item.items[name].place, join(path, name), what, allowed)
+
+
+class Transfers(Checker):
+    """Every way leads to a next station; a place held there is one of a pool; what goes by the next is known then."""
+
+    def run(self) -> None:
+        stations = self.branches("stations")
+        known = self.ids("stations") or set()
+        for key, station in stations.items():
+            ways = station.items.get("transfer")
+            ahead = self._ahead(station)
+            for to, way in ways.items.items() if isinstance(ways, Branch) else ():
+                path = f"stations.{key}.transfer.{to}"
+                name = destination(to, known)
+                if name not in ahead:
+                    allowed = f"known: {either(sorted(ahead))}"
+                    what = f"`{name}` is not next after `{key}`"
+                    assert isinstance(ways, Branch)
+                    self.ctx.problems.add(self.key_place(ways, to), path, what, allowed, suggest(name, ahead))
+                held = way.items.get("holds") if isinstance(way, Branch) else None
+                target = stations.get(name)
+                without = target is not None and (target.extra.get("kind") != "stay" or "pool" not in target.items)
+                if isinstance(held, Leaf) and held.value in ("to", "both") and without:
+                    allowed = "`to` and `both` hold a place of a stay with a `pool`; write `from` or `neither`"
+                    what = f"`{name}` has no places to hold"
+                    self.ctx.problems.add(held.place, join(path, "holds"), what, allowed)
+            if "starts" in station.items and "room" in station.items:
+                allowed = "leave out `starts` or `room`"
+                place = self.key_place(station, "room")
+                self.ctx.problems.add(place, f"stations.{key}.room", "a stay with `starts` has no limit", allowed)
+            self._by_next(key, station, ahead)
+
+    def _by_next(self, key: str, station: Branch, ahead: set[str]) -> None:
+        decided = self.word(station, "decide") == "on_entry"
+        if decided and station.extra.get("kind") not in ("task", "stay"):
+            allowed = "only a task or a stay can decide on entry"
+            self.ctx.problems.add(station.place, f"stations.{key}.decide", "it is decided elsewhere", allowed)
+        if decided and "return" in ahead:
+            allowed = "leave out `decide`, or name the station"
+            what = "whether there is a package to return to is not known yet"
+            self.ctx.problems.add(self.key_place(station, "decide"), f"stations.{key}.decide", what, allowed)
+        for field in ("length", "effort", "elapsed", "amount"):
+            for path, item in walk_all(station.items.get(field), f"stations.{key}.{field}"):
+                if not isinstance(item, Branch) or item.extra.get("by") != "next":
+                    continue
+                if not decided or field == "amount":
+                    what = "the next station is not known yet"
+                    allowed = "write `decide: on_entry`, for an effort, an elapsed time or a length"
+                    self.ctx.problems.add(item.extra["by_place"], join(path, "by"), what, allowed)
+                    continue
+                for row in set(item.items) - {"otherwise"} - ahead:
+                    what = f"`{row}` is not next after `{key}`"
+                    here = join(path, row)
+                    place = self.key_place(item, row)
+                    self.ctx.problems.add(place, here, what, f"known: {either(sorted(ahead))}", suggest(row, ahead))
+                if "otherwise" not in item.items and (missing := sorted(ahead - set(item.items))):
+                    what = f"there is no row for {either(missing)}"
+                    self.ctx.problems.add(item.place, path, what, "write one for each, or `otherwise:`")
+
+    def _ahead(self, station: Branch) -> set[str]:
+        found: set[str] = set()
+        for _, item in walk_all(station.items.get("next"), ""):
+            if isinstance(item, Branch) and isinstance(item.form, Table):
+                found |= set(item.items)
+        return found
 
 
 Finding = tuple[str, str, str]

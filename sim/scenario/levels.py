@@ -68,6 +68,11 @@ class Levels(Checker):
 
     def _by(self, item: Branch, path: str, known: dict[str, set[str]]) -> None:
         name = item.extra["by"]
+        if name == "next":
+            if not (path.startswith("stations.") and path.split(".")[2] in ("length", "effort", "elapsed", "amount")):
+                what = "only a time at a station can go by what is next"
+                self.ctx.problems.add(item.extra["by_place"], join(path, "by"), what, "go by an attribute of people")
+            return
         if not self._attribute(name, item.extra["by_place"], join(path, "by"), known):
             return
         for row in item.items:
@@ -96,9 +101,10 @@ class Levels(Checker):
             "route": "everyone has the route of their stream: write `route:` there",
             "place": "it is the pool that a person holds a place of; choose another name",
             "package": "it says whether a person holds a package; choose another name",
+            "next": "it is the station that a person goes to next; choose another name",
         }
         branch = self.root.items.get("people")
-        for key in self.people & set(known):
+        for key in self.people & set(said):
             place = self.key_place(branch, key) if isinstance(branch, Branch) else Place("")
             self.ctx.problems.add(place, f"people.{key}", f"`{key}` cannot be an attribute of one's own", said[key])
 

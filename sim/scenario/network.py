@@ -108,7 +108,7 @@ class Network:
         if self.scenario.routes.first:
             found.add("route")
         found.update(team.priority_by for team in self.scenario.teams.values() if team.priority)
-        return found - {"place", "package"}
+        return found - {"place", "package", "next"}
 
     def _kept(self) -> dict[str, float]:
         """pool -> the amount kept by one whose stay has ended."""
@@ -155,8 +155,8 @@ class Network:
         return total
 
     def row(self, value: Any, state: State) -> Any:
-        """What a ``by`` table gives a person in a state."""
-        while isinstance(value, By):
+        """What a ``by`` table gives a person in a state; a table by what is next is left as it is."""
+        while isinstance(value, By) and value.by != "next":
             if value.by == "place":
                 level = state.place or _NONE
             elif value.by == "package":
@@ -171,6 +171,9 @@ class Network:
 
     def mean(self, law: Any, state: State) -> float:
         found = self.row(law, state)
+        if isinstance(found, By):
+            ahead = self.shares(self.row(self.scenario.stations[state.station].next, state))  # type: ignore[union-attr]
+            return sum(share * self.mean(found.row(name), state) for name, share in ahead.items())
         return laws.mean(found, self.value) if isinstance(found, Distribution) else 0.0
 
     def hazard(self, event: Event, state: State) -> float:
@@ -328,7 +331,7 @@ class Network:
 
     def _stay(self, visit: Visit, station: Stay, state: State) -> None:
         law = self.row(station.length, state)
-        length = laws.mean(law, self.value) if isinstance(law, Distribution) else 0.0
+        length = self.mean(law, state)
         events = self.events(station.while_here, state)
         total = sum(h for _, h in events)
         cut = -math.expm1(-total * length)

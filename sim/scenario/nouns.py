@@ -26,6 +26,7 @@ from sim.scenario.fields import (
     StreamForm,
     TeamForm,
     TimesForm,
+    TransferForm,
     WeightsForm,
     YearlyForm,
     amounts,
@@ -57,6 +58,7 @@ _stop: dict[str, Form] = {"track": Word(), "title": Word(), "counts_as": Word()}
 _visit: dict[str, Form] = {
     **_stop, "next": to_stations, "waiting": event_sets, "while_here": event_sets, "need": _need, "sets": _sets,
     "stream": Word(), "room": Counted(), "when_full": Word(("lost", "waits")),
+    "transfer": Each(TransferForm(time)), "decide": Word(("at_end", "on_entry")),
 }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ STATIONS = Kinds({
     }, ("next",)),
     "stay": _station("stay", schema.Stay, {
         **_visit, "pool": Ref("pools"), "amount": AmountForm(), "length": lengths, "keep_place": KeepForm(),
-        "takes_stock": Flag(),
+        "takes_stock": Flag(), "starts": Ref("calendars"),
     }, ("length", "next")),
     "sourcing": _station("sourcing", schema.Sourcing, {
         **_visit, "team": Ref("teams"), "effort": efforts, "market": Ref("market"), "offers": rate,

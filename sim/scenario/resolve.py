@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sim.scenario.checks import check_tree, resolve_stock
 from sim.scenario.dates import iso_date
 from sim.scenario.files import Applied, Assembly, File, Gathering, Line, own_when, set_lines
 from sim.scenario.forms import Plain
+from sim.scenario.lawful import destination
 from sim.scenario.loader import Node
 from sim.scenario.nouns import DEFAULT_ROUTES, NOUNS, RUN
 from sim.scenario.number import Num
@@ -234,7 +235,8 @@ def _build(
         })
         for key, stream in given.get("demand", {}).items()
     }  # fmt: skip
-    given["stations"] = {key: _named(key, station) for key, station in given.get("stations", {}).items()}
+    stations = given.get("stations", {})
+    given["stations"] = {key: _named(key, station, stations) for key, station in stations.items()}
     given["calendars"] = {**shipped, **given.get("calendars", {})}
     given["stock"] = {station: given["stock"][key] for station, key in stock.items()}
     head = assembly.head
@@ -279,8 +281,9 @@ def _origins(assembly: Assembly, root: Branch, stock: dict[str, str]) -> dict[st
     return found
 
 
-def _named(key: str, station: Any) -> Any:
+def _named(key: str, station: Any, stations: Mapping[str, Any]) -> Any:
     filled = {"counts_as": station.counts_as or key}
     if not isinstance(station, schema.Exit):
         filled["stream"] = station.stream or key
+        filled["transfer"] = {destination(to, stations): way for to, way in station.transfer.items()}
     return station.model_copy(update=filled)

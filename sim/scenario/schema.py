@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Amount", "Attribute", "By", "CalendarSpec", "DischargePull", "Distribution", "Divert", "Event", "EventSet", "Exit",
     "Frozen", "Market", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec", "Profile", "Role", "Routes",
-    "Run", "Scenario", "Shares", "Sourcing", "Station", "Stay", "Stream", "Task", "TeamSpec", "Timed", "Weight",
+    "Run", "Scenario", "Shares", "Sourcing", "Station", "Stay", "Stream", "Task", "TeamSpec", "Timed", "Transfer",
+    "Weight",
 ]  # fmt: skip
 
 
@@ -362,6 +363,14 @@ class _Stop(Frozen):
     origin: str = ""
 
 
+class Transfer(Frozen):
+    """The way to the next station takes time."""
+
+    time: Distribution
+    holds: Literal["from", "to", "both", "neither"] = "neither"
+    """Which places are held on the way: the one left, the one gone to (then only those set out who have it)."""
+
+
 class _Visit(_Stop):
     next: SharesBy | None = None
     """None only for a package (left by its events alone). An option may be ``return``: back to the package held."""
@@ -373,6 +382,10 @@ class _Visit(_Stop):
     """route, class or an own attribute, set at the start."""
     stream: str = ""
     """Name under which draws here are keyed; default the station's id."""
+    transfer: Mapping[str, Transfer] = {}
+    """next station -> the way there; one not named is reached at once."""
+    decide: Literal["at_end", "on_entry"] = "at_end"
+    """When the next station is drawn: ``on_entry``, at the start, so that times may go ``by: next``."""
     room: int | None = None
     """The most people waiting here with no place upstream: M/M/c/K has room K - c. Only with ``when_full: lost``."""
     when_full: Literal["lost", "waits"] = "waits"
@@ -407,6 +420,8 @@ class Stay(_Visit):
     length: DistributionBy
     keep_place: bool | tuple[str, ...] = False
     takes_stock: bool = False
+    starts: str | None = None
+    """Calendar inside which it may start; none: always."""
 
 
 class Sourcing(_Visit):

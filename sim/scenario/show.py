@@ -30,6 +30,7 @@ from sim.scenario.schema import (
     Shares,
     TeamSpec,
     Timed,
+    Transfer,
     Weight,
 )  # fmt: skip
 from sim.scenario.units import TIME_UNITS, rate_text, short, time_text, work_text
@@ -244,6 +245,8 @@ class _Shown:
             return self._by(value)
         if isinstance(value, Distribution):
             return self._distribution(value)
+        if isinstance(value, Transfer):
+            return self._transfer(value)
         if isinstance(value, Attribute):
             shares = self.value(value.shares, key)
             return {"order": self._listed(value.order), **shares}
@@ -350,10 +353,17 @@ class _Shown:
         return tree
 
     def _part(self, part: Part) -> Tree:
-        law = self._distribution(part.law)
-        if part.law.dist == "constant":
-            law = {"dist": Line("constant", "constant"), "value": law[""]}
-        return {"weight": self._number(part.weight), **law}
+        return {"weight": self._number(part.weight), **self._mapping(part.law)}
+
+    def _transfer(self, transfer: Transfer) -> Tree:
+        if transfer.holds == "neither":
+            return self._distribution(transfer.time)
+        return {**self._mapping(transfer.time), "holds": self._words(transfer.holds)}
+
+    def _mapping(self, law: Distribution) -> Tree:
+        """A distribution to which other keys may be added."""
+        tree = self._distribution(law)
+        return {"dist": Line("constant", "constant"), "value": tree[""]} if law.dist == "constant" else tree
 
     def _profile(self, profile: Profile) -> Tree:
         tree: Tree = {}

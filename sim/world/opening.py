@@ -79,6 +79,8 @@ def _left(world: World, name: str, opening: Opening, person: Person) -> float:
         law = station.length if isinstance(station, StayStation | PackageStation) else None
         if law is None:
             return math.inf
+        if isinstance(station, StayStation) and station.decides:
+            station.decide(person, True)
         left = law(person).remaining(u, v)
         person.whole = left / v
     return math.floor(left * TICKS + 0.5) * TICK

@@ -73,9 +73,9 @@ class Person:
     """Someone on the tracks."""
 
     __slots__ = (
-        "altered", "attributes", "clocks", "first", "from_code", "joined", "key", "listed", "message", "offer",
-        "opened", "package", "packages", "place", "restarting", "row", "search", "seen", "send", "started", "station",
-        "stream", "uses", "wake", "whole", "world",
+        "altered", "attributes", "clocks", "first", "from_code", "going", "joined", "key", "listed", "message",
+        "offer", "opened", "package", "packages", "place", "restarting", "row", "search", "seen", "send", "started",
+        "station", "stream", "uses", "wake", "whole", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
@@ -99,6 +99,8 @@ class Person:
         self.packages = 0
         """Packages taken up so far: luck about a package is keyed by it, not by the try."""
         self.search: Search | None = None
+        self.going: str
+        """Where one goes next, at a station that decides on entry."""
         self.offer: tuple[Provider | None, int, bool] | None = None
         """What sourcing found: provider, amount, outcome-based."""
         self.station: Station | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from sim.engine.rounds import Wake
 from sim.log.tables import SPELL_RECORD
 from sim.world.people import ENDS, Place
 from sim.world.routing import Router
+from sim.world.transfers import Bound, Way, travel
 
 if TYPE_CHECKING:
     from sim.engine.quantiles import Sampler
@@ -157,6 +158,11 @@ class Working(Station):
         """The team's, where an end depends on it."""
         self.holds = False
         """A place is held here."""
+        self.decides = spec.decide == "on_entry"
+        self.ways = {
+            to: Way(Law(way.time, f"{stream}:to:{to}", compiler), way.holds) for to, way in spec.transfer.items()
+        }
+        """next station -> the way there, where it takes time."""
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -262,20 +268,47 @@ class Working(Station):
     def end_place(self, person: Person, station: Station | None) -> None:
         """Keep the place for the wait that follows, or give it up: stays only."""
 
+    def keeps(self, person: Person, station: Station) -> bool:
+        """Whether a place of this station is kept while its person waits for another: stays only."""
+        return False
+
+    def go(self, person: Person, station: Station | None, first: bool) -> Generator[None, object, None]:
+        """After the end: keep or give up the place, and take the way to the next station."""
+        way = self.ways.get(station.id) if station is not None else None
+        if way is None or station is None:
+            self.end_place(person, station)
+            return
+        world = self.world
+        if way.holds == "to":
+            self.end_place(person, station)
+        elif way.holds == "neither":
+            if person.place is not None:
+                world.leave_place(person)
+        elif person.place is not None:
+            world.hold_place(person, station)
+        if way.after_place:
+            world.bound[person.key] = Bound(way, self, first)
+            return
+        person.station = None
+        yield from travel(person, way, self, station, first)
+        if person.place is not None and person.place.station is self and not self.keeps(person, station):
+            world.leave_place(person)
+
     def rank(self, person: Person) -> int:
         """The rank in the queue here: lower is served first."""
         return self.world.route_ranks[person.attributes[0]]
 
     def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
         """Join the queue."""
-        world = self.world
-        since = person.joined
-        if person.attributes[0] == world.discharge_code:
-            since -= world.head_start
         self.queueing += 1
-        if self.queueing > world.most_waiting:
-            world.explode(self)
-        return pool.join(person, amount, kind, rank, since, self.room if person.place is None else None)
+        if self.queueing > self.world.most_waiting:
+            self.world.explode(self)
+        return pool.join(person, amount, kind, rank, self.since(person), self.room if person.place is None else None)
+
+    def since(self, person: Person) -> float:
+        """Since when a person counts as queueing: a discharge case as if it had joined earlier."""
+        world = self.world
+        return person.joined - world.head_start if person.attributes[0] == world.discharge_code else person.joined
 
     def waiting_causes(self, person: Person) -> Sequence[Causes]:
         """What may happen while waiting here, the hazards of a package kept in use among it."""
@@ -307,11 +340,19 @@ class Working(Station):
         self.spell(person, 4, math.nan, 0.0, pool, 0, None)
         self.world.leave(person)
 
-    def ended(self, person: Person, start: float, amount: float, pool: int, first: bool) -> Station | None:
-        """At the end: need changes, the next station is drawn, the spell is written."""
+    def decide(self, person: Person, first: bool) -> Station | None:
+        """The next station, drawn on entry."""
+        station = self.onward(person, first)
+        person.going = station.id if station is not None else ""
+        return station
+
+    def ended(
+        self, person: Person, start: float, amount: float, pool: int, first: bool, decided: Station | None = None
+    ) -> Station | None:
+        """At the end: need changes, the next station is drawn unless it was on entry, the spell is written."""
         if self.need is not None:
             self.world.change_need(person, self.need, self.need_key)
-        station = self.onward(person, first)
+        station = decided if self.decides else self.onward(person, first)
         attributes = person.attributes
         self.write(
             pack(person.key, self.code, 0, person.joined, start, self.env._now, amount, pool, person.from_code,

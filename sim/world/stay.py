@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from functools import partial
 from math import floor
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sim.engine.pool import LOST
 from sim.engine.rounds import END, priority
 from sim.scenario import schema
+from sim.world.gates import CLOSES, OPENS
 from sim.world.people import Place, due_from
 from sim.world.station import Law, Station, Working, law_of, units
+from sim.world.transfers import travel
 
 if TYPE_CHECKING:
+    from sim.world.events import Cause
+    from sim.world.gates import Gate
     from sim.world.people import Person, Visit
     from sim.world.world import World
 
@@ -38,6 +43,13 @@ class StayStation(Working):
         self.amount = law_of(first, f"{self.stream}:amount", compiler)
         self.last = law_of(last, f"{self.stream}:end", compiler)
         self.week = 7.0 * world.days.length
+        self.gate = world.gates.get(spec.starts) if spec.starts is not None else None
+        self.reserved = any(
+            to == name and way.holds in ("to", "both")
+            for other in world.plan.scenario.stations.values()
+            for to, way in getattr(other, "transfer", {}).items()
+        )
+        """Some set out for here only once they have a place."""
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
@@ -48,6 +60,10 @@ class StayStation(Working):
             and self.amount is None
             and self.last is None
             and self.step == 1.0
+            and not self.decides
+            and not self.ways
+            and not self.reserved
+            and self.gate is None
             and (self.pool is None or not self.pool.floors)
         )
 
@@ -56,6 +72,8 @@ class StayStation(Working):
         world = self.world
         pool = self.pool
         amount = 1
+        bound = world.bound.pop(person.key, None) if self.reserved else None
+        beside = None
         if person.restarting:
             person.restarting = False
             place = person.place
@@ -69,6 +87,10 @@ class StayStation(Working):
             kind = world.route_names[person.attributes[0]] if pool.floors else ""
             if person.opened is not None:
                 pool.use(amount, kind)
+            elif self.gate is not None:
+                cause = yield from self.admitted(person, self.gate, amount, kind)
+                if cause is not None:
+                    return self.reneged(person, self.pool_code, amount * self.step, cause)
             elif not pool.take(amount, kind):
                 ticket = self.queue(person, pool, amount, kind, self.rank(person))
                 causes = self.waiting_causes(person)
@@ -85,13 +107,28 @@ class StayStation(Working):
                 self.queueing -= 1
                 if person.message is LOST:
                     return self.refused(person, self.pool_code)
-            if person.place is not None:
+            if bound is not None and bound.way.holds == "both":
+                beside = person.place
+            elif person.place is not None:
                 world.leave_place(person)
             person.place = Place(pool, amount, kind, self)
-        elif person.place is not None:
-            world.leave_place(person)
+        else:
+            if self.gate is not None and person.opened is None:
+                cause = yield from self.admitted(person, self.gate, 1, "")
+                if cause is not None:
+                    return self.reneged(person, self.pool_code, 1.0, cause)
+            if person.place is not None:
+                world.leave_place(person)
         first = self.start(person)
-        start = self.env._now
+        taken = start = self.env._now
+        if bound is not None:
+            yield from travel(person, bound.way, bound.origin, self, bound.first, beside)
+            start = self.env._now
+            if beside is not None:
+                here, person.place = person.place, beside
+                world.leave_place(person)
+                person.place = here
+        decided = self.decide(person, first) if self.decides else None
         if person.opened is not None:
             length, person.opened = person.opened, None
             whole = max(length, person.whole)
@@ -105,23 +142,59 @@ class StayStation(Working):
             if cause is not None:
                 target = world.target(person, cause)
                 to = target.code if target is not None else 0
-                self.spell(person, 0, start, self.mean_amount(person, start), self.pool_code, to, cause)
+                self.spell(person, 0, taken, self.mean_amount(person, start), self.pool_code, to, cause)
                 self.end_place(person, target)
                 return world.led(person, cause, target)
         else:
             person.sleep_until(start + length)
             yield
-        station = self.ended(person, start, self.mean_amount(person, start), self.pool_code, first)
-        if person.place is not None:
+        station = self.ended(person, taken, self.mean_amount(person, start), self.pool_code, first, decided)
+        if self.ways:
+            yield from self.go(person, station, first)
+        elif person.place is not None:
             self.end_place(person, station)
         return station
+
+    def admitted(self, person: Person, gate: Gate, amount: int, kind: str) -> Generator[None, object, Cause | None]:
+        """Wait until there is a place while the gate is open; the cause that leads away, if one does."""
+        pool = self.pool
+        if gate.open and (pool is None or pool.take(amount, kind)):
+            return None
+        causes = self.waiting_causes(person)
+        due = due_from(causes, person.joined)
+        self.queueing += 1
+        if self.queueing > self.world.most_waiting:
+            self.world.explode(self)
+        cause = None
+        while not gate.open or pool is not None:
+            if gate.open and pool is not None:
+                ticket = pool.join(person, amount, kind, self.rank(person), self.since(person))
+                gate.inside[person.key] = (person, pool, ticket)
+            else:
+                gate.outside[person.key] = person
+            if causes:
+                cause = yield from person.exposed(causes, None, due, self.waiting_causes)
+            else:
+                person.message = yield
+            if cause is None and person.message in (OPENS, CLOSES):
+                continue
+            gate.outside.pop(person.key, None)
+            inside = gate.inside.pop(person.key, None)
+            if cause is not None and inside is not None:
+                inside[1].leave(inside[2])
+            break
+        self.queueing -= 1
+        return cause
+
+    def keeps(self, person: Person, station: Station) -> bool:
+        keeps = self.keep or (self.keep_for is not None and station.id in self.keep_for)
+        return keeps and not station.final and not self.world.gives_up(person, station)
 
     def end_place(self, person: Person, station: Station | None) -> None:
         """Keep the place for the wait that follows, or give it up."""
         if person.place is None:
             return
-        keeps = self.keep or (self.keep_for is not None and station is not None and station.id in self.keep_for)
-        if keeps and station is not None and not station.final and not self.world.gives_up(person, station):
+        if station is not None and self.keeps(person, station):
             self.world.keep_place(person, station)
         else:
             self.world.leave_place(person)

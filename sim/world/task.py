@@ -42,6 +42,8 @@ class TaskStation(Working):
             and self.elapsed is None
             and self.effort is not None
             and not self.caseload
+            and not self.decides
+            and not self.ways
             and (self.pool is None or not self.pool.floors)
         )
 
@@ -71,6 +73,7 @@ class TaskStation(Working):
                     return self.refused(person, self.team_code)
         first = self.start(person)
         start = self.env._now
+        decided = self.decide(person, first) if self.decides else None
         effort = self.effort.draw(person, first) if self.effort is not None else 0.0
         elapsed = self.elapsed.draw(person, first) if self.elapsed is not None else 0.0
         causes = self.here(person) if self.here is not None else NO_CAUSES
@@ -111,4 +114,7 @@ class TaskStation(Working):
             target = self.world.target(person, cause)
             self.spell(person, 0, start, 1.0, self.team_code, target.code if target is not None else 0, cause)
             return self.world.led(person, cause, target)
-        return self.ended(person, start, 1.0, self.team_code, first)
+        station = self.ended(person, start, 1.0, self.team_code, first, decided)
+        if self.ways:
+            yield from self.go(person, station, first)
+        return station

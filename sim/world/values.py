@@ -257,6 +257,12 @@ class Compiler:
                 return (rows.get("held" if person.package is not None else "none") or otherwise)(person)  # type: ignore[misc]
 
             return by_package
+        if value.by == "next":
+
+            def by_next(person: Person) -> Leaf:
+                return (rows.get(person.going) or otherwise)(person)  # type: ignore[misc]
+
+            return by_next
         i = self.index[value.by]
         coded = [rows.get(level, otherwise) for level in self.levels[value.by]]
 
@@ -287,7 +293,7 @@ class Compiler:
         """Bits of the attributes that a value is picked by; -1 where the day or what a person holds matters."""
         if not isinstance(value, By):
             return -1 if isinstance(value, Distribution) and _dated(value) else 0
-        if value.by in ("place", "package"):
+        if value.by in ("place", "package", "next"):
             return -1
         bits = 1 << self.index[value.by]
         for row in (*value.rows.values(), value.otherwise):

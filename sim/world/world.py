@@ -20,6 +20,7 @@ from sim.world.care import PackageStation, SourcingStation
 from sim.world.compiled import Plan
 from sim.world.events import Cause
 from sim.world.foresight import fill, foresee
+from sim.world.gates import Gate
 from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
@@ -30,6 +31,7 @@ from sim.world.stations import build
 from sim.world.stay import StayStation
 from sim.world.streams import Incoming
 from sim.world.teams import Team
+from sim.world.transfers import Bound, Moving
 from sim.world.workforce import roster
 
 if TYPE_CHECKING:
@@ -85,6 +87,16 @@ class World:
             )
         ]
         self.head_start = 0.0
+        self.gates: dict[str, Gate] = {}
+        """calendar -> the gate of the stays that start inside it."""
+        for station in scenario.stations.values():
+            starts = station.starts if isinstance(station, schema.Stay) else None
+            if starts is not None and starts not in self.gates and not compiler.calendar(starts).always:
+                self.gates[starts] = Gate(compiler.calendar(starts), days, self.rounds)
+        self.bound: dict[int, Bound] = {}
+        """person -> the way to take once there is a place at the station they queue for."""
+        self.moving: dict[int, Moving] = {}
+        """person -> the way they are on."""
         self._need = compiler.index.get("need", -1)
         self._need_top = len(compiler.levels.get("need", ())) - 1
         things = sorted([("pool", n) for n in scenario.pools] + [("team", n) for n in plan.teams])
@@ -353,6 +365,15 @@ class World:
         if place.pool.name in self.plan.discharge_pools:
             self.ready += 1
 
+    def hold_place(self, person: Person, station: Station) -> None:
+        """Keep the place held, whether its stay is just over or it was kept already."""
+        place = person.place
+        assert place is not None
+        if place.kept_since != place.kept_since:
+            self.keep_place(person, station)
+        elif place.reason != station.code:
+            self.turn_place(person, station)
+
     def turn_place(self, person: Person, station: Station) -> None:
         """The place is now kept for another step: a spell of its own, so that every day has one reason."""
         place = person.place
@@ -524,9 +545,12 @@ class World:
                                   person.from_code, 0, 0, 0, self.route_codes[attributes[0]],
                                   self.class_codes[attributes[1]])
             )  # fmt: skip
-        place = person.place
-        if place is not None and place.kept_since == place.kept_since:
-            self._held(person, place.station, place.kept_since, nan, place.pool.name, place.amount, place.reason, 7)
+        moving = self.moving.get(person.key)
+        if moving is not None:
+            moving.write(self, person, nan)
+        for place in (person.place, moving.place if moving is not None else None):
+            if place is not None and place.kept_since == place.kept_since:
+                self._held(person, place.station, place.kept_since, nan, place.pool.name, place.amount, place.reason, 7)
         if person.package is not None and person.package.mode != "here":
             self._package_row(person, person.package, 7, nan)
 

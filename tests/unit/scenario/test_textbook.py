@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, laws, load, resolved_yaml
+from sim.scenario.loads import offered
 from sim.scenario.schema import Distribution, Scenario, Shares, Stay, Task
 from sim.world.values import Compiler
 
@@ -40,14 +41,17 @@ stations:
     length: {by: size, small: {dist: discrete, values: [5, 7], weights: [1, 2]}, big: {dist: empirical, values: [3, 9]}}
     next: c
   c: {kind: stay, length: {dist: normal, mean: 6, variance: 16}, next: {weights: {d: 3, e: 2, evidence: assumption}}}
-  d: {kind: stay, length: {dist: beta, mean: 6, sd: 1, min: 2, max: 10}, next: e}
+  d: {kind: stay, length: {dist: beta, mean: 6, sd: 1, min: 2, max: 10}, next: e,
+    transfer: {e: {dist: erlang, mean: 2, k: 2, holds: from}}}
   e: {kind: stay, length: {dist: poisson, mean: 3}, next: f}
   f: {kind: stay, length: {dist: lognormal, median: 3, sd: 2}, next: g}
   g: {kind: stay, length: {dist: lognormal, mu: 0.2, sigma: 1, unit: h}, next: h}
   h: {kind: stay, length: {dist: weibull, mean: 6, variance: 9}, next: i}
   i: {kind: stay, length: {dist: beta, alpha: 2, beta: 5}, next: j}
-  j: {kind: stay, length: {dist: poisson, mean: 0.4, unit: h, min: 1 h}, next: k}
-  k: {kind: stay, length: {dist: normal, mean: 2, sd: 3, min: 1, max: 8}, next: out}
+  j: {kind: stay, length: {dist: poisson, mean: 0.4, unit: h, min: 1 h}, next: k,
+    transfer: {to_k: {value: 3, evidence: assumption}}}
+  k: {kind: stay, decide: on_entry, starts: office_hours,
+    length: {by: next, out: {dist: normal, mean: 2, sd: 3, min: 1}}, next: out}
   out: {kind: exit}
 stock:
   b: {here: 3, waiting: 2, class: quiet, size: {small: 1.0}}
@@ -123,6 +127,28 @@ def test_weights_are_shares_with_a_note(good: Path) -> None:
     assert {number.evidence for number in table.options.values()} == {"assumption"}
 
 
+def test_the_offered_load_goes_by_what_is_next(tmp_path: Path) -> None:
+    path = tmp_path / "next.yaml"
+    path.write_text("""\
+title: Two ways out
+demand: {all: {every: 2 days}}
+doors: {all: ward}
+pools: {beds: {capacity: 10}}
+stations:
+  ward:
+    kind: stay
+    pool: beds
+    decide: on_entry
+    length: {by: next, rehab: 8 days, out: 4 days}
+    next: {rehab: 0.25, out: rest}
+  rehab: {kind: stay, length: 1 day, next: out}
+  out: {kind: exit}
+run: {length: 100 days}
+""")
+    (beds,) = offered(load(str(path)))
+    assert beds.load == pytest.approx(5 / 2 / 10)
+
+
 def test_a_variance_has_the_square_of_a_unit(tmp_path: Path) -> None:
     path = tmp_path / "days.yaml"
     path.write_text("""\
@@ -160,7 +186,7 @@ run: {length: 10 days}
      "22:14: stations.a.waiting: there is no row for the people of `stock.b`, who have no class of a stream; "
      "write `otherwise:`, or `class:` in their stock"),
     ("class: quiet, size", "class: quite, size",
-     "40:35: stock.b.class: `quite` is not a level of `class`; known: `callers` or `quiet`; did you mean `quiet`?"),
+     "43:35: stock.b.class: `quite` is not a level of `class`; known: `callers` or `quiet`; did you mean `quiet`?"),
     ("priority: [quiet]", "priority: [quite]",
      "9:35: teams.t.priority: `quite` is not a level of `class`; known: `callers` or `quiet`; did you mean `quiet`?"),
     ("{by: size, order: [big, small]}", "{by: siez, order: [big, small]}",
@@ -173,12 +199,30 @@ run: {length: 10 days}
      "8:47: doors.calm.weights.b: `-1` is too small; allowed: at least 0"),
     ("{weights: {a: 3, b: 1}}", "{weights: {a: 3}, b: 1}",
      "8:45: doors.calm.b: `b` is not known here; known: `weights`, `evidence` or `note`"),
+    # ways, starts, decisions on entry
+    ("transfer: {e: {dist: erlang", "transfer: {f: {dist: erlang",
+     "stations.d.transfer.f: `f` is not next after `d`; known: `e`"),
+    ("k: 2, holds: from", "k: 2, holds: form",
+     "stations.d.transfer.e.holds: `form` is not known here; known: `from`, `to`, `both` or `neither`; did you mean "
+     "`from`?"),
+    ("k: 2, holds: from", "k: 2, holds: to",
+     "stations.d.transfer.e.holds: `e` has no places to hold; `to` and `both` hold a place of a stay with a `pool`; "
+     "write `from` or `neither`"),
+    ("starts: office_hours", "starts: ofice_hours",
+     "stations.k.starts: there is no `ofice_hours` in `calendars`; known: `always`, `extended_week`, `office_hours` or "
+     "`seven_days`; did you mean `office_hours`?"),
+    ("decide: on_entry, ", "",
+     "stations.k.length.by: the next station is not known yet; write `decide: on_entry`, for an effort, an elapsed "
+     "time or a length"),
+    ("by: next, out", "by: next, j", "stations.k.length.j: `j` is not next after `k`; known: `out`"),
+    ("waiting: {by: class", "waiting: {by: next",
+     "stations.a.waiting.by: only a time at a station can go by what is next; go by an attribute of people"),
     # joint occupancy
     ("replications: 5", "replications: 5, joint: [b, dd]",
-     "41:52: run.joint: there is no station `dd`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` or `k`; did "
+     "44:52: run.joint: there is no station `dd`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` or `k`; did "
      "you mean `d`?"),
     ("replications: 5", "replications: 5, joint: [b, out]",
-     "41:52: run.joint: nobody stays at an exit such as `out`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` "
+     "44:52: run.joint: nobody stays at an exit such as `out`; known: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j` "
      "or `k`"),
     # laws
     ("min: 2, max: 10", "min: 2, max: 5",
@@ -201,7 +245,7 @@ run: {length: 10 days}
     ("variance: 16", "variance: 16 h",
      "29:61: stations.c.length.variance: `16 h` is not a time squared; write a time squared such as `81 days^2`"),
     ("{dist: weibull, mean: 6, variance: 9}", "{dist: triangular, min: 5, mode: 3, max: 9}",
-     "34:60: stations.h.length.mode: `mode` is not between `min` and `max`; `min`, `mode` and `max` "
+     "35:60: stations.h.length.mode: `mode` is not between `min` and `max`; `min`, `mode` and `max` "
      "rise in this order"),
 ])  # fmt: skip
 def test_one_mistake(old: str, new: str, message: str, good: Path) -> None:
@@ -210,6 +254,8 @@ def test_one_mistake(old: str, new: str, message: str, good: Path) -> None:
     with pytest.raises(ScenarioError) as raised:
         load(str(good))
     found = [line.removeprefix(f"{good}:") for line in str(raised.value).splitlines()]
+    if not message[0].isdigit():
+        found = [line.split(": ", 1)[1] for line in found]
     assert message in found
 
 

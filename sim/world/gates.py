@@ -1,0 +1,58 @@
+"""Stays that may only start inside a calendar: who waits for the opening, and who for a place while it is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.rounds import CAPACITY, Rounds, priority
+
+if TYPE_CHECKING:
+    from sim.engine.calendars import Calendar
+    from sim.engine.pool import Pool, Ticket
+    from sim.world.people import Person
+    from sim.world.values import Days
+
+__all__ = ["CLOSES", "OPENS", "Gate"]
+
+OPENS, CLOSES = "opens", "closes"
+"""What someone who waits is told."""
+
+
+class Gate:
+    """One calendar's opening and closing for all stays that start inside it.
+
+    At an instant it opens or closes before anything else happens there: a place given back at closing starts nobody.
+    """
+
+    def __init__(self, calendar: Calendar, days: Days, rounds: Rounds) -> None:
+        self.open = False
+        self.outside: dict[int, Person] = {}
+        """Waiting for the opening, by key."""
+        self.inside: dict[int, tuple[Person, Pool, Ticket]] = {}
+        """Waiting for a place while it is open."""
+        self._rounds = rounds
+        first = priority(CAPACITY)
+        for day in range(days.first, days.last + 1):
+            hours = calendar.open_on(day)
+            if hours is None:
+                continue
+            opens, closes = hours
+            self.open = self.open or opens <= days.begin < closes
+            for time, call in ((opens, self._opens), (closes, self._closes)):
+                if days.begin < time < days.horizon:
+                    rounds.call(time, first + (call == self._opens), call)
+
+    def _opens(self, _: Any) -> None:
+        self.open = True
+        waiting, self.outside = self.outside, {}
+        for person in waiting.values():
+            person.resume(OPENS)
+        self._rounds.settle()
+
+    def _closes(self, _: Any) -> None:
+        self.open = False
+        waiting, self.inside = self.inside, {}
+        for person, pool, ticket in waiting.values():
+            pool.leave(ticket)
+            person.resume(CLOSES)
+        self._rounds.settle()

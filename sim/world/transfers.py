@@ -1,0 +1,78 @@
+"""The way to the next station, where it takes time: which places are held on it, and its row in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+
+if TYPE_CHECKING:
+    from sim.world.people import Person, Place
+    from sim.world.station import Law, Station, Working
+    from sim.world.world import World
+
+__all__ = ["Bound", "Moving", "Way", "travel"]
+
+_TRANSFER = SPELL_TYPES.index("transfer")
+
+
+@dataclass(frozen=True)
+class Way:
+    """From one station to a next one."""
+
+    law: Law
+    holds: str
+    """from, to, both or neither."""
+
+    @property
+    def after_place(self) -> bool:
+        """Whether one sets out only with a place at the other end."""
+        return self.holds in ("to", "both")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Someone who sets out once there is a place."""
+
+    way: Way
+    origin: Working
+    first: bool
+    """Whether it was their first time at the origin."""
+
+
+@dataclass(frozen=True)
+class Moving:
+    """Someone on the way."""
+
+    origin: Station
+    to: Station
+    since: float
+    place: Place | None
+    """Held on the way beside the person's own."""
+
+    def write(self, world: World, person: Person, until: float) -> None:
+        """Write the spell of the way."""
+        attributes = person.attributes
+        world.write(
+            SPELL_RECORD.pack(person.key, self.origin.code, _TRANSFER, self.since, self.since, until, 1.0, 0,
+                              self.origin.code, self.to.code, 0, 0, world.route_codes[attributes[0]],
+                              world.class_codes[attributes[1]])
+        )  # fmt: skip
+
+
+def travel(
+    person: Person, way: Way, origin: Working, to: Station, first: bool, beside: Place | None = None
+) -> Generator[None, object, None]:
+    """Be on the way; nothing else happens there."""
+    length = way.law.draw(person, first)
+    if length <= 0.0:
+        return
+    world = origin.world
+    now = world.env.now
+    moving = world.moving[person.key] = Moving(origin, to, now, beside)
+    person.sleep_until(now + length)
+    yield
+    del world.moving[person.key]
+    moving.write(world, person, world.env.now)
