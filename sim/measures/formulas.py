@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.measures.areas import presence
 from sim.measures.view import MeasureInput
 from sim.measures.waits import Cohort
 
@@ -84,6 +85,17 @@ def ready(view: MeasureInput) -> float:
     stays = view.setting.hospital_stays
     starts, ends, _ = view.held(stays)
     return view.mean(starts, ends) if stays else NAN
+
+
+def ready_worst_week(view: MeasureInput) -> float:
+    """The highest mean over seven days in a row."""
+    stays = view.setting.hospital_stays
+    days = int(view.horizon // view.day)
+    if not stays or days < 7:
+        return NAN
+    starts, ends, _ = view.held(stays)
+    running = np.cumsum(np.append(0.0, presence(np.arange(days + 1.0) * view.day, starts, ends)))
+    return float((running[7:] - running[:-7]).max() / 7.0)
 
 
 def delayed_days(view: MeasureInput) -> float:

@@ -119,6 +119,14 @@ def test_ready_for_discharge_are_the_hospital_beds_kept() -> None:
     assert value(hand, "hospital_bed_use") == pytest.approx((30 + 100) / 100 / 3)
 
 
+def test_the_worst_week_is_the_fullest_seven_days() -> None:
+    """One bed kept on days 10 to 19, another on days 16 to 22: in days 13 to 19 the mean is (7 + 4) / 7."""
+    hand = Hand(acute=("stay", "hospital", "hospital", "pool:beds"), recovery=("stay", "reablement"))
+    hand.spell(1, "acute", "held", started=10, ended=20, reason="recovery")
+    hand.spell(2, "acute", "held", started=16, ended=23, reason="recovery")
+    assert value(hand, "ready_worst_week") == pytest.approx(11 / 7)
+
+
 def test_only_the_excess_counts_as_caused_by_waiting() -> None:
     hand = Hand(
         assess=("task", "assessment"), rapid=("task", "crisis_response"), acute=("stay", "hospital", "hospital")
