@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
+
+from sim.log.tables import SPELL_TYPES
+from sim.scenario import load
+from sim.world import compile
+from sim.world.world import World
 
 MODEL = """
 title: By hand
@@ -309,3 +317,72 @@ def test_people_of_the_stock_may_have_a_class(simulate) -> None:
         (pytest.approx(0), "keen"),
         (5, "calm"),
     ]
+
+
+# all at once
+
+EVERYTHING = """
+title: Ways, gates, rooms, blocking and priorities at once
+time_unit: hours
+demand: {early: {every: 2}, late: {every: 4}}
+doors: {early: ward, late: rehab}
+pools: {beds: {capacity: 12, priority: [late]}, rb: {capacity: 10}, hb: {capacity: 6}}
+calendars: {day: {days: [mon, tue, wed, thu, fri], from: '08:00', until: '17:00'}}
+events:
+  limit: {off: {after: 30, to: home, sets: {class: gone}}, worse: {rate: 0.01, to: ward}}
+stations:
+  ward:
+    kind: stay
+    pool: beds
+    decide: on_entry
+    length: {by: next, rehab: {dist: gamma, mean: 12, sd: 8}, otherwise: {dist: exponential, mean: 9}}
+    next: {rehab: 0.3, home: 0.3, out: rest}
+    transfer:
+      rehab: {dist: exponential, mean: 2, holds: both}
+      home: {dist: exponential, mean: 2, holds: to}
+      out: {dist: constant, value: 1, holds: from}
+  rehab:
+    kind: stay
+    pool: rb
+    starts: day
+    length: {dist: gamma, mean: 20, sd: 8}
+    waiting: limit
+    keep_place: true
+    next: {home: 0.5, out: rest}
+    transfer: {home: {dist: exponential, mean: 3, holds: from}}
+  home: {kind: stay, pool: hb, length: {dist: exponential, mean: 10}, room: 4, when_full: lost, next: out}
+  out: {kind: exit}
+stock: {ward: {here: 5, waiting: 3}}
+run: {length: 1500, warm_up: 100, replications: 1}
+"""
+
+
+@pytest.mark.parametrize("replication", range(3))
+def test_nobody_is_lost_sight_of_and_no_place_is_held_twice(tmp_path: Path, replication: int) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(EVERYTHING)
+    run = World(compile(load(str(path))), 1, replication)
+    log = run.run()
+    spells = log.spells
+    kinds = np.array(SPELL_TYPES, object)[spells["type"]]
+    ended = np.where(np.isnan(spells["ended"]), np.inf, spells["ended"])
+    for name, pool in run.pools.items():
+        held = (spells["pool"] == log.code(name)) & np.isin(kinds, ("service", "open_service", "held", "open_held"))
+        start, end = spells["started"][held], ended[held]
+        times = np.concatenate((start, end[np.isfinite(end)]))
+        steps = np.concatenate((np.ones(len(start)), -np.ones(np.isfinite(end).sum())))
+        there = np.cumsum(steps[np.lexsort((steps, times))])
+        assert there.max() == pool.capacity
+        assert np.isinf(end).sum() == pool.used
+        assert (np.minimum(end, log.horizon) - start).sum() == pool.used_time()
+    everyone = set(log.people["person"].tolist())
+    gone = set(spells["person"][(spells["station"] == log.code("out")) | (kinds == "lost")].tolist())
+    here = np.isin(kinds, ("open_wait", "open_service")) | ((kinds == "transfer") & np.isinf(ended))
+    inside = spells["person"][here]
+    assert gone | set(inside.tolist()) == everyone
+    assert not gone & set(inside.tolist())
+    waits = spells["started"] >= spells["joined"]
+    assert waits[np.isin(kinds, ("service", "open_service"))].all()
+    starts = spells["started"][(spells["station"] == log.code("rehab")) & (kinds == "service")]
+    hour, day = starts % 24, (starts // 24) % 7
+    assert ((hour >= 8) & (hour < 17) & (day < 5)).all()
