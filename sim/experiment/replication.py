@@ -50,6 +50,8 @@ class Bench:
         self.settings = [Setting.of(scenario) for scenario in scenarios]
         self.measures = measures_for(self.settings)
         self._plans: list[Plan] = [compile(scenario) for scenario in scenarios]
+        gc.collect()
+        gc.freeze()  # what is here now stays: the collector need not look at it after each replication
 
     def run(self, replication: int) -> list[Outcome]:
         """One replication of every world, without garbage collection inside it."""

@@ -56,8 +56,8 @@ class Plan:
     """Pools whose kept places are people ready for discharge."""
     pull_floor_teams: frozenset[str] = frozenset()
     """Teams that serve both routes: what is pulled there is kept for discharge cases."""
-    busy: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """stream -> stations that many of its people come to."""
+    busy: dict[str, dict[str, float]] = field(default_factory=dict)
+    """stream -> stations that many of its people come to, and what share of them."""
     paid: dict[str, list[float]] = field(default_factory=dict)
     """role -> productive hours a week of one person in post, by day."""
 

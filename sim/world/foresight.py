@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = ["busy_stations", "fill", "foresee"]
 
-_WORTH = 0.05
+_WORTH = 0.08
 """Share of a stream that must come to a station for its luck to be worth an array."""
+_MOST = 0.5
+"""Share that must come for the durations themselves to be worth working out ahead."""
 _STEPS = 12
 
 
-def busy_stations(scenario: Scenario, stream: str) -> tuple[str, ...]:
-    """Stations that a fair share of a stream will visit, counting the rows of a ``by`` alike."""
+def busy_stations(scenario: Scenario, stream: str) -> dict[str, float]:
+    """Stations that a fair share of a stream will visit, and that share, counting the rows of a ``by`` alike."""
     door = scenario.doors.get(stream)
     if door is None:
-        return ()
+        return {}
     here: dict[str, float] = _mean(door)
     seen: dict[str, float] = defaultdict(float)
     for _ in range(_STEPS):
@@ -47,7 +49,7 @@ def busy_stations(scenario: Scenario, stream: str) -> tuple[str, ...]:
                 for option, part in _mean(station.next).items():
                     onward[option] += share * part
         here = onward
-    return tuple(name for name, share in seen.items() if share >= _WORTH and name != RETURN)
+    return {name: share for name, share in seen.items() if share >= _WORTH and name != RETURN}
 
 
 def _mean(shares: object) -> dict[str, float]:
@@ -63,15 +65,15 @@ def _mean(shares: object) -> dict[str, float]:
 
 
 def foresee(
-    world: World, names: tuple[str, ...], stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]
+    world: World, busy: dict[str, float], stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> None:
     """Fill the first luck of a stream's people at some stations; ``rows`` are their attribute codes."""
-    for name in names:
+    for name, share in busy.items():
         station: Working = world.stations[name]  # type: ignore[assignment]
         for law in station.laws():
             luck = uniforms(keys, law.key).tolist()
             law.first[stream] = luck
-            if law.fixed is not None:
+            if law.fixed is not None and share >= _MOST:
                 quantile = law.fixed
                 law.ready[stream] = [floor(quantile(u) * TICKS + 0.5) * TICK for u in luck]
         if station.router is not None:

@@ -199,9 +199,16 @@ class Market:
 
     def place_stock(self, person: Person, amount: int) -> Provider:
         """The provider of someone here at the start: by free amount; the largest when none has room."""
-        provider = self._room(person, amount) or self.providers[0]
-        provider.used += amount
-        return provider
+        room = [p for p in self.providers if p.capacity - p.used >= amount]
+        at = uniform(person.key, self._choice_key, 0) * sum(p.capacity - p.used for p in room)
+        found = self.providers[0]
+        for provider in room:
+            found = provider
+            at -= provider.capacity - provider.used
+            if at < 0.0:
+                break
+        found.used += amount
+        return found
 
     def dispatch(self) -> None:
         """Tell the searches which providers have room now, and serve the walk-ins."""
