@@ -144,6 +144,11 @@ class Pool:
             if self.waiting:
                 self._rounds.touch(self)
 
+    def seat(self, ticket: Ticket) -> None:
+        """Start a waiter whatever is free, for one whose place another gives up at this instant."""
+        self._drop(ticket)
+        self.use(ticket.amount, ticket.kind)
+
     def use(self, amount: int, kind: str) -> None:
         """Take an amount, whatever is free: stock at the start, a restart in the place held."""
         self.moment -= amount * self._env._now

@@ -25,7 +25,7 @@ from sim.measures.stations import series_names
 from sim.measures.table import StationTable
 from sim.scenario.schema import Scenario
 
-__all__ = ["Progress", "Results", "World", "processors", "run"]
+__all__ = ["Progress", "Results", "World", "deaf_to_ctrl_c", "processors", "run"]
 
 Progress = Callable[[int, int], None]
 """Called with (replications done, replications in all), in the calling process."""
@@ -151,7 +151,7 @@ def _work(replication: int) -> list[Outcome]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Processes started inside never hear Ctrl-C: the one that started them does, once they are all there.
 
     The mask is what they inherit; the handler waits, for a signal may reach another thread than this one.
@@ -178,7 +178,7 @@ def _spread(
         workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(tuple(scenarios), seed)
     )
     try:
-        with _deaf():
+        with deaf_to_ctrl_c():
             jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
         for job in as_completed(jobs):
             yield jobs[job], job.result()

@@ -97,7 +97,7 @@ def _blocked(scenario: Scenario) -> dict[str, list[str]]:
     for ring in rings(scenario):
         first = scenario.stations[ring[0]]
         assert isinstance(first, Stay)
-        said = f"people may block each other for ever: {' -> '.join((*ring, ring[0]))}"
+        said = f"people may block each other, and then change places: {' -> '.join((*ring, ring[0]))}"
         found.setdefault(first.pool or "", []).append(said)
     return found
 

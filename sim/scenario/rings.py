@@ -1,4 +1,4 @@
-"""Stays that keep a place for the next step, and may wait for each other in a ring that nothing breaks."""
+"""Stays that keep a place for the next step, and may wait for each other in a ring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["rings"]
 def rings(scenario: Scenario) -> list[tuple[str, ...]]:
     """Each shortest ring of stays that keep a place of a pool until the next has one: (a, b), for a -> b -> a.
 
-    People in it may block each other for ever: all places of ``a`` kept for ``b``, and all of ``b`` kept for ``a``. A
+    People in it may block each other: all places of ``a`` kept for ``b``, and all of ``b`` kept for ``a``. A
     wait that an event may lead away from, with the place held, breaks the ring. Events that lead here are left out.
     """
     ahead = {name: _ahead(scenario, name) for name in scenario.stations}

@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from sim.experiment.runs import _deaf
+from sim.experiment.runs import deaf_to_ctrl_c
 from sim.scenario import load
 from sim.verify.family import CASES, Case
 from sim.verify.formulas import Floats
@@ -95,7 +95,7 @@ def _spread(jobs: Sequence[_Job], workers: int) -> Iterator[tuple[_Job, list[flo
         return
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
     try:
-        with _deaf():
+        with deaf_to_ctrl_c():
             futures = {pool.submit(_work, *job): job for job in jobs}
         for future in as_completed(futures):
             yield futures[future], future.result()

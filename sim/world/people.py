@@ -222,8 +222,9 @@ class Person:
                 if left:
                     fires = causes.fires(self, left, since)
                     soonest = min(fires)
-                    if soonest < when and soonest < world.horizon:
-                        when = math.ceil(soonest * TICKS) * TICK
+                    at = math.ceil(soonest * TICKS) * TICK if soonest < world.horizon else math.inf
+                    if at < when:
+                        when = at
                         i = fires.index(soonest)
                         first = causes.rated[i]
                         place = (causes, i)

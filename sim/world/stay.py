@@ -93,6 +93,8 @@ class StayStation(Working):
                     return self.reneged(person, self.pool_code, amount * self.step, cause)
             elif not pool.take(amount, kind):
                 ticket = self.queue(person, pool, amount, kind, self.rank(person))
+                if person.place is not None:
+                    world.rings.join(person, pool, ticket)
                 causes = self.waiting_causes(person)
                 if causes:
                     cause = yield from person.exposed(
@@ -101,10 +103,12 @@ class StayStation(Working):
                     if cause is not None:
                         self.queueing -= 1
                         pool.leave(ticket)
+                        world.rings.leave(person)
                         return self.reneged(person, self.pool_code, amount * self.step, cause)
                 else:
                     person.message = yield
                 self.queueing -= 1
+                world.rings.leave(person)
                 if person.message is LOST:
                     return self.refused(person, self.pool_code)
             if bound is not None and bound.way.holds == "both":

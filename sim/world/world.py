@@ -25,6 +25,7 @@ from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.people import CLOCKS, Holding, Person
+from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
 from sim.world.station import Exit, Station
 from sim.world.stations import build
@@ -118,6 +119,7 @@ class World:
                 hold_after=hold,
             )
             self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
+        self.rings = Rings(self)
         self.rosters = {
             role: roster(role, spec, self.replication_key, compiler) for role, spec in scenario.workforce.items()
         }

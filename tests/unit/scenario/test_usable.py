@@ -215,7 +215,7 @@ def test_stays_that_may_block_each_other_for_ever_are_named(tmp_path: Path) -> N
     scenario = written(RING, tmp_path)
     assert rings(scenario) == [("ward", "rehab")]
     assert [load.warning for load in offered(scenario) if load.kind == "pool"] == [
-        "people may block each other for ever: ward -> rehab -> ward",
+        "people may block each other, and then change places: ward -> rehab -> ward",
         "idle: under a third of it is used",
     ]  # fmt: skip
 
