@@ -68,6 +68,7 @@ CATALOGUE: tuple[Measure, ...] = (
         side="council",
         definition="Mean over time of people who have joined an assessment queue and not started or left.",
         function=waiting("assessment"),
+        decimals=1,
         phrase="{} people wait for an assessment on an average day",
         headline=True,
     ),
