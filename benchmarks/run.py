@@ -2,19 +2,28 @@
 
 A replication-year is CPU seconds (``time.process_time``) / simulated days x 365, warm-up included. Compiling the
 scenario is not counted; it is printed. ``--quick`` times the baseline alone; without it the reference network in the
-scenario language (``reference.yaml``) is timed too, and there are more pairs. Nothing here is a test: times are noisy.
+scenario language (``reference.yaml``) is timed too, as it is, with thousands waiting, against Ciw and eight times as
+large, with the memory a person takes, and there are more pairs. Nothing here is a test: times are noisy.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import gc
 import platform
+import pstats
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
+
+import yaml
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -22,9 +31,20 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import textbook  # noqa: E402
 
 from sim import scenario, world  # noqa: E402
+from sim.log.tables import SPELL_TYPES  # noqa: E402
 
 LIMIT = 0.65
 """The most CPU time a replication-year of the baseline may take, as a share of textbook SimPy on its network."""
+
+REFERENCE, CROWDED, GROWTH = 0.40, 0.12, 12
+"""The most the reference network in YAML may take, as a share of textbook SimPy: as it is, and with thousands waiting;
+and the most that eight times the people may take, as a multiple of the time."""
+
+TEXTBOOK, YAML = "textbook SimPy, reference network", "reference network in YAML"
+SHORT = {"patience": False, "hours": False}
+"""A, B and C alone, where nobody loses patience."""
+QUEUE = {**SHORT, "servers_b": 36}
+"""With so few servers at B that some 5,000 people wait there after a year."""
 
 
 def timed(run: Callable[[], object]) -> float:
@@ -48,41 +68,222 @@ def years(name: str) -> tuple[Callable[[int], float], float]:
     return year, setting_up
 
 
-def main() -> None:
-    """Run the pairs and print the table."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="three pairs of textbook and baseline")
-    options.add_argument("--scenario", default="baseline", help="what to time in place of the baseline")
-    options.add_argument("--pairs", type=int, help="how many pairs")
-    args = options.parse_args()
-    pairs = args.pairs or (3 if args.quick else 7)
+def reference(scale: int = 1, servers_b: int = 54, patience: bool = True, hours: bool = True) -> dict[str, Any]:
+    """``reference.yaml`` changed as ``textbook.run`` would be."""
+    text: dict[str, Any] = yaml.safe_load((HERE / "reference.yaml").read_text())
+    text["teams"]["b"]["workers"] = servers_b
+    for stream in text["demand"].values():
+        stream["rate"] = _times(stream["rate"], scale)
+    for team in text["teams"].values():
+        team["workers"] *= scale
+    for pool in text["pools"].values():
+        pool["capacity"] = _times(pool["capacity"], scale)
+    text["stock"]["d"] *= scale
+    if not patience:
+        del text["events"], text["stations"]["b"]["waiting"]
+    if not hours:
+        del text["stations"]["d"], text["pools"]["d"], text["stock"]
+        text["stations"]["c"]["next"] = "out"
+    text["run"]["most_waiting"] = 1_000_000
+    return text
 
-    subjects: dict[str, Callable[[int], float]] = {
-        "textbook SimPy, reference network": lambda seed: timed(lambda: textbook.run(seed)),
-    }
-    names = {args.scenario: args.scenario}
-    if not args.quick:
-        names["reference network in YAML"] = str(HERE / "reference.yaml")
-    for label, name in names.items():
-        subjects[label], setting_up = years(name)
-        print(f"{label}: compiled in {setting_up:.2f} s")
+
+def _times(amount: int | str, scale: int) -> int | str:
+    """An amount, with or without its unit, so many times as large."""
+    if isinstance(amount, int):
+        return amount * scale
+    for mark in "/ ":
+        number, found, unit = amount.partition(mark)
+        if found and number.isdigit():
+            return f"{int(number) * scale}{mark}{unit}"
+    raise ValueError(amount)
+
+
+def compiled(text: Mapping[str, Any]) -> world.Plan:
+    """The plan of a scenario given as a mapping."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.yaml"
+        path.write_text(yaml.safe_dump(dict(text), sort_keys=False))
+        return world.compile(scenario.load(str(path)))
+
+
+def of_yaml(**changes: Any) -> Callable[[int], float]:
+    """CPU seconds of a year of the reference network in YAML, by replication."""
+    plan = compiled(reference(**changes))
+    return lambda replication: timed(lambda: world.simulate(plan, 1, replication))
+
+
+def of_textbook(**changes: Any) -> Callable[[int], float]:
+    """CPU seconds of a year of the reference network in textbook SimPy, by seed."""
+    return lambda seed: timed(lambda: textbook.run(seed, **changes))
+
+
+def of_ciw() -> Callable[[int], float] | None:
+    """CPU seconds of a year of A, B and C in Ciw, by seed, without reading its records; None where it is missing."""
+    try:
+        import ciw
+    except ImportError:
+        return None
+    each = {"crisis": 8, "hospital": 24, "community": 48}
+    law = ciw.dists.Exponential
+    network = ciw.create_network(
+        arrival_distributions={name: [law(rate), None, None] for name, rate in each.items()},
+        service_distributions={name: [law(1 / mean) for mean in (0.12, 1.2, 14.6)] for name in each},
+        routing={name: [[0.0, 0.55, 0.0], [0.0, 0.0, 0.6], [0.0, 0.0, 0.0]] for name in each},
+        priority_classes={name: rank for rank, name in enumerate(each)},
+        number_of_servers=[12, 54, 400],
+    )
+
+    def year(seed: int) -> float:
+        ciw.seed(seed)
+        return timed(lambda: ciw.Simulation(network).simulate_until_max_time(365))
+
+    return year
+
+
+def peak() -> int:
+    """The most memory this process has held so far, in bytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def print_memory() -> None:
+    """Bytes a person by which the peak grows in one year eight times as large, and how many people there were."""
+    plan = compiled(reference(8))
+    world.simulate(compiled({**reference(), "run": {"length": "5 days", "warm_up": "0 days"}}), 1, 0)
+    before = peak()
+    log = world.simulate(plan, 1, 0)
+    people = len(log.people["person"])
+    print(
+        f"{(peak() - before) / people:.0f} bytes a person (growth of the peak over {people:,} people, their log kept)"
+    )
+
+
+def waiting_at_b() -> tuple[int, int]:
+    """How many wait at B at the end of the crowded year: in textbook SimPy, in YAML."""
+    log = world.simulate(compiled(reference(**QUEUE)), 1, 0)
+    here = (log.spells["station"] == log.code("b")) & (log.spells["type"] == SPELL_TYPES.index("open_wait"))
+    return len(textbook.run(1, **QUEUE).b.queue), int(here.sum())
+
+
+def costliest(run: Callable[[], object]) -> None:
+    """Print the five functions in which a run spends most time of its own."""
+    profile = cProfile.Profile()
+    profile.runcall(run)
+    found: dict[Any, Any] = vars(pstats.Stats(profile))["stats"]
+    total = sum(row[2] for row in found.values())
+    for (file, line, name), row in sorted(found.items(), key=lambda item: -item[1][2])[:5]:
+        where = f"{'/'.join(Path(file).parts[-2:])}:{line} " if line else ""
+        print(f"    {row[2] / total:4.0%} {row[1]:10,} calls  {where}{name}")
+
+
+def alternate(subjects: Mapping[str, Callable[[int], float]], pairs: int) -> dict[str, list[float]]:
+    """CPU seconds of each subject, run in turn after one round to warm up."""
     seconds: dict[str, list[float]] = {label: [] for label in subjects}
     for pair in range(-1, pairs):
         for label, year in subjects.items():
             spent = year(max(pair, 0))
             if pair >= 0:
                 seconds[label].append(spent)
+    return seconds
+
+
+def table(seconds: Mapping[str, list[float]], base: str, width: int) -> None:
+    """Print a row for each subject, its ratio that of the medians."""
+    for label, spent in seconds.items():
+        row = f"{median(spent):8.3f}{min(spent):8.3f}{max(spent):8.3f}{median(spent) / median(seconds[base]):8.2f}"
+        print(f"{label:{width}}{row}")
+
+
+def judged(what: str, value: float, limit: float, profiled: Callable[[], object] | None = None) -> None:
+    """Print a value beside its limit and, where it is above, what costs most."""
+    print(f"{'ok' if value <= limit else 'FAIL'}: {what} {value:.2f}; limit {limit:g}")
+    if value > limit and profiled is not None:
+        costliest(profiled)
+
+
+def reference_tables(seconds: Mapping[str, list[float]], pairs: int, width: int) -> None:
+    """Print what the reference network takes beside textbook SimPy and Ciw, crowded and 8 times as large."""
+    labels = {
+        "few": ("A-B-C without patience, textbook", "A-B-C without patience, YAML", "A-B-C without patience, Ciw"),
+        "many": ("thousands waiting, textbook", "thousands waiting, YAML"),
+        "large": (YAML, "8 times the people, YAML"),
+    }
+    few = {labels["few"][0]: of_textbook(**SHORT), labels["few"][1]: of_yaml(**SHORT)}
+    ciw_year = of_ciw()
+    if ciw_year is not None:
+        few[labels["few"][2]] = ciw_year
+    many = {labels["many"][0]: of_textbook(**QUEUE), labels["many"][1]: of_yaml(**QUEUE)}
+    large = {labels["large"][0]: of_yaml(), labels["large"][1]: of_yaml(scale=8)}
+    found = {}
+    for name, subjects in (("few", few), ("many", many), ("large", large)):
+        found[name] = alternate(subjects, pairs)
+        print(f"{f'ratio to: {labels[name][0]}':-<{width + 32}}")
+        table(found[name], labels[name][0], width)
+
+    def ratio(name: str, of: int, to: int = 0) -> float:
+        return median(found[name][labels[name][of]]) / median(found[name][labels[name][to]])
+
+    textbook_waits, yaml_waits = waiting_at_b()
+    judged(
+        "the reference network in YAML takes, of textbook SimPy,",
+        median(seconds[YAML]) / median(seconds[TEXTBOOK]),
+        REFERENCE,
+        partial(world.simulate, compiled(reference()), 1, 0),
+    )
+    judged(
+        f"with {textbook_waits:,} (textbook) and {yaml_waits:,} (YAML) waiting at the end it takes",
+        ratio("many", 1),
+        CROWDED,
+        partial(world.simulate, compiled(reference(**QUEUE)), 1, 0),
+    )
+    judged("8 times the people take so many times as long:", ratio("large", 1), GROWTH)
+    if ciw_year is None:
+        print("Ciw is not installed: pip install '.[test]'")
+    else:
+        judged("A-B-C in YAML takes, of Ciw,", ratio("few", 1, 2), 1)
+
+
+def main() -> None:
+    """Run the pairs and print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help="three pairs of textbook and baseline")
+    options.add_argument("--scenario", default="baseline", help="what to time in place of the baseline")
+    options.add_argument("--pairs", type=int, help="how many pairs")
+    options.add_argument("--memory", action="store_true", help="print the memory a person takes, and nothing else")
+    args = options.parse_args()
+    if args.memory:
+        print_memory()
+        return
+    pairs = args.pairs or (3 if args.quick else 7)
+    memory = "" if args.quick else _memory()
+
+    subjects: dict[str, Callable[[int], float]] = {TEXTBOOK: of_textbook()}
+    names = {args.scenario: args.scenario}
+    if not args.quick:
+        names[YAML] = str(HERE / "reference.yaml")
+    for label, name in names.items():
+        subjects[label], setting_up = years(name)
+        print(f"{label}: compiled in {setting_up:.2f} s")
+    seconds = alternate(subjects, pairs)
 
     width = max(map(len, subjects))
     print(f"Python {platform.python_version()}, {pairs} pairs in turn after one to warm up; the collector is", end=" ")
     print(f"{'on' if gc.isenabled() else 'off'} between runs, and as each leaves it within")
     print(f"{'CPU seconds of a replication-year':{width}}  median   least    most   ratio")
-    base = median(seconds["textbook SimPy, reference network"])
-    for label, spent in seconds.items():
-        row = f"{median(spent):8.3f}{min(spent):8.3f}{max(spent):8.3f}{median(spent) / base:8.2f}"
-        print(f"{label:{width}}{row}")
-    ratio = median(seconds[args.scenario]) / base
+    table(seconds, TEXTBOOK, width)
+    ratio = median(seconds[args.scenario]) / median(seconds[TEXTBOOK])
     print(f"{'pass' if ratio <= LIMIT else 'FAIL'}: {args.scenario} takes {ratio:.2f} of textbook SimPy; limit {LIMIT}")
+    if not args.quick:
+        reference_tables(seconds, pairs, width)
+        print(f"memory: {memory}")
+
+
+def _memory() -> str:
+    """What ``--memory`` prints in a process of its own, begun while this one is still small."""
+    done = subprocess.run([sys.executable, __file__, "--memory"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or f"not measured: {(done.stderr.strip().splitlines() or ['no output'])[-1]}"
 
 
 if __name__ == "__main__":

@@ -46,12 +46,15 @@ class Network:
     env: simpy.Environment
     luck: Random
     scale: int = 1
+    servers_b: int = 54
+    patience: bool = True
+    hours: bool = True
     waits: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in "ABCD"})
     lost_patience: int = 0
 
     def __post_init__(self) -> None:
         self.a = simpy.Resource(self.env, 12 * self.scale)
-        self.b = simpy.PriorityResource(self.env, 54 * self.scale)
+        self.b = simpy.PriorityResource(self.env, self.servers_b * self.scale)
         self.c = simpy.Resource(self.env, 400 * self.scale)
         self.d = Hours(self.env, capacity=28_800 * self.scale, init=28_800 * self.scale)
 
@@ -69,7 +72,7 @@ def person(net: Network, priority: int) -> Process:
 
     arrived = env.now
     served = False
-    if priority == COMMUNITY:
+    if priority == COMMUNITY and net.patience:
         with net.b.request(priority) as turn:
             yield turn | env.timeout(luck.expovariate(1 / 30))
             if turn.triggered:
@@ -92,7 +95,7 @@ def person(net: Network, priority: int) -> Process:
         yield turn
         net.waits["C"].append(env.now - arrived)
         yield env.timeout(luck.expovariate(1 / 14.6))
-    if luck.random() < 0.60:
+    if luck.random() < 0.60 or not net.hours:
         return
 
     arrived = env.now
@@ -123,10 +126,12 @@ def arrivals(net: Network) -> Process:
         net.env.process(person(net, CRISIS if u < 0.1 else HOSPITAL if u < 0.4 else COMMUNITY))
 
 
-def run(seed: int, days: float = 365, scale: int = 1) -> Network:
-    """One replication-year; ``scale`` makes everything that many times as large."""
-    net = Network(simpy.Environment(), Random(seed), scale)
-    for _ in range(1850 * scale):
+def run(
+    seed: int, days: float = 365, scale: int = 1, servers_b: int = 54, patience: bool = True, hours: bool = True
+) -> Network:
+    """One replication-year; ``scale`` makes everything that many times as large, ``hours`` is whether there is a D."""
+    net = Network(simpy.Environment(), Random(seed), scale, servers_b, patience, hours)
+    for _ in range(1850 * scale if hours else 0):
         net.env.process(resident(net))
     net.env.process(arrivals(net))
     net.env.run(until=days)
