@@ -170,6 +170,9 @@ def _read(
 def _misspelt(node: Node) -> str:
     if "value" in node.mapping:
         return ""
+    only = next(iter(node.mapping)) if len(node.mapping) == 1 else ""
+    if only and suggest(only, ("add",)):
+        return only
     return next((key for key in node.mapping if suggest(key, ("multiply", "divert")) and len(key) > 4), "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -68,6 +69,10 @@ def find(name: str, place: Place, near: Path | None = None, library: Path | None
     if is_path(name):
         path = Path(os.path.expanduser(name))
         path = path if near is None or path.is_absolute() else near / path
+        if near is not None and not path.exists():
+            raise ScenarioError(
+                [Problem(place, "", f"there is no file `{name}`", "a path counts from this file's folder")]
+            )
         return Found(path.as_posix(), path, path.as_posix())
     root = library or folder()
     path = root / f"{name}.yaml"
@@ -76,8 +81,14 @@ def find(name: str, place: Place, near: Path | None = None, library: Path | None
         allowed = f"shipped: {either(names)}" if names else "nothing is shipped"
         if _is_file(Path(name)):
             allowed = f"for the file of that name write `./{name}`"
-        raise ScenarioError([Problem(place, "", f"there is no shipped `{name}`", allowed, suggest(name, names))])
+        raise ScenarioError([Problem(place, "", f"there is no shipped `{name}`", allowed, _near(name, names))])
     return Found(name, path, f"{name}.yaml")
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    """The shipped name that was probably meant: as written, or by its last part."""
+    last = {known.rpartition("/")[2]: known for known in reversed(names)}
+    return suggest(name, names) or last.get(suggest(name, last), "")
 
 
 def _is_file(path: Path) -> bool:

@@ -114,6 +114,10 @@ def _last(
 
 
 def _unknown(branches: list[tuple[Branch, str]], step: str, above: str, path: str, place: Place, ctx: Context) -> None:
+    if all(isinstance(branch.items.get(step), Leaf) for branch, _ in branches):
+        deeper = join(above, step)
+        ctx.problems.add(place, path, f"`{deeper}` has nothing below it", "end the path there")
+        return
     known = _known(branches)
     inside = f"in `{above}`" if above else "at the start of a path"
     near = suggest(step, known)

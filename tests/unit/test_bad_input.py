@@ -239,3 +239,25 @@ def test_what_is_not_a_file() -> None:
 def test_names_that_no_file_has(name: str) -> None:
     with pytest.raises(ScenarioError):
         load(name)
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("apply: {./none.yaml: {}}", "3:9: there is no file `./none.yaml`; a path counts from this file's folder"),
+    ("changes: {workforce.broker.posts: {ad: 3}}",
+     "3:36: workforce.broker.posts: `ad` is not a change; a change is a value, or `new`, `multiply`, `add` or `divert`; "
+     "did you mean `add`?"),
+    ("changes: {people.need.contacts.independent.complex: 0.3}",
+     "3:11: people.need.contacts.independent.complex: `people.need.contacts.independent` has nothing below it; "
+     "end the path there"),
+])  # fmt: skip
+def test_a_mistake_in_a_what_if(tmp_path: Path, line: str, message: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"title: Mine\nbase: [baseline]\n{line}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load(str(file))
+    assert [problem.removeprefix(f"{file.as_posix()}:") for problem in str(caught.value).splitlines()] == [message]
+
+
+def test_a_shipped_name_by_its_last_part() -> None:
+    with pytest.raises(ScenarioError, match="did you mean `pressures/winter`"):
+        load("wintr")
