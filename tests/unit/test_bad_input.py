@@ -244,8 +244,8 @@ def test_names_that_no_file_has(name: str) -> None:
 @pytest.mark.parametrize(("line", "message"), [
     ("apply: {./none.yaml: {}}", "3:9: there is no file `./none.yaml`; a path counts from this file's folder"),
     ("changes: {workforce.broker.posts: {ad: 3}}",
-     "3:36: workforce.broker.posts: `ad` is not a change; a change is a value, or `new`, `multiply`, `add` or `divert`; "
-     "did you mean `add`?"),
+     "3:36: workforce.broker.posts: `ad` is not a change; a change is a value, or `new`, `multiply`, `add` or "
+     "`divert`; did you mean `add`?"),
     ("changes: {people.need.contacts.independent.complex: 0.3}",
      "3:11: people.need.contacts.independent.complex: `people.need.contacts.independent` has nothing below it; "
      "end the path there"),
