@@ -82,7 +82,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
             said[0] = quarter
             left = (time.monotonic() - began) * (total - done) / done
             rest = f", about {left:.0f} s left" if done < total else ""
-            screen.print(f"{done} of {total} replications{rest}")
+            screen.print(f"{done} of {total} replication{'s' if total > 1 else ''}{rest}")
 
     yield tell
 
@@ -119,11 +119,12 @@ def headlines(results: Results, folder: Path) -> None:
     if any(world.scenario.illustrative for world in worlds):
         screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")
     few = ", too few for a range" if results.replications < LEAST else ""
+    run = f"{results.replications} replication{'s' if results.replications > 1 else ''}{few}"
     screen.print(
-        f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s. "
+        f"{run}, seed {results.seed}, {results.seconds:.0f} s. "
         f"{such.capitalize()}: 5th to 95th percentile; brackets: 95% interval of the mean."
         if not few
-        else f"{results.replications} replications{few}, seed {results.seed}, {results.seconds:.0f} s."
+        else f"{run}, seed {results.seed}, {results.seconds:.0f} s."
     )
     screen.print(f"Saved in {folder}")
     screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
