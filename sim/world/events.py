@@ -25,13 +25,12 @@ class Cause:
     """One competing cause: a hazard, or a fixed time after the start."""
 
     __slots__ = (
-        "after", "code", "constant", "daily", "event", "excess", "hold", "index", "key", "name", "need", "package",
+        "after", "code", "constant", "daily", "excess", "hold", "index", "key", "name", "need", "package",
         "repeats", "restart", "scale", "sets", "to",
     )  # fmt: skip
 
     def __init__(self, name: str, event: Event, rate: Number | None, excess: bool, compiler: Compiler) -> None:
         self.name = name
-        self.event = event
         self.index = -1
         """Where a fixed time stands among all causes: set by ``Causes``."""
         self.code = -1

@@ -43,10 +43,6 @@ class Days:
         self.horizon = run.length
         self.start = date.fromisoformat(run.start) if run.start else UNDATED
 
-    def of(self, time: float) -> int:
-        """Index of the day that holds a time."""
-        return math.floor(time / self.length)
-
     def __len__(self) -> int:
         return self.last - self.first + 1
 

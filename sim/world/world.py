@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -34,9 +34,6 @@ from sim.world.streams import Incoming
 from sim.world.teams import Team
 from sim.world.transfers import Bound, Moving
 from sim.world.workforce import roster
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Exploded", "World", "simulate"]
 
