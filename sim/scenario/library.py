@@ -11,7 +11,10 @@ from typing import NamedTuple
 from sim.scenario.loader import Node, read_file
 from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
 
-__all__ = ["Entry", "Found", "evidence_ids", "find", "folder", "is_path", "kind_of", "shipped"]
+__all__ = [
+    "Entry", "Found", "evidence_ids", "find", "folder", "is_path", "kind_of", "register",
+    "shipped",
+]  # fmt: skip
 
 KINDS = ("place", "operating model", "boulder", "pressure", "practice", "scenario")
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -50,13 +53,20 @@ def _register() -> Path:
 
 
 @lru_cache(maxsize=1)
-def evidence_ids() -> frozenset[str]:
-    """The ids of the evidence register; empty when there is no register."""
+def register() -> dict[str, dict[str, str]]:
+    """The evidence register: id -> its fields as text; empty when there is no register."""
     path = _register()
-    if not path.is_file():
-        return frozenset()
-    entries = read_file(path, "calibration/evidence.yaml").mapping.get("entries")
-    return frozenset(entries.mapping) if entries else frozenset()
+    entries = read_file(path, "calibration/evidence.yaml").mapping.get("entries") if path.is_file() else None
+    return {
+        id: {key: node.text for key, node in entry.mapping.items()}
+        for id, entry in (entries.mapping if entries else {}).items()
+    }
+
+
+@lru_cache(maxsize=1)
+def evidence_ids() -> frozenset[str]:
+    """The ids of the evidence register."""
+    return frozenset(register())
 
 
 def is_path(name: str) -> bool:

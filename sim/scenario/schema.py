@@ -1,210 +1,48 @@
 """What a checked scenario is: frozen values, every one with its origin.
 
-Nothing here reads YAML (``loader``, ``parse``) or applies overlays (``overlays``); this is what they make.
+Nothing here reads YAML (``loader``, ``forms``) or applies overlays (``overlays``); this is what they make. The text
+under each field is its meaning: ``explain``, docs/language.md and the editors' schema are made of it (``reference``).
 Times, lengths and rates are in the scenario's own time unit: days, unless the file says ``time_unit``.
 ``Scenario.day`` is how many of those units make a day. Times count from ``run.start``: the warm-up is below 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from sim.scenario.values import (
+    By,
+    Distribution,
+    DistributionBy,
+    Divert,
+    Frozen,
+    NameBy,
+    Number,
+    Part,
+    Shares,
+    SharesBy,
+    Timed,
+    Weight,
+)  # fmt: skip
 
 __all__ = [
-    "Amount", "Attribute", "By", "CalendarSpec", "DischargePull", "Distribution", "Divert", "Event", "EventSet", "Exit",
-    "Frozen", "Market", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec", "Profile", "Role", "Routes",
-    "Run", "Scenario", "Shares", "Sourcing", "Station", "Stay", "Stream", "Task", "TeamSpec", "Timed", "Transfer",
-    "Weight",
+    "Amount", "Attribute", "By", "CalendarSpec", "DischargePull", "Distribution", "DistributionBy", "Divert", "Event",
+    "EventSet", "Exit", "Frozen", "Market", "NameBy", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec",
+    "Profile", "Role", "Routes", "Run", "Scenario", "Shares", "SharesBy", "Sourcing", "Station", "Stay", "Stream",
+    "Task", "TeamSpec", "Timed", "Transfer", "Weight",
 ]  # fmt: skip
-
-
-class Frozen(BaseModel):
-    """A value that is checked once and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Weight(Frozen):
-    """How much of a dated change is in force: ``level`` times a trapezium over each window."""
-
-    level: float = 1.0
-    """How much of the overlay is there (0 none, 1 as written)."""
-    windows: tuple[tuple[float, float], ...] = ()
-    """(from, until) in model time from ``run.start``; until may be infinite."""
-    ramp: float = 0.0
-    """Rises in a line over this long from ``from``; falls over this long after ``until``."""
-
-    def at(self, time: float) -> float:
-        """The weight at a time: level x ramp(time), where overlapping windows take the larger."""
-        best = 0.0
-        for start, until in self.windows:
-            if time < start:
-                continue
-            rise = 1.0 if self.ramp <= 0 else min(1.0, (time - start) / self.ramp)
-            if time >= until:
-                fall = 0.0 if self.ramp <= 0 else 1.0 - (time - until) / self.ramp
-                rise = min(rise, fall)
-            best = max(best, rise)
-        return self.level * best
-
-
-class Timed(Frozen):
-    """One dated change of a number. At weight w: set, old + w (new - old); multiply, x (1 + w (m - 1)); add, + w a."""
-
-    op: Literal["set", "multiply", "add"]
-    amount: float
-    weight: Weight
-    range: tuple[float, float] | None = None
-    evidence: str | None = None
-    origin: str = ""
-
-
-class Number(Frozen):
-    """One number with where it came from; effective value = value x factors x profiles at time t."""
-
-    value: float
-    """In the unit given by ``unit``."""
-    unit: str = ""
-    """Canonical: 'days' or the time unit, '/day', 'hours', 'hours a week', 'share', 'factor', 'count', 'GBP', ''."""
-    range: tuple[float, float] | None = None
-    evidence: str | None = None
-    note: str | None = None
-    factors: Mapping[str, Mapping[str, float]] = {}
-    """attribute -> level -> factor; a level not named has factor 1. Only of a hazard of an event."""
-    profile: tuple[str, ...] = ()
-    """Hours of the day only of the rate of a stream."""
-    changes: tuple[Timed, ...] = ()
-    """Dated changes, in canonical order (set, multiply, add)."""
-    origin: str = ""
-    """file:line of the file that has the last word on the value."""
-
-    def at(self, time: float) -> float:
-        """Value with its dated changes at a time (no profile, no factor)."""
-        return _changed(self.value, self.changes, time)
-
-
-class Divert(Frozen):
-    """A dated diversion between options of one table: w x amount of what went to each source goes to ``to``."""
-
-    sources: Mapping[str, float]
-    to: str
-    weight: Weight
-    range: tuple[float, float] | None = None
-    evidence: str | None = None
-    origin: str = ""
-
-
-class Shares(Frozen):
-    """A table of options and the share each takes; sums to 1 at every time."""
-
-    options: Mapping[str, Number]
-    """In the order written, ``rest`` among them with the value it comes to in the file."""
-    rest: str | None = None
-    """The option that takes what the others leave."""
-    diverts: tuple[Divert, ...] = ()
-    """Each reads the table as it stands after every ``set``."""
-    origin: str = ""
-
-    def at(self, time: float) -> dict[str, float]:
-        """Share by option at a time: set, then divert, then multiply and add, what remains going to ``rest``."""
-        if not self.diverts and not any(n.changes for n in self.options.values()):
-            return {option: n.value for option, n in self.options.items()}
-        after_set = {option: _part(n, time, ("set",), n.value) for option, n in self.options.items()}
-        self._fill(after_set)
-        table = dict(after_set)
-        for divert in self.diverts:
-            w = divert.weight.at(time)
-            for source, amount in divert.sources.items():
-                moved = w * amount * after_set[source]
-                table[source] -= moved
-                table[divert.to] = table.get(divert.to, 0.0) + moved
-        if any(c.op != "set" for n in self.options.values() for c in n.changes):
-            for option, n in self.options.items():
-                table[option] = _part(n, time, ("multiply", "add"), table[option])
-            self._fill(table)
-        return table
-
-    def _fill(self, table: dict[str, float]) -> None:
-        if self.rest is not None:
-            table[self.rest] = 1.0 - sum(v for o, v in table.items() if o != self.rest)
-
-
-def _part(number: Number, time: float, ops: tuple[str, ...], value: float) -> float:
-    return _changed(value, [change for change in number.changes if change.op in ops], time)
-
-
-def _changed(value: float, changes: Iterable[Timed], time: float) -> float:
-    for change in changes:
-        w = change.weight.at(time)
-        if w:
-            if change.op == "set":
-                value += w * (change.amount - value)
-            elif change.op == "multiply":
-                value *= 1.0 + w * (change.amount - 1.0)
-            else:
-                value += w * change.amount
-    return value
-
-
-class Distribution(Frozen):
-    """A length, an effort or an amount: one flat mapping, so that ``length.mean`` is a path whatever the family."""
-
-    dist: str
-    """constant, exponential, lognormal, gamma, erlang, weibull, normal (from 0), beta, poisson, triangular, uniform,
-    discrete, empirical, mixture."""
-    params: Mapping[str, Number]
-    """value | mean, sd or variance | median, sd | mu, sigma (of the log, in units of ``scale``) | min, max | shape,
-    scale | alpha, beta | mode | k."""
-    scale: float = 1.0
-    """Multiplies the result: the unit of mu and sigma, or of a Poisson count, in model time (1 otherwise)."""
-    unit: str = ""
-    """Of ``values``, as in ``Number``; or what mu and sigma, or a Poisson count, are said to be in."""
-    values: tuple[float, ...] = ()
-    """Of a discrete law; or all that an empirical one has seen."""
-    weights: tuple[float, ...] = ()
-    """One for each of ``values`` of a discrete law; only their proportions matter."""
-    parts: Mapping[str, Part] = {}
-    """Of a mixture."""
-    origin: str = ""
-
-
-class Part(Frozen):
-    """One part of a mixture."""
-
-    weight: Number
-    """In proportion to those of the other parts."""
-    law: Distribution
-
-
-T = TypeVar("T")
-
-
-class By(Frozen, Generic[T]):
-    """Picks one of several by an attribute of the person."""
-
-    by: str
-    """An attribute of people, ``route``, ``class``, ``place`` (pool now held, or none), ``package`` (held or none)."""
-    rows: Mapping[str, T]
-    otherwise: T | None = None
-
-    def row(self, level: str) -> T | None:
-        """The row for a level of the attribute."""
-        return self.rows.get(level, self.otherwise)
-
-
-NumberBy = Number | By[Number] | By[By[Number]]
-DistributionBy = Distribution | By[Distribution] | By[By[Distribution]]
-SharesBy = Shares | By[Shares] | By[By[Shares]]
-NameBy = str | By[str]
 
 
 class Attribute(Frozen):
     """An attribute of people: its levels in order, and how they are shared out on arrival."""
 
     order: tuple[str, ...]
+    """Levels from least to most; left out, the order in which they are first written."""
     shares: SharesBy
+    """Levels and the share of arrivals at each; may go `by` another attribute, or by `class`."""
 
 
 class Profile(Frozen):
@@ -214,141 +52,183 @@ class Profile(Frozen):
     """
 
     weekday: Mapping[str, float] = {}
+    """A weight for each of `mon` to `sun`; only their proportions matter."""
     month: Mapping[str, float] = {}
+    """A weight for each of `jan` to `dec`; only their proportions matter."""
     hour: Mapping[int, float] = {}
-    """Holds until the next key."""
+    """Weights by hour of the day, 0 to 23; each holds until the next one written. For the `rate` of a stream only."""
     steps: tuple[tuple[float, float], ...] = ()
-    """(time, factor) in model time, in order; 1 before the first."""
+    """Factors from dates on, such as `{2027-01-05: 1.25, 2027-02-10: 1.0}`; 1 before the first."""
     ramp: float = 0.0
+    """How long each of `steps` takes, in a line."""
     growth: float = 0.0
-    """Rate a year, compounding from ``run.start``."""
+    """Rate a year, compounding from `run.start`."""
 
 
 class CalendarSpec(Frozen):
     """When a team works."""
 
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-    """0 is Monday."""
+    """Days on which it opens."""
     open: float = 0.0
-    """Minute of the day it opens."""
+    """Time of day it opens."""
     close: float = 1440.0
+    """Time of day it closes: after it opens, at most `'24:00'`."""
     closed: tuple[str, ...] = ()
-    """bank_holidays, christmas."""
+    """Days on which it stays closed all the same: English bank holidays, Christmas."""
 
 
 class Stream(Frozen):
     """People who arrive."""
 
     rate: Number | None = None
-    """What ``every`` comes to, where that is what is written."""
+    """People who arrive in a unit of time; they come at random (Poisson). One of `rate`, `every` and `times`."""
     every: Number | None = None
-    """Mean time between two arrivals."""
+    """Mean time between two arrivals, in place of a rate."""
     times: tuple[float, ...] = ()
+    """Exactly these arrivals, counted from the start of the reported time."""
     route: str = "community"
+    """Route that people have on arrival: queues and places kept free go by it. `crises` have `crisis` unless said."""
     class_: str = Field(alias="class", default="")
-    """Default: the stream's name."""
+    """Class that people have on arrival; default the stream's name."""
     year_effect: float = 0.0
     """Coefficient of variation of a factor drawn once a replication and year, shared by all worlds."""
     week_effect: float = 0.0
+    """The same for a factor drawn once a week."""
 
 
 class Routes(Frozen):
     """Who goes first in shared queues."""
 
     first: tuple[str, ...] = ()
+    """Routes that go before all others."""
     discharge_first: Number = Number(value=0.0, unit="share")
+    """How much of the head start a discharge case has: 0 first come first served, 1 all of it."""
     head_start: Number = Number(value=0.0, unit="days")
+    """How much earlier than it did a discharge case counts as having joined, at `discharge_first: 1`."""
 
 
 class TeamSpec(Frozen):
     """Staff who do tasks together, by one work clock."""
 
     calendar: str = "always"
+    """When it works."""
     workers: Number | None = None
-    """Slots at speed 1; a team without it is staffed from ``workforce`` by ``staffing``."""
+    """A fixed number of people; a team without it is staffed from `workforce` by `staffing`."""
     reserved: Mapping[str, Number] = {}
-    """route -> share of the slots kept for that route."""
+    """route -> share of the team kept for that route."""
     priority: tuple[str, ...] = ()
-    """Classes in strict order, first served first; the rest after them."""
+    """Classes in strict order, first served first, the rest after them; or `{by: attribute, order: [..]}`."""
     priority_by: str = "class"
+    """The attribute that `priority` goes by."""
 
 
 class Role(Frozen):
     """Posts of one role, and what empties and fills them."""
 
     posts: Number
+    """Full-time posts there is money for; added later, they begin empty."""
     vacancy: Number = Number(value=0.0, unit="share")
+    """Share of the posts empty at the start of the run."""
     leavers: Number = Number(value=0.0, unit="/day")
+    """Hazard that someone in post leaves."""
     time_to_hire: Number = Number(value=0.0, unit="days")
+    """From an empty post to someone in it."""
     hires: Number | None = None
-    """The most who start in a month; none: no limit."""
+    """The most who can start; left out, no limit."""
     hours: Number = Number(value=37.0, unit="hours a week")
+    """Paid hours of a post."""
     sickness: Number = Number(value=0.0, unit="share")
+    """Share of working days lost to sickness."""
     leave: Number = Number(value=0.0, unit="share")
+    """Share of working days lost to leave, bank holidays and training."""
     productive: Number = Number(value=1.0, unit="share")
+    """Share of time at work that goes to cases."""
 
 
 class DischargePull(Frozen):
     """Staff moved to discharge work as delays mount."""
 
     to: str
+    """The team that gains."""
     full_at: Number
+    """People ready for discharge at which the whole share moves; fewer, and less of it does."""
     teams: Mapping[str, Number]
-    """Share of each that moves; these teams, and the one they move to, are staffed from ``workforce``."""
+    """Share of each that moves; these teams, and the one they move to, are staffed from `workforce`."""
 
 
 class PoolSpec(Frozen):
     """Places or an amount that stays draw on."""
 
     capacity: Number
+    """Places, or hours of care a week."""
     step: float = 1.0
     """One integer unit of the pool: 1 place, or 0.25 hours a week."""
     reserved: Mapping[str, Number] = {}
+    """route -> share of the capacity kept for that route."""
     fit: Literal["strict", "first"] = "strict"
+    """Whom a free amount goes to: `strict`, the head of the queue alone; `first`, the first that it will do for."""
     hold_after: Number | None = None
+    """With `fit: first`: how long the head of the queue has waited when nobody may pass it any more."""
     priority: tuple[str, ...] = ()
-    """Classes in strict order, first served first; the rest after them."""
+    """Classes in strict order, first served first, the rest after them; or `{by: attribute, order: [..]}`."""
     priority_by: str = "class"
+    """The attribute that `priority` goes by."""
 
 
 class Market(Frozen):
     """Providers of packages."""
 
     hours: Number | None = None
+    """Hours of care a week that all providers have together. A market has `hours` or `beds`."""
     beds: Number | None = None
+    """Beds that all providers have together."""
     providers: int = 25
-    """Of unequal size: the k-th has a share in proportion to 1/k."""
+    """How many, of unequal size: the k-th has a share in proportion to 1/k."""
     step: float = 0.25
+    """One integer unit of the market: 0.25 hours a week, or 1 bed."""
     growth: Number = Number(value=0.0, unit="/day")
+    """Growth of the hours or beds, compounding from `run.start`; below 0 the market shrinks."""
     outcome_based: Number = Number(value=0.0, unit="share")
     """Share of packages on an outcome-based contract: every provider fits, and the package is kept through hospital."""
     hand_backs: Number = Number(value=0.0, unit="/day")
-    """Those handed back are searched for again at the first sourcing station written for this market."""
+    """Hazard that a provider hands a package back; it is searched for again at this market's first sourcing station."""
     fit: Number = Number(value=1.0, unit="share")
+    """Chance that a provider with room suits a package; drawn once for each person, package and provider."""
 
 
 class NeedChange(Frozen):
     """A step up or down the need order; ``share`` of people take it."""
 
     change: int
+    """Steps up (need rises) or down."""
     share: Number = Number(value=1.0, unit="share")
+    """Share of people who take it."""
 
 
 class Event(Frozen):
     """What may happen while waiting or while here. One of rate, (background, excess), after."""
 
     rate: Number | None = None
+    """Hazard while the person waits or is here. One of `rate`, `after`, or `background` and `excess`."""
     background: Number | None = None
+    """The part of the hazard that there would be without the wait."""
     excess: Number | None = None
-    """Only this part counts as caused by waiting."""
+    """The part of the hazard that the wait adds: only this counts as caused by waiting."""
     after: Number | None = None
+    """A fixed time after which it happens."""
     repeats: bool = False
+    """Whether `after` starts again each time."""
     to: str | None = None
+    """Where the person goes."""
     restart: str | None = None
+    """The stay that begins again, in the place still held."""
     need: NeedChange | None = None
+    """A change of need; without `to` the wait goes on."""
     package: Literal["keep", "end"] | Number | None = None
-    """A Number is how long the package is held."""
+    """What a side trip does to the package held: `keep`, `end`, or `{hold: 14 days}`. Left out, it ends."""
     sets: Mapping[str, str] = {}
+    """`route`, `class` or an own attribute, set when it happens."""
     origin: str = ""
 
 
@@ -357,7 +237,9 @@ EventSet = Mapping[str, Event]
 
 class _Stop(Frozen):
     track: str | None = None
+    """The track it lies on, for the map and for measures (`hospital` and `crisis` have a meaning of their own)."""
     title: str | None = None
+    """Its name in reports; default its id in words."""
     counts_as: str = ""
     """What measures count it as; default its own id."""
     origin: str = ""
@@ -373,21 +255,23 @@ class Transfer(Frozen):
 
 class _Visit(_Stop):
     next: SharesBy | None = None
-    """None only for a package (left by its events alone). An option may be ``return``: back to the package held."""
+    """Where people go from here. An option may be `return`: back to the package held. A package may have none."""
     waiting: NameBy | None = None
+    """The set of events from joining the queue to the start."""
     while_here: NameBy | None = None
+    """The set of events from the start to the end."""
     need: NeedChange | None = None
-    """At the end."""
+    """A change of need at the end."""
     sets: Mapping[str, str] = {}
-    """route, class or an own attribute, set at the start."""
+    """`route`, `class` or an own attribute, set at the start."""
     stream: str = ""
-    """Name under which draws here are keyed; default the station's id."""
+    """Name under which draws here are keyed, so that two operating models share their luck; default its own id."""
     transfer: Mapping[str, Transfer] = {}
-    """next station -> the way there; one not named is reached at once."""
+    """next station -> how long the way there takes, and what it `holds`; one not named is reached at once."""
     decide: Literal["at_end", "on_entry"] = "at_end"
-    """When the next station is drawn: ``on_entry``, at the start, so that times may go ``by: next``."""
+    """When the next station is drawn: `on_entry`, at the start, so that times may go `by: next`."""
     room: int | None = None
-    """The most people waiting here with no place upstream: M/M/c/K has room K - c. Only with ``when_full: lost``."""
+    """The most people waiting here with no place upstream: M/M/c/K has room K - c. Only with `when_full: lost`."""
     when_full: Literal["lost", "waits"] = "waits"
     """What becomes of those who find the room full."""
 
@@ -397,17 +281,22 @@ class Task(_Visit):
 
     kind: Literal["task"]
     team: str | None = None
+    """Who does it."""
     effort: DistributionBy | None = None
+    """Working time it takes; holds a worker, or with a `caseload` shares the team's clock with the other cases."""
     elapsed: DistributionBy | None = None
+    """Time it takes at least, counted from the start; holds nobody."""
     caseload: Number | None = None
-    """Cases in hand for each person in post: the same in all tasks of a team."""
+    """Cases in hand for each person in post: the same in all tasks of a team. Left out, the team goes by effort."""
 
 
 class Amount(Frozen):
     """An amount of a pool that falls in weekly steps along the stay; the mean end is at most the mean start."""
 
     start: DistributionBy
+    """At the start of the stay."""
     end: DistributionBy
+    """At its end."""
 
 
 class Stay(_Visit):
@@ -415,13 +304,17 @@ class Stay(_Visit):
 
     kind: Literal["stay"]
     pool: str | None = None
+    """What it draws on; left out, there is room for everyone."""
     amount: DistributionBy | Amount | None = None
-    """None: one place."""
+    """How much of the pool; left out, one place. It may fall along the stay: `{start: 12 h/week, end: 4 h/week}`."""
     length: DistributionBy
+    """How long it lasts."""
     keep_place: bool | tuple[str, ...] = False
+    """Whether the place is kept after the end until the next stay or package starts; or towards which stations."""
     takes_stock: bool = False
+    """Whether the stock of its pool opens here."""
     starts: str | None = None
-    """Calendar inside which it may start; none: always."""
+    """Calendar inside which it may start; left out, always."""
 
 
 class Sourcing(_Visit):
@@ -429,9 +322,13 @@ class Sourcing(_Visit):
 
     kind: Literal["sourcing"]
     team: str | None = None
+    """Who searches."""
     effort: DistributionBy | None = None
+    """Working time it takes before offers can come."""
     market: str
+    """Where they search."""
     offers: Number
+    """Hazard of an offer from each provider that has room and fits."""
 
 
 class Package(_Visit):
@@ -439,9 +336,13 @@ class Package(_Visit):
 
     kind: Literal["package"]
     market: str | None = None
+    """Whose hours or beds it takes; left out, there is room for everyone."""
     amount: DistributionBy | None = None
+    """How much of the market; left out, the smallest unit of it (a bed)."""
     length: DistributionBy | None = None
+    """How long it lasts at most; left out, until an event ends it."""
     takes_stock: bool = False
+    """Whether the stock of its market opens here."""
 
 
 class Exit(_Stop):
@@ -457,15 +358,17 @@ class Opening(Frozen):
     """Who is there at the start: of a pool, a market or a station."""
 
     here: int = 0
+    """People in the midst of a stay or package."""
     waiting: int = 0
+    """People in the queue."""
     waited: DistributionBy | None = None
-    """How long those waiting have waited so far."""
+    """How long those waiting have waited so far; left out, exponential with a mean of 28 days."""
     left: DistributionBy | None = None
     """Remaining stay of those here; default the station's own law given the time elapsed."""
     class_: str = Field(alias="class", default="")
-    """Default: a class of their own."""
+    """Their class; default a class of their own."""
     people: Mapping[str, Shares] = {}
-    """attribute -> shares, in place of those of arrivals."""
+    """Under the name of any attribute: shares in place of those of arrivals."""
     origin: str = ""
 
 
@@ -473,13 +376,17 @@ class Run(Frozen):
     """How long and how often."""
 
     start: str | None = None
-    """First reported day, ISO; None in models without a calendar year (then a Monday, 2024-01-01)."""
+    """First reported day, such as `2026-04-01`; left out, Monday 2024-01-01."""
     length: float
+    """Reported time."""
     warm_up: float = 0.0
+    """Time simulated before it, which is not reported."""
     replications: int = 20
+    """How often it is run, each time with other luck."""
     seed: int = 1
+    """Which luck."""
     decision: float = 0.0
-    """Model time at which a scenario's own changes start."""
+    """When a scenario's own changes start; default the first reported day."""
     most_waiting: int = 20000
     """A replication stops, naming the station, when more people than this wait there."""
     joint: tuple[str, ...] = ()
@@ -492,30 +399,49 @@ class Scenario(Frozen):
     name: str
     """As typed: ``baseline``, ``./mine.yaml``."""
     title: str
+    """What it is, in a line."""
     summary: str = ""
+    """What it asks, in a sentence."""
     illustrative: bool = False
+    """Whether its figures are not a place's own."""
     day: float = 1.0
     """Model time units in a day."""
     time_unit: str = "days"
+    """What a bare number of time is in: `minutes`, `hours` or `days`. For textbook models."""
     population: Mapping[str, float] = {}
+    """People who live there, by group: for rates per head."""
     people: Mapping[str, Attribute] = {}
+    """The attributes of people, and how arrivals are shared out over their levels."""
     demand: Mapping[str, Stream] = {}
+    """Streams of people who arrive."""
     doors: Mapping[str, Shares] = {}
+    """Where each stream comes in: stations and shares."""
     routes: Routes = Routes()
+    """Who goes first in shared queues."""
     stations: Mapping[str, Station]
+    """What happens to people, wired by `next` and by events."""
     teams: Mapping[str, TeamSpec] = {}
+    """Staff who do tasks together, by one work clock."""
     staffing: Mapping[str, Shares] = {}
+    """Which share of each role of the workforce is in which team."""
     discharge_pull: DischargePull | None = None
+    """Staff moved to discharge work as delays mount."""
     workforce: Mapping[str, Role] = {}
+    """Posts by role, and what empties and fills them."""
     pools: Mapping[str, PoolSpec] = {}
+    """Places (beds), or hours of care a week, that stays draw on."""
     market: Mapping[str, Market] = {}
+    """Providers of packages, by kind of care."""
     events: Mapping[str, EventSet] = {}
+    """Sets of what may happen while waiting or while here; stations name them."""
     profiles: Mapping[str, Profile] = {}
+    """How numbers vary with time; numbers name them."""
     calendars: Mapping[str, CalendarSpec] = {}
-    """Own and shipped."""
+    """When teams work: `always`, `office_hours`, `extended_week`, `seven_days`, or your own."""
     stock: Mapping[str, Opening] = {}
-    """By station (pools and markets resolved to the station that takes their stock)."""
+    """Who is there at the start, by pool, market or station."""
     run: Run
+    """How long, how often, and from which day."""
     base_rates: Mapping[str, float] = {}
     """stream -> the place's own rate before any change: the height of one strip of candidates."""
     files: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A resolved scenario as text: canonical YAML with the origin of every value, its numbers, and how two differ."""
+"""A resolved scenario as text: canonical YAML with the origin of every value, and its numbers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sim.scenario.schema import (
 )  # fmt: skip
 from sim.scenario.units import TIME_UNITS, rate_text, short, time_text, work_text
 
-__all__ = ["diff", "number_text", "numbers", "resolved_yaml"]
+__all__ = ["Line", "Shown", "Tree", "flat", "number_text", "numbers", "resolved_yaml"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./+'()£%-]*")
 _HIDDEN = ("origin", "kind", "step", "priority_by", "unit", "scale", "changes", "diverts")
@@ -65,13 +65,13 @@ def resolved_yaml(scenario: Scenario) -> str:
 
     It reads back as the same scenario, unless something in it is dated: that is listed at the end, under ``dated``.
     """
-    shown = _Shown(scenario)
+    shown = Shown(scenario)
     tree = shown.tree()
     out = [f"# {scenario.name}: every value, with the file and line that has the last word on it"]
     out += [f"# read: {', '.join(scenario.files)}"] if scenario.files else []
     out += [f"# applied: {name} at level {short(level)}" for name, level in scenario.applied.items()]
     _write(tree, "", scenario.origins, out)
-    dated = [(path, line) for path, line in _flat(tree) if line.changes]
+    dated = [(path, line) for path, line in flat(tree) if line.changes]
     if dated:
         out += ["", "dated:"]
         for path, line in dated:
@@ -83,54 +83,9 @@ def resolved_yaml(scenario: Scenario) -> str:
 
 def numbers(scenario: Scenario) -> Iterator[tuple[str, Number]]:
     """Every number that a file gives, with its path, in the order of the language."""
-    for path, line in _flat(_Shown(scenario).tree()):
+    for path, line in flat(Shown(scenario).tree()):
         if line.number is not None and line.given:
             yield path, line.number
-
-
-def diff(a: Scenario, b: Scenario) -> list[tuple[str, str, str, str]]:
-    """(path, in ``a``, in ``b``, source) for each value that is not the same in both, dated changes among them.
-
-    What a file says of itself, and what is left for the option that takes the rest, is not told.
-    """
-    first, second = _Shown(a), _Shown(b)
-    left, right = dict(_flat(first.tree())), dict(_flat(second.tree()))
-    rows: list[tuple[str, str, str, str]] = []
-    for path in dict.fromkeys((*right, *left)):
-        if path in ("title", "summary"):
-            continue
-        old, new = left.get(path), right.get(path)
-        same = (old.words if old else "") == (new.words if new else "")
-        if not same and not _residual(old, new):
-            said = new or old
-            assert said is not None
-            source = (said.number.evidence if said.number else None) or said.origin
-            rows.append((path, old.words if old else "not there", new.words if new else "not there", source))
-        before = [first.change_words(c, old) for c in (old.changes if old else ())]
-        after = [second.change_words(c, new) for c in (new.changes if new else ())]
-        for words, change in zip(after, new.changes if new else (), strict=True):
-            if words not in before:
-                rows.append((path, _standing(left, path), words, change.evidence or change.origin))
-        for words, change in zip(before, old.changes if old else (), strict=True):
-            if words not in after:
-                rows.append((path, words, _standing(right, path), change.evidence or change.origin))
-    return rows
-
-
-def _standing(lines: Mapping[str, Line], path: str) -> str:
-    """What is at a path, or the shares of the table there."""
-    if path in lines and lines[path].words:
-        return lines[path].words
-    shares = [
-        f"{key.removeprefix(path + '.')} {line.words}" for key, line in lines.items() if key.startswith(path + ".")
-    ]
-    return ", ".join(shares) or "not there"
-
-
-def _residual(old: Line | None, new: Line | None) -> bool:
-    """Whether a difference is only in what is left for the option that takes the rest, or an option of no share."""
-    sides = [line for line in (old, new) if line is not None]
-    return all(line.number is not None and line.number.unit == "share" and not line.given for line in sides)
 
 
 def number_text(number: Number, time_unit: str = "days", work: bool = False) -> str:
@@ -151,13 +106,14 @@ def _text(value: float, unit: str, kept: str, work: bool = False) -> str:
     return f"{short(value)} h/week" if unit == "hours a week" else short(value)
 
 
-def _flat(tree: Tree, path: str = "") -> Iterator[tuple[str, Line]]:
+def flat(tree: Tree, path: str = "") -> Iterator[tuple[str, Line]]:
+    """Every line of a tree with its path."""
     for key, value in tree.items():
         here = f"{path}.{key}" if path and key else path or key
         if isinstance(value, Line):
             yield here, value
         else:
-            yield from _flat(value, here)
+            yield from flat(value, here)
 
 
 def _comment(origin: str, before: str = "") -> str:
@@ -200,7 +156,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-class _Shown:
+class Shown:
     """Turns models into a tree of lines, leaving out what is at its default."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -378,7 +334,8 @@ class _Shown:
         if profile.ramp:
             tree["ramp"] = self._words(time_text(profile.ramp, self.unit), plain=True)
         if profile.growth:
-            tree["growth"] = Line(f"{short(profile.growth)}/year", f"{short(profile.growth)}/year")
+            text = f"{profile.growth:.14g}/year"
+            tree["growth"] = Line(text, text)
         return tree
 
     def _calendar(self, spec: CalendarSpec) -> Tree:
