@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import look, run, verify
+from sim.cli import look, run, trace, verify, write
 from sim.scenario.problems import ScenarioError
 
 __all__ = ["app", "main"]
@@ -34,6 +34,10 @@ for command, short in (
     (look.list_, "What comes with Traintracks."),
     (look.show, "Every number of a scenario, and where it comes from."),
     (look.check, "What is wrong with files; what teams are asked for."),
+    (write.new, "A first file of your own."),
+    (write.diff, "What one scenario has otherwise than another."),
+    (write.explain, "What a path, a measure or an id is, and who uses it."),
+    (trace.trace, "One person's journey, event by event."),
     (run.demo, "What does this winter do to a Hull-sized place?"),
     (verify.verify, "The engine against queueing theory."),
 ):
@@ -90,7 +94,7 @@ def _explain(error: Exception) -> int:
         elif message:
             typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
         return 2
-    if type(error).__name__ in ("FolderError", "Mismatch"):
+    if type(error).__name__ in ("FolderError", "Mismatch", "NobodyFound", "NotWritten", "Unknown"):
         typer.echo(str(error), err=True)
         return 2
     if type(error).__name__ == "Exploded":

@@ -10,7 +10,7 @@ from sim.scenario.schema import Divert, Scenario, Timed
 from sim.scenario.show import Line, Shown, Tree, flat
 from sim.scenario.units import short
 
-__all__ = ["HEADINGS", "Difference", "diff", "differences", "evidence_text"]
+__all__ = ["HEADINGS", "Difference", "diff", "differences", "evidence_text", "is_table", "told"]
 
 HEADINGS = {
     "apply": "Boulders, pressures and practices",
@@ -113,11 +113,11 @@ class _Telling:
                 return
         if isinstance(old, dict) and isinstance(new, dict) and _alike(old, new):
             yield from self.trees(path, old, new)
-        elif old is None or new is None or _words(old, path) != _words(new, path):
+        elif old is None or new is None or told(old, path) != told(new, path):
             yield self._whole(path, old, new)
 
     def _whole(self, path: str, old: Line | Tree | None, new: Line | Tree | None) -> Difference:
-        before, after = (_NOTHING if side is None else _words(side, path) for side in (old, new))
+        before, after = (_NOTHING if side is None else told(side, path) for side in (old, new))
         held, scenario = (new, self.b) if new is not None else (old, self.a)
         assert held is not None
         line = held if isinstance(held, Line) else next((line for _, line in flat(held) if line.origin), None)
@@ -138,11 +138,11 @@ class _Telling:
         second = [self.second.change_words(c, new) for c in (new.changes if new else ())]
         for words, change in zip(second, new.changes if new else (), strict=True):
             if words not in first:
-                standing = old.words if old and old.words else _words(above, path)
+                standing = old.words if old and old.words else told(above, path)
                 yield _dated(noun, path, standing, words, change)
         for words, change in zip(first, old.changes if old else (), strict=True):
             if words not in second:
-                standing = new.words if new and new.words else _words(beside, path)
+                standing = new.words if new and new.words else told(beside, path)
                 yield _dated(noun, path, words, standing, change)
 
 
@@ -150,7 +150,8 @@ def _dated(noun: str, path: str, before: str, after: str, change: Timed | Divert
     return Difference(noun, path, before, after, "changed", change.origin, change.evidence or "")
 
 
-def _is_table(tree: Tree) -> bool:
+def is_table(tree: Tree) -> bool:
+    """Whether a tree is options and the share of each."""
     lines = [line for key, line in tree.items() if key]
     return bool(lines) and all(
         isinstance(line, Line) and line.number is not None and line.number.unit == "share" for line in lines
@@ -172,14 +173,14 @@ def _alike(old: Tree, new: Tree) -> bool:
         texts = [side.words if isinstance(side, Line) else "" for side in sides]
         if texts[0] != texts[1]:
             return False
-    if ("" in old or "" in new) and not (_is_table(old) and _is_table(new)):
+    if ("" in old or "" in new) and not (is_table(old) and is_table(new)):
         return set(old) == set(new)
-    if _is_table(old) and _is_table(new):
+    if is_table(old) and is_table(new):
         return _options(old) == _options(new)
     return True
 
 
-def _words(held: Line | Tree, path: str) -> str:
+def told(held: Line | Tree, path: str) -> str:
     """A value, or what a mapping comes to, in a few words."""
     if isinstance(held, Line):
         return held.words
@@ -197,7 +198,7 @@ def _words(held: Line | Tree, path: str) -> str:
         return ", ".join((names["dist"], *told))
     if path.startswith("events.") and path.count(".") == 1:
         return ", ".join(held)
-    if _is_table(held):
+    if is_table(held):
         chosen = [key for key in held if key in _options(held)]
         return f"all to {chosen[0]}" if len(chosen) == 1 else ", ".join(f"{key} {names[key]}" for key in chosen)
     lines = [(key, line) for key, line in flat(held) if line.words]

@@ -5,6 +5,7 @@ It knows the form of each file, not how its parts hold together: that is for ``t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from sim.scenario.records import Each, Kinds, Record
 from sim.scenario.reference import described
 from sim.scenario.units import TIME_UNITS
 
-__all__ = ["SCHEMA_NAME", "editor_schema"]
+__all__ = ["SCHEMA_NAME", "editor_schema", "schema_text"]
 
 SCHEMA_NAME = "traintracks.schema.json"
 """The schema as a file, beside the scenarios that ship and beside a person's own."""
@@ -75,6 +76,11 @@ def editor_schema() -> Json:
         "allOf": [*picked, {"if": {"not": {"required": ["kind"]}}, "then": _ref("scenario")}],
         "$defs": _Writer().definitions(),
     }
+
+
+def schema_text() -> str:
+    """The schema as the text of a file."""
+    return json.dumps(editor_schema(), indent=1) + "\n"
 
 
 def _ref(name: str) -> Json:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.scenario.editor import SCHEMA_NAME, editor_schema
+from sim.scenario.editor import SCHEMA_NAME, schema_text
 from sim.scenario.library import find, is_path, kind_of, shipped
 from sim.scenario.loader import read_file
 from sim.scenario.problems import Place, Problem, ScenarioError
@@ -17,7 +16,7 @@ from sim.scenario.resolve import load
 from sim.scenario.schema import Number, Scenario
 from sim.scenario.show import number_text
 
-__all__ = ["Starter", "starter", "write_starter"]
+__all__ = ["NotWritten", "Starter", "starter", "write_starter"]
 
 _BASE = "baseline"
 _HEADINGS = {
@@ -32,12 +31,20 @@ _MOST = 4
 """Suggestions under one heading."""
 
 
+class NotWritten(Exception):
+    """A file that is not written; carries one plain message."""
+
+
 class Starter(NamedTuple):
     """A starter and what it stands on."""
 
     text: str
     base: str
     """What to compare it with."""
+    name: str
+    """The file, as it is typed."""
+    schema: str = SCHEMA_NAME
+    """The schema beside it."""
 
 
 def starter(source: str = _BASE, name: str = "./mine.yaml") -> Starter:
@@ -82,21 +89,28 @@ def starter(source: str = _BASE, name: str = "./mine.yaml") -> Starter:
         out.append(f"#  {one.path}: {one.same}  # {one.meaning}")
     if overlays and not overlay:
         out += ["# Boulders (what it would be with less of one), pressures and practices", "#apply:", *overlays]
-    return Starter("\n".join(out) + "\n", base)
+    return Starter("\n".join(out) + "\n", base, name)
 
 
 def write_starter(path: Path, source: str = _BASE) -> Starter:
     """Write a starter, and beside it the schema that editors check it by. Nothing that is there is overwritten.
 
-    Raises ``FileExistsError`` where ``path`` is taken.
+    Raises ``NotWritten`` where ``path`` is taken, or cannot be written to, and ``ScenarioError`` as ``starter`` does.
     """
+    if path.suffix not in (".yaml", ".yml"):
+        raise NotWritten(f"{path} does not end in .yaml, so that nothing would know it for a scenario")
     shown = path.as_posix()
     made = starter(source, shown if path.is_absolute() or shown.startswith(".") else f"./{shown}")
-    with path.open("x", encoding="utf-8") as file:
-        file.write(made.text)
-    beside = path.parent / SCHEMA_NAME
-    if not beside.exists():
-        beside.write_text(json.dumps(editor_schema(), indent=1) + "\n", encoding="utf-8")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(made.text)
+        beside = path.parent / SCHEMA_NAME
+        if not beside.exists():
+            beside.write_text(schema_text(), encoding="utf-8")
+    except FileExistsError:
+        raise NotWritten(f"{path} is there already, and is left as it is; give another name") from None
+    except OSError as error:
+        raise NotWritten(f"{path} cannot be written ({(error.strerror or 'no reason given').lower()})") from None
     return made
 
 
