@@ -127,11 +127,17 @@ def _intervals(values: Floats) -> tuple[list[float], list[float], list[float]]:
 
 
 def summary(results: Results) -> dict[str, Any]:
-    """summary.json, schema 1. A number that is nan or infinite is null; ``over`` is then what the wait exceeds."""
+    """summary.json, schema 1 (``summary.schema.json``).
+
+    A measure of which a world has nothing is left out of it, and so is the difference. A number that is infinite, or
+    that too few replications cannot give, is null; where the mean is infinite ``over`` is what the wait exceeds.
+    """
     measures = []
     for world in results.worlds:
         for measure in results.measures:
             found = results.summaries[world.name, measure.id]
+            if math.isnan(found.mean):
+                continue
             entry: dict[str, Any] = {"id": measure.id, "title": measure.title, "unit": measure.unit}
             entry |= {"scenario": world.name, **_numbers(found)}
             if math.isinf(found.mean):
@@ -140,6 +146,9 @@ def summary(results: Results) -> dict[str, Any]:
     differences = []
     for world in results.worlds[1:]:
         for measure in results.measures:
+            pair = (results.worlds[0].name, world.name)
+            if any(math.isnan(results.summaries[name, measure.id].mean) for name in pair):
+                continue
             numbers = _numbers(results.differences[world.name, measure.id])
             differences.append(
                 {"id": measure.id, "base": results.worlds[0].name, "scenario": world.name}

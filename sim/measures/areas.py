@@ -19,7 +19,7 @@ def presence(edges: Floats, starts: Floats, ends: Floats, amounts: Floats | None
 
 def level_series(edges: Floats, times: Floats, values: Floats) -> Floats:
     """Mean in each period of a level that holds each value until the next time."""
-    return presence(edges, times, np.append(times[1:], np.inf), values)
+    return presence(edges, times, np.append(times, np.inf)[1:], values)
 
 
 def _area(edges: Floats, times: Floats, weights: Floats | None) -> Floats:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from sim.scenario.schema import Amount, Exit, Package, Scenario, Sourcing, Stay, Task
 
-__all__ = ["Setting", "Stop"]
+__all__ = ["CARE_HOMES", "DEAD", "STATUTORY", "Setting", "Step", "Stop"]
+
+CARE_HOMES = frozenset({"care_home", "nursing_home", "care_home_18_64"})
+"""What packages count as where the person lives in the home."""
+STATUTORY = frozenset(
+    {"statutory", "safeguarding_concern", "safeguarding_enquiry", "deprivation_of_liberty", "mental_health_act", "duty"}
+)
+"""What work counts as that the law does not let wait, and that is no request for support."""
+DEAD = "died"
+"""What the exit of those who die counts as."""
+
+Step = Literal["hospital", "hub", "home", "bed", "care home", "council", "out"]
+"""What a place is left or kept for: the hospital itself, the care transfer hub, help at home (pathway 1), a bed for a
+while (2), a care home or the bed where that is decided (3), any other step, or an exit."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,10 @@ class Stop:
     """Whether the place may be kept after the end."""
     moves: bool = False
     """Whether the way to a next station takes time."""
+    caseload: bool = False
+    """Whether its start is the allocation to a worker with room."""
+    seeks: frozenset[str] = frozenset()
+    """Of sourcing: what the packages of its market count as."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +62,22 @@ class Setting:
     """Posts of all roles, mean over the reported time; 0 where a scenario has no workforce."""
     joint: tuple[str, ...] = ()
     """Stations whose numbers are told together."""
+    roles: tuple[str, ...] = ()
+    """Of the workforce."""
+    population: Mapping[str, float] = field(default_factory=dict)
+    """``adults`` and ``over_65``, where the place says so."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
         """What measures need to know of a resolved scenario."""
         return cls(
-            stops={name: _stop(name, station) for name, station in scenario.stations.items()},
+            stops={name: _stop(name, station, scenario) for name, station in scenario.stations.items()},
             days=scenario.run.length / scenario.day,
             time_unit=scenario.time_unit,
             posts=_posts(scenario),
             joint=scenario.run.joint,
+            roles=tuple(scenario.workforce),
+            population=dict(scenario.population),
         )
 
     def named(
@@ -75,19 +99,56 @@ class Setting:
         return self.named(kind="stay", track="hospital")
 
     @property
+    def assessment_beds(self) -> frozenset[str]:
+        """Stays in a bed with assessment of long-term need: they count as one, or draw on the pool of that name."""
+        return frozenset(
+            stop.name
+            for stop in self.stops.values()
+            if stop.kind == "stay" and (stop.counts_as == "assessment_bed" or stop.thing == "pool:assessment_beds")
+        )
+
+    def step(self, name: str) -> Step:
+        """What it is to wait for, or go on to, a station."""
+        stop = self.stops[name]
+        if stop.kind == "exit":
+            return "out"
+        if stop.counts_as == "transfer_hub":
+            return "hub"
+        if stop.track == "hospital":
+            return "hospital"
+        if stop.counts_as in CARE_HOMES or stop.name in self.assessment_beds:
+            return "care home"
+        if stop.kind == "sourcing" or stop.counts_as == "care_sourcing":
+            return "care home" if stop.seeks and stop.seeks <= CARE_HOMES else "home"
+        if stop.counts_as == "intermediate_care":
+            return "bed"
+        return "home" if stop.kind in ("stay", "package") else "council"
+
+    def stepped(self, step: Step) -> frozenset[str]:
+        """Stations that are such a step."""
+        return frozenset(name for name in self.stops if self.step(name) == step)
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """What stations count as, exits left out, in the order of the stations."""
         return tuple(dict.fromkeys(stop.counts_as for stop in self.stops.values() if stop.kind != "exit"))
 
 
-def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit) -> Stop:
+def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit, scenario: Scenario) -> Stop:
     thing = ""
+    seeks: frozenset[str] = frozenset()
     if isinstance(station, Task | Sourcing) and station.team:
         thing = f"team:{station.team}"
     elif isinstance(station, Stay) and station.pool:
         thing = f"pool:{station.pool}"
     elif isinstance(station, Package) and station.market:
         thing = f"market:{station.market}"
+    if isinstance(station, Sourcing):
+        seeks = frozenset(
+            other.counts_as or id
+            for id, other in scenario.stations.items()
+            if isinstance(other, Package) and other.market == station.market
+        )
     return Stop(
         name=name,
         kind=station.kind,
@@ -102,6 +163,8 @@ def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit) -> Stop:
         ),
         keeps=isinstance(station, Stay) and bool(station.keep_place),
         moves=not isinstance(station, Exit) and bool(station.transfer),
+        caseload=isinstance(station, Task) and station.caseload is not None,
+        seeks=seeks,
     )
 
 

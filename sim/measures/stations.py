@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.areas import Floats
-from sim.measures.catalogue import Measure
+from sim.measures.areas import Floats, level_series
+from sim.measures.catalogue.care import unmet
+from sim.measures.catalogue.common import SIX_MONTHS
+from sim.measures.catalogue.harm import every_wait
+from sim.measures.catalogue.hospital import REASONS
+from sim.measures.measure import Measure
 from sim.measures.setting import Setting
 from sim.measures.view import MeasureInput
 
@@ -32,7 +36,7 @@ _QUANTITIES: tuple[tuple[str, str, str], ...] = (
 
 def _station(view: MeasureInput, station: str) -> list[float]:
     spells = view.spells
-    joined, until, began = view.waits([station])
+    joined, until, began = view.waits([station]).columns
     lost = view.rows([station], "lost")
     starts, ends, amounts = view.serving([station])
     kept_from, kept_until, kept_amounts = view.held([station])
@@ -100,35 +104,84 @@ def series_names(setting: Setting) -> tuple[str, ...]:
 
 def daily(view: MeasureInput) -> Floats:
     """Every daily series of one replication: an array (series, period)."""
-    rows = []
-    for _, (kind, stations) in _series(view.setting):
-        if kind == "waiting":
-            joined, until, _ = view.waits(stations)
-            rows.append(view.series(joined, until))
-        elif kind == "care":
-            joined, until, _ = view.care_waits
-            rows.append(view.series(joined, until))
-        elif kind == "ready":
-            starts, ends, _ = view.held(stations)
-            rows.append(view.series(starts, ends))
-        elif kind == "serving":
-            starts, ends, _ = view.serving(stations)
-            rows.append(view.series(starts, ends))
-        else:
-            rows.append(view.counts(view.spells["started"][view.starts(stations)]))
+    rows = [series(view) for _, series in _series(view.setting)]
     return np.array(rows) if rows else np.empty((0, len(view.edges) - 1))
 
 
-def _series(setting: Setting) -> Iterator[tuple[str, tuple[str, frozenset[str]]]]:
+Series = Callable[[MeasureInput], Floats]
+
+
+def _series(setting: Setting) -> Iterator[tuple[str, Series]]:
+    stops = setting.stops.values()
     for group in setting.groups:
-        yield f"waiting.{group}", ("waiting", setting.named(counts_as=group))
+        yield f"waiting.{group}", _waiting(setting.named(counts_as=group))
     if setting.named(counts_as="care_sourcing"):
-        yield "waiting_for_care", ("care", frozenset())
+        yield "waiting_for_care", lambda view: view.series(*view.care_waits().columns[:2])
+    if setting.named(counts_as=("assessment", "care_sourcing", "reablement")):
+        yield "waiting_over_six_months", _long_waits
     if setting.hospital_stays:
-        yield "ready_for_discharge", ("ready", setting.hospital_stays)
+        yield "ready_for_discharge", _held(setting.hospital_stays)
+        for step in REASONS:
+            reasons = setting.stepped(step) - setting.hospital_stays
+            if reasons:
+                yield f"ready.{step.replace(' ', '_')}", _held(setting.hospital_stays, reasons)
     for kind in ("task", "stay", "sourcing", "package"):
         stations = setting.named(kind=kind)
         if stations:
-            yield f"in_service.{kind}", ("serving", stations)
+            yield f"in_service.{kind}", _serving(stations)
+    for group in dict.fromkeys(stop.counts_as for stop in stops if stop.kind == "stay"):
+        yield f"in.{group}", _serving(setting.named(counts_as=group, kind="stay"))
+    for group in dict.fromkeys(stop.counts_as for stop in stops if stop.kind == "package"):
+        yield f"packages.{group}", _open(setting.named(counts_as=group, kind="package"))
+    if setting.named(kind="package"):
+        yield "packages_open", _open(setting.named(kind="package"))
+    if setting.named(counts_as="home_care"):
+        yield "home_care_hours", _hours(setting.named(counts_as="home_care"))
+    if any("home_care" in stop.seeks for stop in stops):
+        yield "undelivered_home_care_hours", lambda view: view.series(*(unmet(view) or ()))
+    for role in setting.roles:
+        yield f"staff.{role}", _staff((role,))
+    if setting.roles:
+        yield "staff_in_post", _staff(setting.roles)
     for group in setting.groups:
-        yield f"starts.{group}", ("starts", setting.named(counts_as=group))
+        yield f"starts.{group}", _starts(setting.named(counts_as=group))
+
+
+def _waiting(stations: frozenset[str]) -> Series:
+    return lambda view: view.series(*view.waits(stations).columns[:2])
+
+
+def _long_waits(view: MeasureInput) -> Floats:
+    waits = every_wait(view)
+    assert waits is not None
+    since = waits.joined + SIX_MONTHS * view.day
+    return view.series(since, np.maximum(waits.until, since))
+
+
+def _held(stations: frozenset[str], reasons: frozenset[str] | None = None) -> Series:
+    return lambda view: view.series(*view.held(stations, reasons)[:2])
+
+
+def _serving(stations: frozenset[str]) -> Series:
+    return lambda view: view.series(*view.serving(stations)[:2])
+
+
+def _open(stations: frozenset[str]) -> Series:
+    return lambda view: _serving(stations)(view) + _held(stations)(view)
+
+
+def _hours(stations: frozenset[str]) -> Series:
+    return lambda view: view.series(*view.serving(stations)) + view.series(*view.held(stations, ("kept",)))
+
+
+def _staff(roles: tuple[str, ...]) -> Series:
+    def series(view: MeasureInput) -> Floats:
+        found = [level_series(view.edges, *view.level(f"role:{role}.in_post")) for role in roles]
+        total: Floats = np.sum(found, axis=0)
+        return total
+
+    return series
+
+
+def _starts(stations: frozenset[str]) -> Series:
+    return lambda view: view.counts(view.spells["started"][view.starts(stations)])

@@ -10,12 +10,14 @@ import numpy.typing as npt
 
 from sim.log.tables import SPELL_TYPES, Log
 from sim.measures.areas import Floats, presence
+from sim.measures.discharges import Discharges
+from sim.measures.moments import Bools, Moments, Rows
+from sim.measures.searches import Searches
 from sim.measures.setting import Setting
-from sim.measures.waits import Cohort
+from sim.measures.waits import Cohort, Waits
 
 __all__ = ["MeasureInput", "Rows"]
 
-Rows = npt.NDArray[np.intp]
 _TYPE = {name: code for code, name in enumerate(SPELL_TYPES)}
 
 
@@ -39,6 +41,8 @@ class MeasureInput:
         self._stock = self.codes(name for name in log.names if name.startswith("stock:"))
         self._nothing: Rows = np.empty(0, np.intp)
         self._found: dict[tuple[str, str], Rows] = {}
+        self._waits: dict[tuple[frozenset[str] | None, bool | None], Waits] = {}
+        self._cohorts: dict[Waits, Cohort] = {}
 
     def rows(self, stations: Iterable[str], *types: str) -> Rows:
         """Spells of these types at these stations."""
@@ -57,21 +61,85 @@ class MeasureInput:
         """Codes of those of the names that the log uses."""
         return np.array(sorted(self._codes[name] for name in names if name in self._codes), np.intp)
 
-    def waits(self, stations: Iterable[str]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-        """(joined, until, began) of every wait, those of no length too; until is infinite for those still waiting."""
-        stations = frozenset(stations)
-        joined = self.spells["joined"]
+    def waits(self, stations: Iterable[str], hospital: bool | None = None) -> Waits:
+        """Every wait at these stations, those of no length too; only of those who came by way of hospital, or not."""
+        chosen = frozenset(stations)
+        found = self._waits.get((chosen, hospital))
+        if found is None:
+            found = self._waits[chosen, hospital] = self._every_wait(chosen, hospital)
+        return found
+
+    def _every_wait(self, stations: frozenset[str], hospital: bool | None) -> Waits:
         begun = self.rows(stations, "service", "open_service")
         left = self.rows(stations, "renege")
         still = self.rows(stations, "open_wait")
+        rows = np.concatenate((begun, left, still))
         until = (self.spells["started"][begun], self.spells["ended"][left], np.full(len(still), np.inf))
-        began = np.zeros(len(begun) + len(left) + len(still), np.bool_)
+        began = np.zeros(len(rows), np.bool_)
         began[: len(begun)] = True
-        return np.concatenate((joined[begun], joined[left], joined[still])), np.concatenate(until), began
+        found = Waits(self.spells["joined"][rows], np.concatenate(until), began)
+        return found if hospital is None else found.those(self.by_hospital(rows) == hospital)
 
-    def cohort(self, stations: Iterable[str]) -> Cohort:
-        """Those who joined one of these stations in the window."""
-        return Cohort.of(*self.waits(stations), self.horizon)
+    def care_waits(self, hospital: bool | None = None) -> Waits:
+        """Every wait from joining sourcing to the start of the package found."""
+        key = (None, hospital)
+        found = self._waits.get(key)
+        if found is None:
+            searches = self.searches
+            found = Waits(searches.joined, searches.until, searches.began)
+            if hospital is not None:
+                found = found.those(searches.hospital == hospital)
+            self._waits[key] = found
+        return found
+
+    def cohort(self, waits: Waits) -> Cohort:
+        """Those of the waits that joined in the window."""
+        found = self._cohorts.get(waits)
+        if found is None:
+            found = self._cohorts[waits] = Cohort.of(waits, self.horizon)
+        return found
+
+    def by_hospital(self, rows: Rows) -> Bools:
+        """Which of these spells are of people on the route of hospital discharge."""
+        found: Bools = self.spells["route"][rows] == self._codes.get("discharge", -1)
+        return found
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Every search for care."""
+        return Searches.of(self)
+
+    @cached_property
+    def discharges(self) -> Discharges:
+        """Everyone who left hospital alive."""
+        return Discharges.of(self)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The spells by person."""
+        return Moments(self.spells, self.log.begin, self.horizon)
+
+    def older(self, rows: Rows) -> Bools | None:
+        """Which of these spells are of people aged 65 and over; None where people have no age.
+
+        The name of a level of ``age`` begins with the age at which it starts.
+        """
+        if self._ages is None:
+            return None
+        persons, old = self._ages
+        found: Bools = old[np.searchsorted(persons, self.spells["person"][rows])]
+        return found
+
+    @cached_property
+    def _ages(self) -> tuple[npt.NDArray[np.int64], Bools] | None:
+        """(person, whether aged 65 and over), in order of person."""
+        people = self.log.people
+        if "age" not in people or not len(people["person"]):
+            return None
+        persons, first = np.unique(people["person"], return_index=True)
+        starts = (name.split("_")[0] for name in self.log.names)
+        old = np.array([start.isdigit() and int(start) >= 65 for start in starts], np.bool_)
+        return persons, old[people["age"][first]]
 
     def serving(self, stations: Iterable[str]) -> tuple[Floats, Floats, Floats]:
         """(from, until, amount) of every service; until is infinite for those still there."""
@@ -110,9 +178,9 @@ class MeasureInput:
         kept = self.rows(stations, "held")
         kept = kept[np.isin(self.spells["reason"][kept], self.codes(("kept", "hold")))]
         if len(kept) and len(rows):
-            back = set(self._moments(kept, "ended"))
-            new = [moment not in back for moment in self._moments(rows, "started")]
-            rows = rows[np.array(new, np.bool_)]
+            here = self.spells["station"]
+            back = self.moments.place(rows, self.spells["started"][rows], kept, self.spells["ended"][kept])
+            rows = rows[(back < 0) | (here[rows] != here[kept[back]])]
         chosen: Rows = rows
         return chosen
 
@@ -141,11 +209,6 @@ class MeasureInput:
     def several_classes(self) -> bool:
         """Whether people of more than one class are in the log."""
         return len(np.unique(self.spells["class"])) > 1
-
-    def _moments(self, rows: Rows, time: str) -> list[tuple[int, int, float]]:
-        spells = self.spells
-        columns = (spells["person"][rows], spells["station"][rows], spells[time][rows])
-        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     @cached_property
     def edges(self) -> Floats:
@@ -181,29 +244,3 @@ class MeasureInput:
     def things(self) -> tuple[str, ...]:
         """Names of the levels in the log, sorted."""
         return tuple(sorted(self.log.names[code] for code in np.unique(self.log.levels["thing"])))
-
-    @cached_property
-    def care_waits(self) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-        """(joined, until, began) from joining sourcing to the start of the package found.
-
-        A search that was left, or led to no package, ends without a start. The package is the person's next spell.
-        """
-        sourcing = self.setting.named(counts_as="care_sourcing")
-        spells = self.spells
-        served = self.rows(sourcing, "service")
-        rows = np.concatenate((served, self.rows(sourcing, "open_service", "renege", "open_wait")))
-        until = np.where(np.isnan(spells["ended"][rows]), np.inf, spells["ended"][rows])
-        began = np.zeros(len(rows), np.bool_)
-        following = self.rows(self.setting.named(kind="package"), "service", "open_service", "renege", "open_wait")
-        after = dict(zip(self._pairs(following, "joined"), following.tolist(), strict=True))
-        for place, pair in enumerate(self._pairs(served, "ended")):
-            row = after.get(pair)
-            if row is None:
-                continue
-            began[place] = not np.isnan(spells["started"][row])
-            end = spells["started" if began[place] else "ended"][row]
-            until[place] = np.inf if np.isnan(end) else end
-        return spells["joined"][rows], until, began
-
-    def _pairs(self, rows: Rows, time: str) -> list[tuple[int, float]]:
-        return list(zip(self.spells["person"][rows].tolist(), self.spells[time][rows].tolist(), strict=True))

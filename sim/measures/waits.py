@@ -10,10 +10,34 @@ import numpy.typing as npt
 
 from sim.measures.areas import Floats
 
-__all__ = ["BEGAN", "LEFT", "WAITING", "Cohort", "cumulative_incidence"]
+__all__ = ["BEGAN", "LEFT", "WAITING", "Cohort", "Waits", "cumulative_incidence"]
 
 BEGAN, LEFT, WAITING = 0, 1, 2
 """How a wait ended: with a start; by death, withdrawal or crisis; not yet, at the horizon."""
+
+
+@dataclass(frozen=True, eq=False)
+class Waits:
+    """Waits, whenever they were joined and however they ended."""
+
+    joined: Floats
+    until: Floats
+    """Infinite for those still waiting."""
+    began: npt.NDArray[np.bool_]
+
+    @property
+    def columns(self) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+        """(joined, until, began)."""
+        return self.joined, self.until, self.began
+
+    def those(self, chosen: npt.NDArray[np.bool_]) -> Waits:
+        """Some of them."""
+        return Waits(self.joined[chosen], self.until[chosen], self.began[chosen])
+
+    def completed(self, horizon: float) -> Floats:
+        """How long each waited that started in [0, horizon), whenever it was joined; shortest first."""
+        here = self.began & (self.until >= 0.0) & (self.until < horizon)
+        return np.sort(self.until[here] - self.joined[here])
 
 
 @dataclass(frozen=True)
@@ -24,10 +48,10 @@ class Cohort:
     ends: npt.NDArray[np.int8]
 
     @classmethod
-    def of(cls, joined: Floats, until: Floats, began: npt.NDArray[np.bool_], horizon: float) -> Cohort:
-        """Those of the waits (joined, until, began) that joined in [0, horizon), censored there."""
-        here = (joined >= 0.0) & (joined < horizon)
-        joined, until, began = joined[here], until[here], began[here]
+    def of(cls, waits: Waits, horizon: float) -> Cohort:
+        """Those of the waits that joined in [0, horizon), censored there."""
+        here = waits.those((waits.joined >= 0.0) & (waits.joined < horizon))
+        joined, until, began = here.joined, here.until, here.began
         still = ~(until < horizon)
         ends = np.where(still, WAITING, np.where(began, BEGAN, LEFT)).astype(np.int8)
         return cls(np.where(still, horizon, until) - joined, ends)

@@ -23,6 +23,7 @@ from sim.report.series import Figure, figures, long_date
 __all__ = ["build", "write"]
 
 _SIDES = (("council", "Council side"), ("nhs", "NHS side"), ("both", "Both sides"))
+_NOTHING = "not in this model"
 _GRADES = {
     "A": "official statistic or peer-reviewed study, read at its publisher",
     "B": "the same in a report of it, or of medium confidence; matched-control study",
@@ -144,7 +145,8 @@ class Page:
     figures: Sequence[Drawn]
     columns: Sequence[str]
     """Of the table of all measures."""
-    measures: Sequence[Row]
+    measures: Sequence[Group]
+    """By where they stand on the tracks."""
     evidence: Evidence
     command: str
     reproduce: Sequence[tuple[str, str]] = field(default=())
@@ -175,7 +177,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         charts_note=_charts_note(saved, found[0].period if found else "period"),
         figures=drawn,
         columns=_columns(worlds),
-        measures=[_measure(saved, fact) for fact in saved.facts],
+        measures=_measures(saved),
         evidence=_evidence(saved),
         command=manifest["command"],
         reproduce=_reproduce(saved),
@@ -268,13 +270,18 @@ def _headline(saved: Saved, fact: Fact, base: World, world: World | None) -> Row
             _value(saved.measures[base.name, fact.id], fact, big=False, id=f"{base.name}/{fact.id}", interval=False),
             _value(found, fact, big=True, id=f"{world.name}/{fact.id}", interval=False),
             Cell(_year(found, fact)),
-            _difference(saved.differences[world.name, fact.id], fact, f"{world.name}-{base.name}/{fact.id}"),
+            _difference(saved, world, fact, f"{world.name}-{base.name}/{fact.id}"),
         ]
     return Row(fact.title, cells, unit=unit, anchor=f"headline-{fact.id}".replace(".", "-"))
 
 
+def _there(found: dict[str, Any]) -> bool:
+    """Whether the world has what the measure measures."""
+    return found["mean"] is not None or "over" in found
+
+
 def _value(found: dict[str, Any], fact: Fact, *, big: bool, id: str = "", interval: bool = True) -> Cell:
-    text = number(found["mean"], fact.unit, fact.decimals, found.get("over"))
+    text = number(found["mean"], fact.unit, fact.decimals, found.get("over")) if _there(found) else _NOTHING
     sub = range_of(found["low"], found["high"], fact.unit, fact.decimals) if interval else ""
     return Cell(text, sub=sub, big=big, id=id)
 
@@ -283,8 +290,11 @@ def _year(found: dict[str, Any], fact: Fact) -> str:
     return range_of(found["p5"], found["p95"], fact.unit, fact.decimals, found.get("over")) or "too few replications"
 
 
-def _difference(found: dict[str, Any], fact: Fact, id: str = "") -> Cell:
+def _difference(saved: Saved, world: World, fact: Fact, id: str = "") -> Cell:
+    found = saved.differences[world.name, fact.id]
     said = verdict(found, fact)
+    if not all(_there(saved.measures[one.name, fact.id]) for one in (saved.worlds[0], world)):
+        return Cell("none", sub="not measured in both", id=id)
     if found["mean"] is None:
         return Cell("not known", sub="not reached in every replication", id=id)
     interval = change_range(found["low"], found["high"], fact.unit, fact.decimals) or "too few for an interval"
@@ -305,13 +315,20 @@ def _columns(worlds: Sequence[World]) -> list[str]:
     return ["Measure", "Side", *(world.label for world in worlds), *differences]
 
 
+def _measures(saved: Saved) -> list[Group]:
+    groups: dict[str, list[Row]] = {}
+    for fact in saved.facts:
+        groups.setdefault(fact.group or "Stations", []).append(_measure(saved, fact))
+    return [Group(title, rows) for title, rows in groups.items()]
+
+
 def _measure(saved: Saved, fact: Fact) -> Row:
     cells = [_value(saved.measures[world.name, fact.id], fact, big=False) for world in saved.worlds]
-    cells += [_difference(saved.differences[world.name, fact.id], fact) for world in saved.worlds[1:]]
+    cells += [_difference(saved, world, fact) for world in saved.worlds[1:]]
     side = {"council": "Council", "nhs": "NHS", "both": "Both"}[fact.side]
     return Row(
         fact.title, cells, unit=fact.unit, side=side, direction=fact.direction, field=fact.field,
-        definition=fact.definition,
+        definition=fact.definition + (f" Source: {fact.source}." if fact.source else ""),
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class Fact:
     headline: bool
     decimals: int
     phrase: str
+    source: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,22 @@ class Saved:
 
     @cached_property
     def measures(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """(world, measure) -> mean, low, high, p5, p95, and ``over`` where the mean was never reached."""
-        return {(entry["scenario"], entry["id"]): entry for entry in self.summary["measures"]}
+        """(world, measure) -> mean, low, high, p5, p95, and ``over`` where the mean was never reached.
+
+        All None where the world has nothing that the measure measures.
+        """
+        none = dict.fromkeys(("mean", "low", "high", "p5", "p95"))
+        found: dict[tuple[str, str], dict[str, Any]]
+        found = {(world.name, fact.id): none for world in self.worlds for fact in self.facts}
+        return found | {(entry["scenario"], entry["id"]): entry for entry in self.summary["measures"]}
 
     @cached_property
     def differences(self) -> dict[tuple[str, str], dict[str, Any]]:
         """(world, measure) -> mean, low, high of the paired difference to the base."""
-        return {(entry["scenario"], entry["id"]): entry for entry in self.summary["differences"]}
+        none = dict.fromkeys(("mean", "low", "high"))
+        found: dict[tuple[str, str], dict[str, Any]]
+        found = {(world.name, fact.id): none for world in self.worlds[1:] for fact in self.facts}
+        return found | {(entry["scenario"], entry["id"]): entry for entry in self.summary["differences"]}
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a comma-separated table; none where the run has no such table."""

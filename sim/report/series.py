@@ -12,7 +12,7 @@ import numpy as np
 from sim.measures.words import change, number, spans_zero
 from sim.report.answer import inside
 from sim.report.charts import Line, LineChart
-from sim.report.saved import Saved
+from sim.report.saved import Saved, World
 
 __all__ = ["Figure", "figures", "long_date"]
 
@@ -22,10 +22,17 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _CHOSEN = (
-    ("waiting.assessment", "People waiting for an assessment", "waiting_assessment"),
-    ("ready_for_discharge", "People ready to leave hospital", "ready_for_discharge"),
-    ("waiting_for_care", "People waiting for care to start", "waiting_care"),
+    ("waiting.assessment", "People waiting for an assessment", "waiting_assessment", "people"),
+    ("ready_for_discharge", "People ready to leave hospital", "ready_for_discharge", "people"),
+    ("waiting_for_care", "People waiting for care to start", "waiting_care", "people"),
+    ("waiting_over_six_months", "People waiting over six months", "waiting_all_six_months", "people"),
+    ("in.reablement", "People in reablement", "in_reablement", "people"),
+    ("packages_open", "People with long-term care", "packages_open", "people"),
+    ("home_care_hours", "Hours of home care", "home_care_hours", "hours a week"),
+    ("undelivered_home_care_hours", "Home care not delivered", "undelivered_home_care_hours", "hours a week"),
+    ("staff_in_post", "Staff in post", "staff_in_post", "people"),
 )
+"""(series, title, measure of its mean, unit)."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,14 @@ def figures(saved: Saved) -> list[Figure]:
     if not found:
         queues = [c for c in saved.daily.columns if c.startswith("waiting.") and saved.daily[c].max() > 0]
         found = [
-            _figure(saved, column, f"People waiting: {column.removeprefix('waiting.').replace('_', ' ')}", "")
+            _figure(saved, column, f"People waiting: {column.removeprefix('waiting.').replace('_', ' ')}", "", "people")
             for column in queues[:3]
         ]
     return found
 
 
-def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
-    worlds = saved.worlds[:MOST_LINES]
+def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> Figure:
+    worlds = [world for world in saved.worlds[:MOST_LINES] if _has(saved, world, series)]
     replications = int(saved.summary["replications"])
     span = worlds[0].days
     start = date.fromisoformat(worlds[0].start) if worlds[0].start else None
@@ -74,7 +81,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
     chart = LineChart(
         id="chart-" + series.replace(".", "-").replace("_", "-"),
         title=_title(saved, title, measure),
-        unit="people",
+        unit=unit,
         description=_describe(lines, times - step / 2, start, decimals, period),
         times=tuple(times.tolist()),
         span=span,
@@ -97,6 +104,11 @@ def _figure(saved: Saved, series: str, title: str, measure: str) -> Figure:
     return Figure(
         chart, f"{title}, mean of each {period}. {shown}", tuple(header), rows, period,
     )  # fmt: skip
+
+
+def _has(saved: Saved, world: World, series: str) -> bool:
+    """Whether a world has the series: not where it has no such station."""
+    return bool(saved.daily.loc[saved.daily["scenario"] == world.name, series].notna().any())
 
 
 def _columns(line: Line) -> tuple[str, ...]:
@@ -125,7 +137,11 @@ def _title(saved: Saved, title: str, measure: str) -> str:
         return f"{title}: no clear difference"
     fact = next(fact for fact in saved.facts if fact.id == measure)
     size = change(abs(difference["mean"]), fact.unit, fact.decimals).lstrip("+")
-    return f"{title}: {size} {'more' if difference['mean'] > 0 else 'fewer'} on average"
+    return f"{title}: {size} {_way(difference['mean'], fact.unit)} on average"
+
+
+def _way(value: float, unit: str) -> str:
+    return "more" if value > 0 else "fewer" if unit == "people" else "less"
 
 
 def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.log.tables import SPELL_COLUMNS, SPELL_TYPES, Log, Names
+from sim.measures.catalogue import CATALOGUE
 from sim.measures.setting import Setting, Stop
 from sim.measures.view import MeasureInput
 
@@ -20,6 +23,9 @@ class Hand:
     ) -> None:
         self.horizon, self.day, self.posts = horizon, day, posts
         self.joint: tuple[str, ...] = ()
+        self.roles: tuple[str, ...] = ()
+        self.population: dict[str, float] = {}
+        self.ages: dict[int, str] = {}
         self.stops = {}
         for name, given in stations.items():
             kind, counts_as, track, thing = (*given, "", "", "")[:4]
@@ -40,6 +46,21 @@ class Hand:
         self.rows.append(row)
         return self
 
+    def caseload(self, *stations: str) -> Hand:
+        """These tasks are by caseload."""
+        self.stops |= {name: replace(self.stops[name], caseload=True) for name in stations}
+        return self
+
+    def seeks(self, station: str, *groups: str) -> Hand:
+        """What the packages that a sourcing station searches for count as."""
+        self.stops[station] = replace(self.stops[station], seeks=frozenset(groups))
+        return self
+
+    def aged(self, **ages: str) -> Hand:
+        """People of an age level each, p1="85_plus"."""
+        self.ages |= {int(person[1:]): level for person, level in ages.items()}
+        return self
+
     def level(self, thing: str, *changes: tuple[float, float]) -> Hand:
         """A level: (time, value) at each change."""
         self.levels += [(time, self.names.code(thing), value) for time, value in changes]
@@ -54,9 +75,22 @@ class Hand:
             "thing": np.array(things, np.int32),
             "value": np.array(values, np.float64),
         }
-        people = {"person": np.empty(0, np.int64), "time": np.empty(0)}
+        people = {"person": np.array(list(self.ages), np.int64), "time": np.zeros(len(self.ages))}
+        if self.ages:
+            people["age"] = np.array([self.names.code(age) for age in self.ages.values()], np.int32)
         return Log(tuple(self.names.codes), min(0.0, -self.day * 10), self.horizon, self.day, people, spells, levels)
 
     def view(self) -> MeasureInput:
         """The log as measures read it."""
-        return MeasureInput(self.log(), Setting(self.stops, self.horizon / self.day, "days", self.posts, self.joint))
+        setting = Setting(
+            self.stops, self.horizon / self.day, "days", self.posts, self.joint, self.roles, self.population
+        )
+        return MeasureInput(self.log(), setting)
+
+
+MEASURES = {measure.id: measure for measure in CATALOGUE}
+
+
+def value(hand: Hand, measure: str) -> float:
+    """One measure of a log."""
+    return MEASURES[measure].function(hand.view())

@@ -5,13 +5,7 @@ import math
 import pytest
 
 from sim.measures.catalogue import CATALOGUE
-from tests.unit.measures.hand import Hand
-
-MEASURES = {measure.id: measure for measure in CATALOGUE}
-
-
-def value(hand: Hand, measure: str) -> float:
-    return MEASURES[measure].function(hand.view())
+from tests.unit.measures.hand import MEASURES, Hand, value
 
 
 def assessments() -> Hand:

@@ -43,7 +43,7 @@ def test_the_mean_of_a_daily_series_is_the_mean_over_time() -> None:
         joined = generator.uniform(-10, 50)
         hand.spell(person, "assess", "renege", joined, ended=min(50.5, joined + generator.exponential(7)))
     view = hand.view()
-    joined, until, _ = view.waits(["assess"])
+    joined, until, _ = view.waits(["assess"]).columns
     series = view.series(joined, until)
     assert (series * np.diff(view.edges)).sum() / 50.5 == pytest.approx(view.mean(joined, until))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.measures.waits import BEGAN, LEFT, WAITING, Cohort, cumulative_incidence
+from sim.measures.waits import BEGAN, LEFT, WAITING, Cohort, Waits, cumulative_incidence
 
 
 def test_without_censoring_it_is_the_share_of_all() -> None:
@@ -40,6 +40,6 @@ def test_ends_and_shares_add_up_with_competing_ends() -> None:
 
 
 def test_nobody_gives_nothing() -> None:
-    cohort = Cohort.of(np.empty(0), np.empty(0), np.empty(0, np.bool_), 100.0)
+    cohort = Cohort.of(Waits(np.empty(0), np.empty(0), np.empty(0, np.bool_)), 100.0)
     assert np.isnan(cohort.quantile(0.5))
     assert np.isnan(cohort.share(28.0))
