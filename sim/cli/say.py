@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["changes", "console", "headlines", "next_step", "progress", "summary"]
 
 _WIDTH = 160
+_TOLD = 30
+"""Differences told before a comparison."""
 _SIDES = {"council": "Council", "nhs": "NHS", "both": "Both"}
 
 
@@ -36,24 +38,25 @@ def console(*, err: bool = False) -> Console:
 
 
 def changes(scenarios: Sequence[Scenario]) -> None:
-    """The inputs in which each world differs from the first."""
-    from sim.experiment.inputs import changes as differing
-    from sim.experiment.inputs import grouped
+    """The inputs in which each world differs from the first, as ``diff`` tells them; the first of many."""
+    from sim.scenario.differences import differences
 
     screen = console()
     for scenario in scenarios[1:]:
-        found = differing(scenarios[0], scenario)
-        count = f"{len(found)} input{'' if len(found) == 1 else 's'}"
+        found = [one for one in differences(scenarios[0], scenario) if one.noun != "apply"]
+        values = sum(one.values for one in found)
+        count = f"{values} input{'' if values == 1 else 's'}"
         base = scenarios[0].name
         title = f"{scenario.name} differs from {base} in {count}"
         if scenario.name == base:
             title = f"{base} is changed in {count}"
         screen.print(Text(title, style="bold"))
-        for change in grouped(found):
-            many = f" ({change.values} values)" if change.values > 1 else ""
-            screen.print(
-                f"  {change.path}{many}: {change.before} -> {change.after} [{change.evidence}]", soft_wrap=True
-            )
+        for one in found[:_TOLD]:
+            many = f" ({one.values} values)" if one.values > 1 else ""
+            source = one.evidence or one.origin
+            screen.print(f"  {one.path}{many}: {one.before} -> {one.after} [{source}]", soft_wrap=True)
+        if len(found) > _TOLD:
+            screen.print(f"  and {len(found) - _TOLD} more: traintracks diff {base} {scenario.name}", soft_wrap=True)
     if len(scenarios) > 1:
         screen.print()
 

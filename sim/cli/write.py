@@ -14,6 +14,9 @@ from sim.cli.options import Steady
 
 __all__ = ["diff", "explain", "new"]
 
+_WIDE = 120
+"""Columns that two scenarios side by side need; narrower screens get a line a difference."""
+
 
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write; one that is there is left alone.")] = Path(
@@ -61,15 +64,23 @@ def diff(
         return
     values = sum(one.values for one in found)
     screen.print(Text(f"{b} differs from {a} in {values} place{'' if values == 1 else 's'}", style="bold"))
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-    for column in ("", a, b, "evidence", "from"):
-        table.add_column(column, overflow="fold", no_wrap=not column)
     for noun, group in groupby(found, key=lambda one: one.noun):
-        table.add_row(Text(HEADINGS[noun], style="bold"))
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+        table.add_column(HEADINGS[noun], header_style="bold", no_wrap=True)
+        for column in (a, b, "evidence", "from"):
+            table.add_column(column, overflow="fold")
+        screen.print()
+        if screen.width < _WIDE:
+            screen.print(Text(HEADINGS[noun], style="bold"))
         for one in group:
-            many = f" ({one.values} values)" if one.values > 1 else ""
-            table.add_row(f"  {one.path}{many}", one.before, one.after, evidence_text(one.evidence), one.origin)
-    screen.print(table)
+            path = f"  {one.path}" + (f" ({one.values} values)" if one.values > 1 else "")
+            if screen.width < _WIDE:
+                source = ", ".join(filter(None, (evidence_text(one.evidence), one.origin)))
+                screen.print(f"{path}: {one.before} -> {one.after} [{source}]", soft_wrap=True)
+            else:
+                table.add_row(path, one.before, one.after, evidence_text(one.evidence), one.origin)
+        if table.row_count:
+            screen.print(table)
     screen.print(f"\nNext    traintracks explain {found[-1].path} {b}", soft_wrap=True)
 
 
