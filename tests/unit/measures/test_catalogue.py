@@ -1,11 +1,15 @@
 """Each measure on a log small enough to add up on paper."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 
-from sim.measures.catalogue import CATALOGUE
+from sim.measures import page
+from sim.measures.catalogue import CATALOGUE, Measure
 from tests.unit.measures.hand import MEASURES, Hand, value
+from tests.unit.measures.test_hospital import REASONS
 
 
 def assessments() -> Hand:
@@ -145,8 +149,45 @@ def test_a_world_without_social_care_has_nothing_to_measure() -> None:
 
 
 def test_the_catalogue_is_complete() -> None:
-    assert len(MEASURES) == len(CATALOGUE)
+    assert len(MEASURES) == len(CATALOGUE) >= 30
     headlines = [measure for measure in CATALOGUE if measure.headline]
     assert 3 <= len(headlines) <= 6
     assert {measure.side for measure in headlines} >= {"council", "nhs"}
     assert all(measure.phrase.count("{}") == 1 for measure in headlines)
+
+
+@pytest.mark.parametrize("measure", CATALOGUE, ids=lambda measure: measure.id)
+def test_an_entry_says_all_that_it_should(measure: Measure) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", measure.id)
+    assert measure.title[0].isupper()
+    assert not measure.title.endswith(".")
+    assert measure.field
+    assert measure.unit
+    assert measure.group
+    assert measure.definition.endswith(".")
+    assert not measure.source.endswith(".")
+
+
+def test_every_wait_by_cohort_has_its_official_form_beside_it() -> None:
+    families = {id.removesuffix(end) for id in MEASURES for end in ("_p50", "_p90") if id.startswith("wait_")}
+    families = {family for family in families if not family.endswith(("_completed", "_p50", "_p90"))}
+    assert len(families) >= 14
+    for family in families:
+        assert {f"{family}_p50", f"{family}_p90", f"{family}_completed_p50"} <= set(MEASURES)
+
+
+def test_every_measure_is_worked_by_hand_in_some_test() -> None:
+    """By its id, or by its family's, which stands for the id up to ``_p50``, ``_p90`` or ``_completed_p50``."""
+    words = set()
+    for path in Path(__file__).parent.glob("test_*.py"):
+        words |= set(re.findall(r'"(\w+)"', path.read_text("utf-8")))
+    reasons = {"delayed_days_" + reason for reason in REASONS} | {f"pathway_{number}" for number in range(4)}
+    untested = [
+        id for id in MEASURES if not {id, re.sub(r"(_completed_p50|_p50|_p90)$", "", id)} & words and id not in reasons
+    ]
+    assert untested == []
+
+
+def test_the_page_of_measures_is_fresh() -> None:
+    """Made by: python -m sim.measures.page"""
+    assert page.PAGE.read_text("utf-8") == page.text()
