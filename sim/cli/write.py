@@ -81,7 +81,9 @@ def diff(
                 table.add_row(path, one.before, one.after, evidence_text(one.evidence), one.origin)
         if table.row_count:
             screen.print(table)
-    screen.print(f"\nNext    traintracks explain {found[-1].path} {b}", soft_wrap=True)
+    asked = [one.path for one in found if one.noun not in ("apply", "run")]
+    if asked:
+        screen.print(f"\nNext    traintracks explain {asked[-1]} {b}", soft_wrap=True)
 
 
 def explain(

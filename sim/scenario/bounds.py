@@ -9,6 +9,7 @@ from sim.scenario.changes import Change
 from sim.scenario.forms import Table
 from sim.scenario.number import Num
 from sim.scenario.schema import Divert, Number, Timed
+from sim.scenario.show import value_text
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 
 __all__ = ["check_bounds"]
@@ -29,7 +30,9 @@ def _number(path: str, leaf: Leaf, changes: list[Change], ctx: Context) -> None:
     for time in _moments(leaf.value.changes):
         value = leaf.value.at(time)
         if wrong := form.outside(value):
-            _out(path, value, wrong, changes, ctx)
+            unit = leaf.value.unit
+            timed = unit.startswith("/") or unit == ctx.unit_name
+            _out(path, value_text(value, unit, ctx.unit) if timed else f"{value:.6g}", wrong, changes, ctx)
             return
 
 
@@ -42,7 +45,7 @@ def _table(path: str, table: Branch, changes: list[Change], ctx: Context) -> Non
             if not -1e-9 <= value <= 1 + 1e-9:
                 wrong = ("is too small" if value < 0 else "is too large", "a share between 0 and 1")
                 here = path if path.endswith(f".{option}") else join(path, option)
-                _out(here, value, wrong, changes, ctx)
+                _out(here, f"{value:.6g}", wrong, changes, ctx)
                 return
         total = sum(found.values())
         if abs(total - 1) > 1e-9:
@@ -61,7 +64,7 @@ def _moments(changes: Iterable[Timed | Divert]) -> list[float]:
     return sorted(time for time in found if math.isfinite(time))
 
 
-def _out(path: str, value: float, wrong: tuple[str, str], changes: list[Change], ctx: Context) -> None:
+def _out(path: str, value: str, wrong: tuple[str, str], changes: list[Change], ctx: Context) -> None:
     change = changes[-1]
-    what = f"{change.called} makes this {value:.6g}, which {wrong[0]}"
+    what = f"{change.called} makes this {value}, which {wrong[0]}"
     ctx.problems.add(change.line.place, path, what, f"allowed: {wrong[1]}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sim.scenario.library import register
+from sim.scenario.library import is_path, register
+from sim.scenario.reference import field_at
 from sim.scenario.schema import Divert, Scenario, Timed
 from sim.scenario.show import Line, Shown, Tree, flat
 from sim.scenario.units import short
@@ -81,7 +82,8 @@ def _applied(a: Scenario, b: Scenario) -> Iterator[Difference]:
         old, new = (f"level {short(s.applied[name])}" if name in s.applied else "" for s in (a, b))
         if old != new:
             change = _changed(old, new)
-            yield Difference("apply", name, old or _NOTHING, new or _NOTHING, change, f"{name}.yaml", "")
+            origin = name if is_path(name) else f"{name}.yaml"
+            yield Difference("apply", name, old or _NOTHING, new or _NOTHING, change, origin, "")
 
 
 _NOTHING = "not there"
@@ -96,6 +98,7 @@ class _Telling:
         self.a, self.b = a, b
         self.first, self.second = Shown(a), Shown(b)
         self.left, self.right = self.first.tree(), self.second.tree()
+        self.kinds = {key: station.kind for s in (a, b) for key, station in s.stations.items()}
 
     def trees(self, path: str, old: Tree, new: Tree) -> Iterator[Difference]:
         """What differs between two mappings of the language."""
@@ -125,6 +128,12 @@ class _Telling:
         evidence = (line.number.evidence if line is not None and line.number is not None else "") or ""
         return Difference(path.split(".")[0], path, before, after, _changed(old, new), origin, evidence)
 
+    def _left_out(self, path: str) -> str:
+        """What there is where nothing is written."""
+        field, _ = field_at(path, self.kinds)
+        known = field is not None and field.name == path.rpartition(".")[2] and field.default not in ("", "none")
+        return f"{field.default} (default)" if known and field is not None else _NOTHING
+
     def _lines(self, path: str, old: Line | None, new: Line | None, above: Tree, beside: Tree) -> Iterator[Difference]:
         noun = path.split(".")[0]
         if (old.words if old else "") != (new.words if new else "") and not _residual(old, new):
@@ -132,7 +141,7 @@ class _Telling:
             assert said is not None
             origin = said.origin or scenario.origins.get(path, "")
             evidence = (said.number.evidence if said.number else "") or ""
-            before, after = (side.words if side else _NOTHING for side in (old, new))
+            before, after = (side.words if side else self._left_out(path) for side in (old, new))
             yield Difference(noun, path, before, after, _changed(old, new), origin, evidence)
         first = [self.first.change_words(c, old) for c in (old.changes if old else ())]
         second = [self.second.change_words(c, new) for c in (new.changes if new else ())]
@@ -212,7 +221,8 @@ def _together(found: Sequence[Difference]) -> list[Difference]:
     for i, one in enumerate(found):
         steps = one.path.split(".")
         alike = one.change == "changed" and len(steps) > 2
-        key = (steps[0], steps[-1], len(steps), one.after, one.origin) if alike else (i,)
+        last = "" if " goes to `" in one.after else steps[-1]
+        key = (steps[0], last, len(steps), one.after, one.origin) if alike else (i,)
         groups.setdefault(key, []).append(one)
     return [said for group in groups.values() for said in ([_merged(group)] if len(group) > 2 else group)]
 
@@ -221,7 +231,8 @@ def _merged(group: Sequence[Difference]) -> Difference:
     steps = zip(*(one.path.split(".") for one in group), strict=True)
     path = ".".join(step[0] if len(set(step)) == 1 else "*" for step in steps)
     before = list(dict.fromkeys(one.before for one in group))
-    said = ", ".join(before) if len(before) <= _SHOWN + 1 else "various"
+    brief = len(before) <= _SHOWN + 1 and not any("," in words for words in before)
+    said = ", ".join(before) if brief or len(before) == 1 else "various"
     return group[0]._replace(path=path, before=said, values=len(group))
 
 

@@ -35,7 +35,7 @@ from sim.scenario.schema import (
 )  # fmt: skip
 from sim.scenario.units import TIME_UNITS, rate_text, short, time_text, work_text
 
-__all__ = ["Line", "Shown", "Tree", "flat", "number_text", "numbers", "resolved_yaml"]
+__all__ = ["Line", "Shown", "Tree", "flat", "number_text", "numbers", "resolved_yaml", "value_text"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./+'()£%-]*")
 _HIDDEN = ("origin", "kind", "step", "priority_by", "unit", "scale", "changes", "diverts")
@@ -93,10 +93,11 @@ def number_text(number: Number, time_unit: str = "days", work: bool = False) -> 
 
     ``work``: it is working time (an ``effort``), which has no days.
     """
-    return _text(number.value, number.unit, TIME_UNITS[time_unit], work)
+    return value_text(number.value, number.unit, TIME_UNITS[time_unit], work)
 
 
-def _text(value: float, unit: str, kept: str, work: bool = False) -> str:
+def value_text(value: float, unit: str, kept: str, work: bool = False) -> str:
+    """A value in the unit that reads best; ``kept`` is the model's time unit, as in ``units.MINUTES``."""
     if unit.endswith("^2"):
         return f"{short(value)} {kept}^2"
     if unit in ("days", "hours", "minutes"):
@@ -250,10 +251,10 @@ class Shown:
         return tree
 
     def _number(self, number: Number, given: bool = True) -> Line:
-        text = _text(number.value, number.unit, self.unit, self.work)
+        text = value_text(number.value, number.unit, self.unit, self.work)
         parts = [f"value: {text}"]
         if number.range:
-            low, high = (_text(end, number.unit, self.unit, self.work) for end in number.range)
+            low, high = (value_text(end, number.unit, self.unit, self.work) for end in number.range)
             parts.append(f"range: [{low}, {high}]")
         if number.evidence:
             parts.append(f"evidence: {_quoted(number.evidence)}")
@@ -298,7 +299,7 @@ class Shown:
         tree: Tree = {"dist": Line(value.dist, value.dist)}
         tree.update({name: self._number(number) for name, number in value.params.items()})
         if value.values:
-            texts = [_text(one, value.unit, self.unit, self.work) for one in value.values]
+            texts = [value_text(one, value.unit, self.unit, self.work) for one in value.values]
             tree["values"] = Line(f"[{', '.join(texts)}]", ", ".join(texts))
             if value.weights:
                 tree["weights"] = self._listed(tuple(short(weight) for weight in value.weights))
@@ -384,7 +385,7 @@ class Shown:
         work = line is not None and line.work
         if change.op == "multiply":
             return f"x {short(change.amount)} {self._when(change.weight)}"
-        text = _text(change.amount, unit, self.unit, work)
+        text = value_text(change.amount, unit, self.unit, work)
         return f"{'' if change.op == 'set' else '+ ' if change.amount >= 0 else ''}{text} {self._when(change.weight)}"
 
     def change_yaml(self, change: Timed | Divert, line: Line | None) -> str:
@@ -397,9 +398,9 @@ class Shown:
             unit = "share"
         else:
             unit = "factor" if change.op == "multiply" else unit
-            parts = [f"{change.op}: {_text(change.amount, unit, self.unit, work)}"]
+            parts = [f"{change.op}: {value_text(change.amount, unit, self.unit, work)}"]
         if change.range:
-            low, high = (_text(end, unit, self.unit, work) for end in change.range)
+            low, high = (value_text(end, unit, self.unit, work) for end in change.range)
             parts.append(f"range: [{low}, {high}]")
         if change.evidence:
             parts.append(f"evidence: {_quoted(change.evidence)}")

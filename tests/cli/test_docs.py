@@ -1,0 +1,71 @@
+"""What the pages show is what is printed; the reference and the schema are as the language is now."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario.editor import SCHEMA_NAME, schema_text
+from sim.scenario.reference import markdown
+from tests.cli.documents import PAGES, ROOT, blocks, matches, printed, retaken
+
+AGAIN = "retake it: python tests/cli/remake_docs.py"
+TOLD = [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
+
+
+@pytest.mark.parametrize("page", TOLD, ids=lambda page: page.name)
+def test_every_console_block_prints_what_the_page_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+    for block in blocks(page):
+        if block.file:
+            Path(block.file).write_text("\n".join(block.lines) + "\n")
+        if block.language != "console":
+            continue
+        if block.elsewhere:
+            assert (ROOT / block.elsewhere).is_file(), f"{page.name}: there is no {block.elsewhere}"
+            continue
+        for line, command, wanted in block.typed():
+            got = printed(command)
+            where = f"{page.name}:{block.first + line + 1}: $ {command}"
+            assert matches(wanted, got, block.loose), f"{where}\n{AGAIN}\nprinted now:\n" + "\n".join(got)
+
+
+def test_the_pages_show_something() -> None:
+    assert {"README.md", "write-a-scenario.md"} <= {page.name for page in TOLD}
+    assert sum(len(list(block.typed())) for page in TOLD for block in blocks(page)) > 12
+
+
+def test_the_reference_is_as_the_language_is() -> None:
+    text = (ROOT / "docs" / "language.md").read_text("utf-8")
+    inside = text.split("<!-- reference -->\n")[1].split("<!-- end -->")[0]
+    assert inside.strip() == markdown().strip(), AGAIN
+
+
+def test_the_schema_for_editors_is_as_the_language_is() -> None:
+    assert (ROOT / "scenarios" / SCHEMA_NAME).read_text("utf-8") == schema_text(), AGAIN
+
+
+@pytest.mark.parametrize(("wanted", "got", "loose", "good"), [
+    (["a  b"], ["a b"], False, True),
+    (["a b"], ["a c"], False, False),
+    (["a", "..."], ["a", "b", "c"], False, True),
+    (["a", "...", "z"], ["a", "z"], False, True),
+    (["a", "...", "z"], ["a", "b", "y"], False, False),
+    (["in ... seconds"], ["in 3 seconds"], False, True),
+    (["in ... seconds"], ["in 3 minutes"], False, False),
+    (["72 posts, 1,200 a year"], ["68 posts, 980.5 a year"], True, True),
+    (["72 posts"], ["68 posts"], False, False),
+    (["72 posts"], ["68 people"], True, False),
+    ([], ["more"], False, False),
+    (["less", "more"], ["less"], False, False),
+])  # fmt: skip
+def test_what_counts_as_the_same(wanted: list[str], got: list[str], loose: bool, good: bool) -> None:
+    assert matches(wanted, got, loose) is good
+
+
+def test_a_block_is_retaken_with_its_elisions() -> None:
+    assert retaken(["posts 72", "...", "Next x"], ["posts 70", "a", "b", "Next x"]) == ["posts 70", "...", "Next x"]
+    assert retaken(["in ... s", "old"], ["in 4 s", "new", "more"]) == ["in ... s", "new", "more"]
+    assert retaken(["a", "..."], ["b", "c", "d"]) == ["b", "..."]
