@@ -66,3 +66,33 @@ def test_measuring_a_large_log_is_quick() -> None:
     began = time.process_time()
     station_table(big), daily(big)
     assert time.process_time() - began < 1.0
+
+
+def test_daily_series_of_care_staff_and_reasons() -> None:
+    hand = Hand(horizon=30.0, acute=("stay", "hospital", "hospital"), hub=("task", "transfer_hub", "hospital"),
+                search=("sourcing", "care_sourcing"), home=("package", "home_care"))  # fmt: skip
+    hand.seeks("search", "home_care").roles = ("broker", "nobody")
+    hand.spell(1, "acute", "held", 0, 0, 1.5, reason="hub").spell(1, "acute", "held", 1.5, 1.5, 3, reason="search")
+    hand.spell(1, "search", "service", 1.5, 1.5, 3, amount=10).spell(1, "home", "service", 3, 3, 4, amount=10)
+    hand.spell(1, "home", "held", 4, 4, 5, amount=10, reason="hold").spell(
+        1, "home", "held", 5, 5, 6, 10, reason="kept"
+    )
+    hand.level("role:broker.in_post", (-10, 4.0), (1.5, 2.0))
+    view = hand.view()
+    series = {name: row[:7].tolist() for name, row in zip(series_names(view.setting), daily(view), strict=True)}
+    assert series["ready.hub"] == [1, 0.5, 0, 0, 0, 0, 0]
+    assert series["ready.home"] == [0, 0.5, 1, 0, 0, 0, 0]
+    assert series["ready_for_discharge"] == [1, 1, 1, 0, 0, 0, 0]
+    assert series["undelivered_home_care_hours"] == [0, 5, 10, 0, 0, 0, 0]
+    assert series["packages.home_care"] == series["packages_open"] == [0, 0, 0, 1, 1, 1, 0]
+    assert series["home_care_hours"] == [0, 0, 0, 10, 0, 10, 0]
+    assert series["staff.broker"] == series["staff_in_post"] == [4, 3, 2, 2, 2, 2, 2]
+    assert series["staff.nobody"] == [0] * 7
+    assert "waiting.assessment" not in series
+
+
+def test_six_months_of_waiting_show_from_the_183rd_day() -> None:
+    hand = Hand(horizon=200.0, assess=("task", "assessment")).spell(1, "assess", "service", 0, 190, 195)
+    view = hand.view()
+    series = daily(view)[series_names(view.setting).index("waiting_over_six_months")]
+    assert np.flatnonzero(series).tolist() == list(range(182, 190))
