@@ -10,7 +10,7 @@ from sim.experiment.intervals import LEAST
 from sim.measures.words import change, number, one_such, spans_zero, with_unit
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "inside", "verdict"]
+__all__ = ["Answer", "answer", "inside", "there", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,19 @@ def answer(saved: Saved) -> Answer:
 
 
 def _leading(saved: Saved) -> list[Fact]:
+    """The first headline of the council's side and of the NHS's, of those that every world has."""
     found: list[Fact] = []
+    everywhere = [f for f in saved.facts if all(there(saved.measures[w.name, f.id]) for w in saved.worlds)]
     for side in ("council", "nhs", "both"):
-        first = next((f for f in saved.facts if f.headline and f.side == side), None)
+        first = next((f for f in everywhere if f.headline and f.side == side), None)
         if first is not None and len(found) < 2:
             found.append(first)
     return found
+
+
+def there(found: dict[str, Any]) -> bool:
+    """Whether the world has what the measure measures."""
+    return found["mean"] is not None or "over" in found
 
 
 def _phrase(fact: Fact, text: str) -> str:

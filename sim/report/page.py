@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sim.experiment.inputs import Change, grouped
 from sim.experiment.intervals import LEAST
 from sim.measures.words import change, change_range, number, one_such, range_of
-from sim.report.answer import Answer, answer, inside, verdict
+from sim.report.answer import Answer, answer, inside, there, verdict
 from sim.report.charts import key
 from sim.report.saved import Fact, Saved, World
 from sim.report.series import Figure, figures, long_date
@@ -275,13 +275,8 @@ def _headline(saved: Saved, fact: Fact, base: World, world: World | None) -> Row
     return Row(fact.title, cells, unit=unit, anchor=f"headline-{fact.id}".replace(".", "-"))
 
 
-def _there(found: dict[str, Any]) -> bool:
-    """Whether the world has what the measure measures."""
-    return found["mean"] is not None or "over" in found
-
-
 def _value(found: dict[str, Any], fact: Fact, *, big: bool, id: str = "", interval: bool = True) -> Cell:
-    text = number(found["mean"], fact.unit, fact.decimals, found.get("over")) if _there(found) else _NOTHING
+    text = number(found["mean"], fact.unit, fact.decimals, found.get("over")) if there(found) else _NOTHING
     sub = range_of(found["low"], found["high"], fact.unit, fact.decimals) if interval else ""
     return Cell(text, sub=sub, big=big, id=id)
 
@@ -293,7 +288,7 @@ def _year(found: dict[str, Any], fact: Fact) -> str:
 def _difference(saved: Saved, world: World, fact: Fact, id: str = "") -> Cell:
     found = saved.differences[world.name, fact.id]
     said = verdict(found, fact)
-    if not all(_there(saved.measures[one.name, fact.id]) for one in (saved.worlds[0], world)):
+    if not all(there(saved.measures[one.name, fact.id]) for one in (saved.worlds[0], world)):
         return Cell("none", sub="not measured in both", id=id)
     if found["mean"] is None:
         return Cell("not known", sub="not reached in every replication", id=id)

@@ -1,0 +1,58 @@
+"""Measures and charts of a whole place, and of worlds that have not the same things."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.experiment import run, save
+from sim.report import write
+from sim.scenario import load
+
+SHORT = ("run.length=3000", "run.warm_up=300")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of five weeks of the shipped place."""
+    results = run([load("baseline", ("run.length=35 days", "run.warm_up=0 days"))], replications=1, seed=1)
+    folder = save(results, tmp_path_factory.mktemp("whole") / "run", command="", finish=write)
+    return (folder / "report.html").read_text("utf-8")
+
+
+def test_measures_stand_along_the_tracks(whole: str) -> None:
+    table = whole[whole.index('<h2 id="measures">') : whole.index('<h2 id="evidence">')]
+    groups = re.findall(r'<tr class="group"><th [^>]*>([^<]+)<', table)
+    assert groups[0] == "Front door"
+    assert {"Hospital", "Staff", "Long-term care"} <= set(groups)
+    assert len(groups) == len(set(groups))
+    assert table.count('<th scope="row">') >= 30
+    assert "Source: ASCOF 2A" in table
+
+
+def test_charts_say_what_they_count(whole: str) -> None:
+    figures = re.findall(r"<figure>.*?</figure>", whole, re.S)
+    units = {re.search(r"<strong>([^<:]+)", f)[1]: re.search(r'class="axis"[^>]*>([^<]+)<', f)[1] for f in figures}  # type: ignore[index]
+    assert units["Hours of home care"] == "hours a week"
+    assert units["Staff in post"] == "people"
+    assert units["People ready to leave hospital"] == "people"
+
+
+def test_what_one_world_has_not_is_told_so(tmp_path: Path) -> None:
+    """Desk against the same counted as assessment: measured in one, drawn for one, and no difference of the two."""
+    worlds = [
+        load("examples/one-queue", SHORT),
+        load("examples/one-queue", (*SHORT, "stations.desk.counts_as=assessment")),
+    ]
+    folder = save(run(worlds, replications=5, seed=1), tmp_path / "run", command="", finish=write)
+    page = (folder / "report.html").read_text("utf-8")
+    row = re.search(r'<tr><th scope="row">People waiting for an assessment<.*?</tr>', page, re.S)
+    assert row
+    cells = [re.sub(r"<[^>]+>", " ", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row[0], re.S)]
+    assert cells[1] == ["not", "in", "this", "model"]
+    assert re.fullmatch(r"[\d.]+", cells[2][0])
+    assert cells[3] == ["none", "not", "measured", "in", "both"]
+    figure = next(f for f in re.findall(r"<figure>.*?</figure>", page, re.S) if "People waiting for an assessment" in f)
+    assert len(re.findall(r'class="line" stroke', figure)) == 2
