@@ -62,8 +62,7 @@ def _official(view: MeasureInput, stations: frozenset[str]) -> float:
     """Median days from the request to the first start at these stations, of first starts in the window."""
     rows = view.rows(stations, "service", "open_service")
     first = view.moments.earliest(rows, view.spells["started"][rows])
-    known = view.rows(view.setting.named(kind="package"), "service", "open_service")
-    first[view.moments.who[known[view.opening(known)]]] = np.inf
+    first[view.moments.who[rows[view.opening(rows)]]] = np.inf
     here = view.within(first)
     waits = first[here] - _requests(view)[here]
     return float(np.median(waits)) / view.day if len(waits) else NAN
@@ -171,7 +170,7 @@ ASSESSMENT = of_group(
             definition=(
                 "Official completed form: of people whose first assessment, short-term service or package started in "
                 "the period, the median time since they first joined anything but a hospital stay or statutory work. "
-                "People with a package at the opening are left out."
+                "People in one of them at the opening are left out."
             ),
             function=to_anything,
             decimals=1,

@@ -22,6 +22,7 @@ class Hand:
         self, horizon: float = 100.0, day: float = 1.0, posts: float = 0.0, **stations: tuple[str, ...]
     ) -> None:
         self.horizon, self.day, self.posts = horizon, day, posts
+        self.begin = min(0.0, -10.0 * day)
         self.joint: tuple[str, ...] = ()
         self.roles: tuple[str, ...] = ()
         self.population: dict[str, float] = {}
@@ -78,7 +79,7 @@ class Hand:
         people = {"person": np.array(list(self.ages), np.int64), "time": np.zeros(len(self.ages))}
         if self.ages:
             people["age"] = np.array([self.names.code(age) for age in self.ages.values()], np.int32)
-        return Log(tuple(self.names.codes), min(0.0, -self.day * 10), self.horizon, self.day, people, spells, levels)
+        return Log(tuple(self.names.codes), self.begin, self.horizon, self.day, people, spells, levels)
 
     def view(self) -> MeasureInput:
         """The log as measures read it."""

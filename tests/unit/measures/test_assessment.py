@@ -43,8 +43,11 @@ def test_client_level_data_counts_from_the_request_to_the_first_start() -> None:
     assert value(requests(), "wait_request_to_service_completed_p50") == 5.0
 
 
-def test_people_with_care_at_the_opening_are_not_new() -> None:
-    hand = requests().spell(4, "home", "service", -10, -10, 20, **{"class": "stock:home"})
+@pytest.mark.parametrize("begin", [-10.0, 0.0])
+def test_people_with_care_at_the_opening_are_not_new(begin: float) -> None:
+    hand = requests()
+    hand.begin = begin
+    hand.spell(4, "home", "service", begin, begin, 20, **{"class": "stock:home"})
     hand.spell(4, "assess", "service", 20, 95, 96, **{"class": "stock:home"})
     assert value(hand, "wait_request_to_support_completed_p50") == 12.5
 
