@@ -218,7 +218,7 @@ class _Station:
         found: list[tuple[str, npt.NDArray[np.bool_] | None]] = [("", None)]
         if self.view.several_classes:
             codes = self.spells["class"][rows]
-            found += [(self.view.log.names[code], codes == code) for code in np.unique(codes).tolist()]
+            found += [(self.view.log.names[code], codes == code) for code in np.flatnonzero(np.bincount(codes)).tolist()]
         return found
 
     def spread(self, quantity: str, rows: Rows, values: Floats) -> None:
