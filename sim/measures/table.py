@@ -218,7 +218,8 @@ class _Station:
         found: list[tuple[str, npt.NDArray[np.bool_] | None]] = [("", None)]
         if self.view.several_classes:
             codes = self.spells["class"][rows]
-            found += [(self.view.log.names[code], codes == code) for code in np.flatnonzero(np.bincount(codes)).tolist()]
+            there = np.flatnonzero(np.bincount(codes)).tolist()
+            found += [(self.view.log.names[code], codes == code) for code in there]
         return found
 
     def spread(self, quantity: str, rows: Rows, values: Floats) -> None:

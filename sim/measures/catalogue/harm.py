@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.measures.catalogue.common import SIX_MONTHS, Pick, counting_as, of_group, starts
 from sim.measures.catalogue.long_term import packages
-from sim.measures.moments import Rows
 from sim.measures.measure import NAN, Formula, Measure
+from sim.measures.moments import Rows
 from sim.measures.setting import STATUTORY, Setting
 from sim.measures.view import MeasureInput
 from sim.measures.waits import Waits

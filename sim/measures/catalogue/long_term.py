@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.catalogue.common import counting_as, of_group, share, starts
-from sim.measures.moments import Bools, Rows
 from sim.measures.measure import NAN, Formula, Measure
+from sim.measures.moments import Bools, Rows
 from sim.measures.setting import CARE_HOMES, Setting
 from sim.measures.view import MeasureInput
 

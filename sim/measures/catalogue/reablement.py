@@ -15,8 +15,8 @@ from sim.measures.catalogue.common import (
     wait_family,
     waiting,
 )
-from sim.measures.moments import Bools, Rows
 from sim.measures.measure import NAN, Measure
+from sim.measures.moments import Bools, Rows
 from sim.measures.setting import CARE_HOMES, DEAD
 from sim.measures.view import MeasureInput
 
