@@ -1,0 +1,79 @@
+"""One person's way through a small place, as it is printed: a line an event, and a wait that became a crisis."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calls import call
+
+HERE = Path(__file__).parent
+SMALL = "tests/cli/trace/small.yaml"
+HARMED, ADMITTED = "3413141809385183367", "2203403342684469853"
+
+
+@pytest.fixture(autouse=True)
+def _root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE.parents[1])
+
+
+def test_two_people_whose_wait_became_a_crisis(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [call(capsys, "trace", SMALL, "--person", person) for person in (HARMED, ADMITTED)]
+    assert [(code, err) for code, _, err in told] == [(0, ""), (0, "")]
+    printed = "\n".join(line.rstrip() for _, out, _ in told for line in out.splitlines()) + "\n"
+    assert printed == (HERE / "trace" / "journeys.txt").read_text("utf-8")
+
+
+def test_the_beginning_of_a_number_will_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "trace", SMALL, "--person", HARMED[:9]) == call(capsys, "trace", SMALL, "--person", HARMED)
+
+
+def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "trace", SMALL, "--person", HARMED, "--json")
+    journey = json.loads(out)
+    assert code == 0
+    assert (journey["person"], journey["seed"], journey["replication"]) == (int(HARMED), 1, 0)
+    harmed = [step for step in journey["steps"] if step["caused_by_waiting"]]
+    assert [(step["station"], step["when"]) for step in harmed] == [("assessment", "2026-08-29 00:02")]
+    times = [step["time"] for step in journey["steps"]]
+    assert times == sorted(times)
+
+
+def test_whom_to_follow(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "trace", SMALL)
+    assert code == 0
+    for words in ("A wait became a crisis", "Came to hospital", "Began a package", "Died", "Was still waiting"):
+        assert words in out
+    assert "traintracks trace tests/cli/trace/small.yaml --person " in out
+
+
+def test_everyone_suggested_for_harm_was_harmed(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(call(capsys, "trace", SMALL, "--outcome", "caused-by-waiting", "--json")[1])
+    people = found["caused-by-waiting"]
+    assert len(people) > 20
+    for person in people[:6]:
+        steps = json.loads(call(capsys, "trace", SMALL, "--person", str(person), "--json")[1])["steps"]
+        assert any(step["caused_by_waiting"] for step in steps)
+
+
+def test_people_of_a_station(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(call(capsys, "trace", SMALL, "--station", "died", "--json")[1])["died"]
+    died = json.loads(call(capsys, "trace", SMALL, "--outcome", "died", "--json")[1])["died"]
+    assert found == died != []
+
+
+def test_another_replication_has_other_luck(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = call(capsys, "trace", SMALL, "--person", HARMED, "--replication", "1")
+    assert (code, err) == (2, f"nobody has the number {HARMED} here; without --person people are suggested\n")
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    (("--person", "1"), "people have a number that begins with 1; type more of it"),
+    (("--person", "ann"), "nobody has the number ann here"),
+    (("--outcome", "deid"), "did you mean `died`?"),
+    (("--station", "wrad"), "did you mean `ward`?"),
+])  # fmt: skip
+def test_nobody_of_that_kind(capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], words: str) -> None:
+    code, out, err = call(capsys, "trace", SMALL, *typed)
+    assert (code, out) == (2, "")
+    assert words in err
