@@ -83,14 +83,18 @@ class Clock:
         self.ctx = ctx
         self.steady = steady
         self.decision = run.decision if run else 0.0
+        self.bounded = run is not None
+        """Whether the run is known, so that a date may lie outside it."""
         self.horizon = (-run.warm_up, run.length) if run else (0.0, 365.0 * ctx.day)
 
-    def weigh(self, when: When, level: float, describes: bool) -> tuple[Weight | None, bool]:
+    def weigh(self, when: When, level: float, describes: bool, path: str = "when") -> tuple[Weight | None, bool]:
         """The weight (None: from the beginning), and whether it is ever more than nothing."""
         free = describes or self.steady
         if not when.dated and free:
             return None, level != 0
         found = weight(when, level, -math.inf if free else self.decision, self.horizon, self.ctx)
+        if found is None and level != 0 and self.bounded:
+            when.outside(self.horizon, -math.inf if free else self.decision, path, self.ctx)
         return found or Weight(level=0.0), found is not None
 
 
@@ -162,7 +166,8 @@ def _read(
         node = replace(node, value=kept)
         if set(kept) == {"value"} and not isinstance(kept["value"].value, (dict, tuple)):
             node = kept["value"]
-    found, active = clock.weigh(when, level, describes)
+    path = join(line.path, "when") if "when" in line.node.mapping else "when"
+    found, active = clock.weigh(when, level, describes, path)
     active = level > 0 if op == "new" else active
     return [Change(op, line, node, source, rank, level, said, found, active)]
 

@@ -44,6 +44,24 @@ class When:
             self.place or other.place,
         )
 
+    def outside(self, horizon: tuple[float, float], floor: float, path: str, ctx: Context) -> None:
+        """Note dates that come once and never act: outside the run, or all before ``floor``, when changes start.
+
+        What comes every year may miss a short run.
+        """
+        first = moment(self.start, ctx) if self.start else -math.inf
+        last = _last(self.until, ctx) if self.until else math.inf
+        if first is None or last is None:
+            return
+        place = self.place or Place("")
+        if first >= horizon[1] or last + self.ramp <= horizon[0]:
+            said = f"`from: {self.start}`" if first >= horizon[1] else f"`until: {self.until}`"
+            ctx.problems.add(place, path, f"{said} lies outside the run", run_text(horizon, ctx))
+        elif last <= floor:
+            start = ctx.start + datetime.timedelta(days=math.floor(floor / ctx.day))
+            allowed = f"changes start at `run.decision`, {start}: write a later date, or use `--steady`"
+            ctx.problems.add(place, path, f"`until: {self.until}` comes before anything changes", allowed)
+
     def check(self, ctx: Context, path: str = "when") -> bool:
         """Whether both ends go together; a problem is noted when they do not."""
         start, until, place = self.start, self.until, self.place or Place("")
@@ -64,6 +82,13 @@ class When:
             ctx.problems.add(place, path, f"`{start or until}` comes every year and needs its other end", allowed)
             return False
         return True
+
+
+def run_text(horizon: tuple[float, float], ctx: Context) -> str:
+    """The first and last day of a run, in words."""
+    days = [horizon[0] / ctx.day, math.ceil(horizon[1] / ctx.day) - 1]
+    first, last = (ctx.start + datetime.timedelta(days=math.floor(day)) for day in days)
+    return f"the run goes from {first} (day {days[0]:g}) to {last} (day {days[1]:g}), the warm-up among it"
 
 
 def iso_date(text: str) -> datetime.date | None:

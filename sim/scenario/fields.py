@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sim.scenario import schema
 from sim.scenario.dates import iso_date, moment
-from sim.scenario.forms import Counted, Dist, Either, Listed, Table, Word
+from sim.scenario.forms import Counted, Dist, Either, Flag, Listed, Table, Word
 from sim.scenario.loader import Node
 from sim.scenario.number import Num, Single, known_keys
 from sim.scenario.problems import either
@@ -132,6 +132,8 @@ class KeepForm(Single):
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         if isinstance(node.value, bool):
             return Leaf(self, node.value, node.place)
+        if node.text.lower() in ("yes", "no", "on", "off"):
+            return Flag().parse(node, path, ctx, evidence)
         leaf = Listed("stations").parse(node, path, ctx, evidence)
         return leaf and Leaf(Listed("stations"), leaf.value, node.place)
 

@@ -100,7 +100,11 @@ class Table:
             here = join(path, option)
             if option in ("evidence", "note"):
                 continue
-            if child.value == "rest":
+            if option == "rest":
+                wanted = child.text if isinstance(child.value, str) else "b"
+                allowed = f"write the option and then `rest`, as in `{{a: 0.4, {wanted}: rest}}`"
+                ctx.problems.add(node.keys[option], here, "`rest` is a share, not an option", allowed)
+            elif child.value == "rest":
                 rest.append(option)
                 items[option] = Leaf(share, None, node.keys[option])
             elif leaf := share.parse(child, here, ctx, evidence):

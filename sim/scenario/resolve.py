@@ -12,7 +12,7 @@ from sim.scenario.alone import check_alone
 from sim.scenario.calendars import shipped
 from sim.scenario.checker import walk_all
 from sim.scenario.checks import check_tree, resolve_stock
-from sim.scenario.dates import iso_date
+from sim.scenario.dates import iso_date, run_text
 from sim.scenario.files import Applied, Assembly, File, Gathering, Line, own_when, set_lines
 from sim.scenario.forms import Plain
 from sim.scenario.lawful import destination
@@ -168,7 +168,14 @@ def _run(assembly: Assembly, own: list[Line], given: dict[str, int | None], ctx:
         return None
     before = len(ctx.problems.found)
     item = RUN.parse(Node(nodes, place, keys=keys), "run", ctx, None)
-    return RUN.build(item) if item is not None and len(ctx.problems.found) == before else None
+    if item is None or len(ctx.problems.found) > before:
+        return None
+    run: schema.Run = RUN.build(item)
+    horizon = (-run.warm_up, run.length)
+    if not horizon[0] <= run.decision < horizon[1]:
+        what = f"`decision: {nodes['decision'].text}` lies outside the run"
+        ctx.problems.add(nodes["decision"].place, "run.decision", what, run_text(horizon, ctx))
+    return run
 
 
 def _tree(assembly: Assembly, ctx: Context) -> Branch:

@@ -219,6 +219,33 @@ def test_nothing_typed_is_help_and_nothing_else(capsys: pytest.CaptureFixture[st
     assert "can be typed" not in err
 
 
+@pytest.mark.parametrize("out", ["notes.txt", "notes.txt/run"])
+def test_a_place_that_is_a_file_is_refused_before_anything_runs(
+    here: Path, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    (here / "notes.txt").write_text("mine")
+    code, printed, err = call(capsys, "run", "examples/one-queue", "--out", out)
+    assert (code, printed) == (2, "")
+    what = "notes.txt is not a folder; give --out a new name, an empty folder or an earlier run"
+    under = f"notes.txt/run cannot be made: {here / 'notes.txt'} cannot be written to; give --out another name"
+    assert err == f"{what if out == 'notes.txt' else under}\n"
+    assert (here / "notes.txt").read_text() == "mine"
+
+
+def test_stock_starts_and_stay_that_disagree_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "ward.yaml").write_text(
+        "title: Ward\ndemand: {admissions: {rate: 2/day}}\ndoors: {admissions: ward}\npools: {beds: {capacity: 40}}\n"
+        "stations:\n  ward: {kind: stay, pool: beds, length: 10 days, takes_stock: true, next: home}\n"
+        "  home: {kind: exit}\nstock: {beds: STOCK}\nrun: {length: 100 days}\n".replace("STOCK", "35")
+    )
+    code, out, _ = call(capsys, "check", "./ward.yaml")
+    assert code == 0
+    warned = "  warning: stock ward: 35 people are here at the start, but 730 starts a year of 10 days would keep 20"
+    assert warned in out.splitlines()
+    (here / "ward.yaml").write_text((here / "ward.yaml").read_text().replace("beds: 35", "beds: 21"))
+    assert "warning" not in call(capsys, "check", "./ward.yaml")[1]
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="anyone else may not write there")
 def test_a_place_that_cannot_be_written_to_is_refused_before_anything_runs(
     here: Path, capsys: pytest.CaptureFixture[str]

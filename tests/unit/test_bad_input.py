@@ -261,3 +261,181 @@ def test_a_mistake_in_a_what_if(tmp_path: Path, line: str, message: str) -> None
 def test_a_shipped_name_by_its_last_part() -> None:
     with pytest.raises(ScenarioError, match="did you mean `pressures/winter`"):
         load("wintr")
+
+
+# The rest of the list
+
+
+PEOPLE = GOOD.replace(
+    "run: {length: 365 days}",
+    "people:\n  need: {order: [low, high], low: 0.6, high: rest}\n"
+    "run: {start: 2026-04-01, length: 365 days, warm_up: 30 days}",
+)
+SPAN = "the run goes from 2026-03-02 (day -30) to 2027-03-31 (day 364), the warm-up among it"
+BEDS = "kind: pressure\nchanges:\n  pools.beds.capacity: {add: -2}\n"
+
+
+def test_a_station_that_nobody_can_get_to() -> None:
+    assert said(GOOD.replace("{ward: 0.5, served: rest}", "served")) == [
+        "12:9: stations.ward: nobody can get to `ward`; no door, `next`, event or stock leads here"
+    ]
+
+
+def test_two_bases_that_give_one_leaf() -> None:
+    Path("a.yaml").write_text("kind: place\npools:\n  beds: {capacity: 5}\n")
+    Path("b.yaml").write_text("kind: place\npools:\n  beds: {capacity: 7}\n")
+    with pytest.raises(ScenarioError) as raised:
+        Path("it.yaml").write_text("title: x\nbase: [./a.yaml, ./b.yaml]\nrun: {length: 9 days}\n")
+        load("./it.yaml")
+    assert str(raised.value).splitlines()[0] == (
+        "b.yaml:3:10: pools.beds.capacity: this is given twice, here and in a.yaml:3:20; "
+        "two bases may not give the same value: leave one out"
+    )
+
+
+@pytest.mark.parametrize(("when", "message"), [
+    ("{from: 2031-01-01}", f"`from: 2031-01-01` lies outside the run; {SPAN}"),
+    ("{from: 2020-01-01, until: 2020-06-01}", f"`until: 2020-06-01` lies outside the run; {SPAN}"),
+    ("{from: day 365}", f"`from: day 365` lies outside the run; {SPAN}"),
+    ("{until: day -31}", f"`until: day -31` lies outside the run; {SPAN}"),
+])  # fmt: skip
+def test_a_date_outside_the_run(when: str, message: str) -> None:
+    lines = said(PEOPLE + f"changes:\n  pools.beds.capacity: {{add: 2, when: {when}}}\n")
+    assert lines == [f"18:39: pools.beds.capacity.when: {message}"]
+
+
+@pytest.mark.parametrize("when", [
+    "{from: day 364}", "{until: day -29}", "{from: 2020-01-01}", "{until: 2031-01-01}", "{from: 12-01, until: 02-28}",
+])  # fmt: skip
+def test_a_date_that_reaches_into_the_run_is_sound(when: str) -> None:
+    Path("it.yaml").write_text(PEOPLE + f"changes:\n  pools.beds.capacity: {{add: 2, when: {when}}}\n")
+    assert load("./it.yaml").pools["beds"].capacity.changes
+
+
+def on_top(text: str) -> list[str]:
+    """What is said of a scenario on the one above, with an overlay at hand."""
+    Path("base.yaml").write_text(PEOPLE)
+    return said(f"title: On top\nbase: [./base.yaml]\n{text}")
+
+
+def test_an_overlay_that_would_never_be_in_force() -> None:
+    Path("fewer.yaml").write_text(BEDS)
+    assert on_top("apply:\n  ./fewer.yaml: {from: 2031-01-01}\n") == [
+        f"4:17: when: `from: 2031-01-01` lies outside the run; {SPAN}"
+    ]
+    Path("fewer.yaml").write_text(BEDS.replace("changes:", "when: {from: 2031-01-01}\nchanges:"))
+    assert on_top("apply: {./fewer.yaml: {}}\n") == [
+        f"fewer.yaml:2:7: when: `from: 2031-01-01` lies outside the run; {SPAN}"
+    ]
+
+
+def test_a_change_that_ends_before_any_starts() -> None:
+    assert on_top("changes:\n  pools.beds.capacity: {add: 2, when: {until: 2026-03-20}}\n") == [
+        "4:39: pools.beds.capacity.when: `until: 2026-03-20` comes before anything changes; "
+        "changes start at `run.decision`, 2026-04-01: write a later date, or use `--steady`"
+    ]
+
+
+def test_a_decision_outside_the_run() -> None:
+    assert said(PEOPLE, "run.decision=2031-01-01") == [
+        f"--set run.decision=2031-01-01: run.decision: `decision: 2031-01-01` lies outside the run; {SPAN}"
+    ]
+
+
+def test_an_overlay_that_pushes_a_number_out_of_bounds() -> None:
+    Path("fewer.yaml").write_text(BEDS)
+    assert on_top("apply: {./fewer.yaml: {level: 4}}\n") == [
+        "fewer.yaml:3:3: pools.beds.capacity: `fewer.yaml` at level 4 makes this -3, which is too small; "
+        "allowed: at least 0"
+    ]
+    Path("fewer.yaml").write_text("kind: pressure\nchanges:\n  stations.desk.next.ward: {multiply: 1.6}\n")
+    assert on_top("apply: {./fewer.yaml: {level: 3}}\n") == [
+        "fewer.yaml:3:3: stations.desk.next.ward: `fewer.yaml` at level 3 makes this 1.4, which is too large; "
+        "allowed: a share between 0 and 1"
+    ]
+    Path("fewer.yaml").write_text("kind: pressure\nchanges:\n  demand.callers.rate: {multiply: 0.5}\n")
+    assert on_top("apply: {./fewer.yaml: {level: 3}}\n") == [
+        "fewer.yaml:3:3: demand.callers.rate: `fewer.yaml` at level 3 makes this -10/day, which is too small; "
+        "allowed: at least 0"
+    ]
+
+
+@pytest.mark.parametrize(("table", "messages"), [
+    ("{ward: 0.5}", ["11:89: stations.desk.next: the shares sum to 0.5; they sum to 1, or one of them is `rest`"]),
+    ("{}", ["11:89: stations.desk.next: there are no shares here; they sum to 1, or one of them is `rest`"]),
+    ("{ward: rest, served: rest}",
+     ["11:102: stations.desk.next.served: `rest` is written twice; one option takes the rest"]),
+    ("{ward: 1.0, desk: 0.5, served: rest}",
+     ["11:89: stations.desk.next: the shares sum to 1.5; with `rest` they sum to at most 1"]),
+    ("rest", ["11:89: stations.desk.next: `rest` is not a table of shares; "
+              "write one id, or shares such as `{a: 0.4, b: rest}`"]),
+    ("{ward: 0.5, rest: served}", ["11:101: stations.desk.next.rest: `rest` is a share, not an option; "
+                                   "write the option and then `rest`, as in `{a: 0.4, served: rest}`"]),
+    ("{ward: 0.5, rest: 0.5}", ["11:101: stations.desk.next.rest: `rest` is a share, not an option; "
+                                "write the option and then `rest`, as in `{a: 0.4, b: rest}`"]),
+])  # fmt: skip
+def test_a_rest_that_is_missing_or_misused(table: str, messages: list[str]) -> None:
+    assert said(GOOD.replace("{ward: 0.5, served: rest}", table)) == messages
+
+
+def test_what_takes_the_rest_is_not_set() -> None:
+    assert said(GOOD + "changes: {stations.desk.next.served: 0.4}\n") == [
+        "15:11: stations.desk.next.served: `served` takes the rest; set, or divert from, the options beside it"
+    ]
+    assert said(GOOD.replace("workers: 3", "workers: rest")) == [
+        "7:25: teams.desk_staff.workers: `rest` is not a number; write a number such as `12`"
+    ]
+
+
+@pytest.mark.parametrize(("by", "message"), [
+    ("{by: need, low: 20 days}",
+     "12:42: stations.ward.length: there is no row for `high`; write one for each, or `otherwise:`"),
+    ("{by: need}", "12:42: stations.ward.length: `by` has no rows; write one for each level, or `otherwise:`"),
+    ("{by: need, lwo: 20 days, otherwise: 9 days}",
+     "12:53: stations.ward.length.lwo: `lwo` is not a level of `need`; known: `low` or `high`; did you mean `low`?"),
+    ("{by: ned, low: 20 days, otherwise: 9 days}",
+     "12:47: stations.ward.length.by: people have no attribute `ned`; known: `need`, `class`, `package`, `place` or "
+     "`route`; did you mean `need`?"),
+    ("{by: class, calls: 20 days}",
+     "12:54: stations.ward.length.calls: `calls` is not a level of `class`; known: `callers`; did you mean `callers`?"),
+])  # fmt: skip
+def test_a_by_without_a_case(by: str, message: str) -> None:
+    assert message in said(PEOPLE.replace("length: 28 days,", f"length: {by},"))
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("workers: 3", "workers: 18_64",
+     "7:25: teams.desk_staff.workers: `18_64` is not a number; write a number such as `12`"),
+    ("workers: 3", "workers: no", "7:25: teams.desk_staff.workers: `no` is not a number; write a number such as `12`"),
+    ("length: 28 days", "length: 12:30",
+     "12:42: stations.ward.length: `12:30` is not a time; write a time such as `20 min`, `3 h`, `28 days` or `6 weeks`"),
+    ("length: 28 days", "length: 2026-12-01",
+     "12:42: stations.ward.length: `2026-12-01` is not a time; write a time such as `20 min`, `3 h`, `28 days` or "
+     "`6 weeks`"),
+    ("pool: beds, length: 28 days,", "pool: beds, length: 28 days, keep_place: yes,",
+     "12:63: stations.ward.keep_place: there is no `yes` in `stations`; known: `desk`, `served` or `ward`"),
+    ("  served: {kind: exit}", "  served: {kind: exit}\n  served: {kind: exit}",
+     "14:3: `served` is given twice; the first is in line 13: keep one"),
+])  # fmt: skip
+def test_what_older_yaml_would_read_otherwise_is_told(old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    assert said(GOOD.replace(old, new)) == [message]
+
+
+def test_what_older_yaml_would_read_otherwise_is_as_written() -> None:
+    text = (
+        GOOD.replace("title: One desk", "title: no")
+        .replace("workers: 3, calendar: office_hours", "workers: 010, calendar: mine")
+        .replace("capacity: 5", "capacity: 1e3")
+        .replace("run: {", "calendars:\n  mine: {from: 9:00, until: 17:30}\nrun: {start: 2026-12-01, ")
+    )
+    Path("it.yaml").write_text(text + "people:\n  age: {18_64: 0.5, 65_up: rest}\n")
+    scenario = load("./it.yaml")
+    assert (scenario.title, scenario.run.start, scenario.people["age"].order) == (
+        "no",
+        "2026-12-01",
+        ("18_64", "65_up"),
+    )
+    assert scenario.teams["desk_staff"].workers is not None
+    assert (scenario.teams["desk_staff"].workers.value, scenario.pools["beds"].capacity.value) == (10, 1000)
+    assert (scenario.calendars["mine"].open, scenario.calendars["mine"].close) == (540, 1050)
