@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.measures.journey import journey, travellers
+from sim.scenario import load
+from sim.world import compile, simulate
 from tests.cli.calls import call
 
 HERE = Path(__file__).parent
@@ -47,13 +50,25 @@ def test_whom_to_follow(capsys: pytest.CaptureFixture[str]) -> None:
     assert "traintracks trace tests/cli/trace/small.yaml --person " in out
 
 
-def test_everyone_suggested_for_harm_was_harmed(capsys: pytest.CaptureFixture[str]) -> None:
-    found = json.loads(call(capsys, "trace", SMALL, "--outcome", "caused-by-waiting", "--json")[1])
-    people = found["caused-by-waiting"]
-    assert len(people) > 20
-    for person in people[:6]:
-        steps = json.loads(call(capsys, "trace", SMALL, "--person", str(person), "--json")[1])["steps"]
-        assert any(step["caused_by_waiting"] for step in steps)
+def test_everyone_suggested_for_harm_was_harmed_and_nobody_else() -> None:
+    scenario = load(SMALL)
+    log = simulate(compile(scenario), seed=1, replication=0)
+    suggested = {one.person for one in travellers(log, scenario, "caused-by-waiting")}
+    journeys = [journey(log, scenario, one.person) for one in travellers(log, scenario)]
+    told = {one.person for one in journeys if any(step.caused_by_waiting for step in one.steps)}
+    crises = {one.person for one in travellers(log, scenario, "crisis")}
+    assert told == suggested
+    assert 20 < len(told) < len(crises)
+
+
+def test_a_journey_is_told_in_order_to_its_end() -> None:
+    scenario = load(SMALL)
+    log = simulate(compile(scenario), seed=1, replication=0)
+    for one in travellers(log, scenario)[:80]:
+        steps = journey(log, scenario, one.person).steps
+        assert [step.time for step in steps] == sorted(step.time for step in steps)
+        assert steps[0].words.startswith("arrives (requests)")
+        assert steps[-1].words == "the journey ends" or "when the run ends" in steps[-1].words
 
 
 def test_people_of_a_station(capsys: pytest.CaptureFixture[str]) -> None:
