@@ -268,7 +268,11 @@ class _Telling:
         end = "still kept when the run ends" if still else "given up"
         lasting = self.lasting(until - since)
         if reason in ("kept", "hold"):
-            return self.step(until, station, f"package kept for {lasting} while away{', and still' if still else ''}")
+            return self.step(
+                until,
+                station,
+                f"package kept for {lasting} while away{', and still when the run ends' if still else ''}",
+            )
         return self.step(until, station, f"place {end}, after {lasting} kept while waiting for {self.title(reason)}")
 
 
