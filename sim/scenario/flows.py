@@ -1,7 +1,8 @@
 """Traffic equations: how many visits a year each station gets, and what they ask for, before anything is simulated.
 
-What happens in queues is left out, except at a team or pool that is asked for more than it has: there those not put
-first leave the wait until the rest fits. What one visit leads to is in ``network``, with what is left out there.
+What happens in queues is left out, with two exceptions. Where the scenario opens with people waiting, those not put
+first leave the wait as they would leave a list of that length. Where it does not, and a team or pool is asked for more
+than it has, they leave until the rest fits. What one visit leads to is in ``network``, with what is left out there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scenario.network import Network, State, Visit
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, Sourcing, Stay, Task
 
 __all__ = ["Flows", "solve"]
 
@@ -31,8 +32,12 @@ class Flows:
     """By station, a year: those who did not leave the wait; a return to a package is no start."""
     demand: Mapping[str, float]
     """thing -> what is asked for in a year, before anyone leaves a wait."""
+    stays: Mapping[str, float]
+    """thing -> what of it is asked for by those who do not leave the wait."""
     joins: Mapping[str, float]
     """thing -> visits a year."""
+    listed: Mapping[str, int]
+    """thing -> people on its lists at the start, where there are any."""
     queue: Mapping[str, float]
     """thing -> people waiting at which those who leave the wait balance what is asked for beyond capacity."""
     leaves: Mapping[str, float]
@@ -63,6 +68,7 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
     served = _links([visit.served for visit in visits], index)
     left = _links([visit.left for visit in visits], index)
     queues = sorted({visit.queue for visit in visits if visit.queue})
+    listed = _lists(scenario)
     leaves = dict.fromkeys(queues, 0.0)
     share = np.zeros(n)
     flow = outside.copy()
@@ -72,13 +78,41 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
         demand = _sum(visits, flow)
         worst = 0.0
         for queue in queues:
-            wanted = _leaving(visits, flow, demand, queue, capacity)
+            if queue in listed:
+                wanted = min(1.0, listed[queue] * network.year / max(_patience(visits, flow, queue), 1e-9))
+            else:
+                wanted = _leaving(visits, flow, demand, queue, capacity)
             worst = max(worst, abs(wanted - leaves[queue]))
             leaves[queue] += 0.6 * (wanted - leaves[queue])
         share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 and not v.first else 0.0 for v in visits])
         if worst < 1e-4:
             break
-    return _total(states, visits, flow, share, demand, network.year)
+    queue = {q: _leaving(visits, flow, demand, q, capacity) * _patience(visits, flow, q) / network.year for q in queues}
+    return _total(states, visits, flow, share, demand, queue, listed, network.year)
+
+
+def _lists(scenario: Scenario) -> dict[str, int]:
+    """'team:x' or 'pool:x' -> people who wait for it at the start, of stations that open with a list."""
+    found: dict[str, int] = {}
+    for name, opening in scenario.stock.items():
+        station = scenario.stations[name]
+        thing = ""
+        if isinstance(station, Task | Sourcing) and station.team:
+            thing = f"team:{station.team}"
+        elif isinstance(station, Stay) and station.pool:
+            thing = f"pool:{station.pool}"
+        if thing and opening.waiting:
+            found[thing] = found.get(thing, 0) + opening.waiting
+    return found
+
+
+def _patience(visits: list[Visit], flow: np.ndarray, queue: str) -> float:
+    """Visits a year times the mean time until each would leave the wait: the list, over a year, if all left it."""
+    return sum(
+        float(rate) / visit.leaving
+        for visit, rate in zip(visits, flow, strict=True)
+        if visit.queue == queue and visit.leaving > 0.0 and not visit.first
+    )
 
 
 def _leaving(
@@ -139,6 +173,8 @@ def _total(
     flow: np.ndarray,
     share: np.ndarray,
     demand: dict[str, float],
+    queue: dict[str, float],
+    listed: dict[str, int],
     year: float,
 ) -> Flows:
     arrivals: dict[str, float] = {}
@@ -146,7 +182,7 @@ def _total(
     starts: dict[str, float] = {}
     joins: dict[str, float] = {}
     gone: dict[str, float] = {}
-    queue: dict[str, float] = {}
+    stays: dict[str, float] = {}
     patient: dict[str, bool] = {}
     for state, visit, rate, leaving in zip(states, visits, flow.tolist(), share.tolist(), strict=True):
         on = rate * (1.0 - leaving)
@@ -156,17 +192,16 @@ def _total(
         if f"people:{state.station}" not in visit.uses:
             people[state.station] = people.get(state.station, 0.0) + on * visit.time / year
         for thing, use in visit.uses.items():
+            stays[thing] = stays.get(thing, 0.0) + on * use
             if thing.startswith("people:"):
                 people[thing[7:]] = people.get(thing[7:], 0.0) + on * use
         if visit.queue:
             joins[visit.queue] = joins.get(visit.queue, 0.0) + rate
             patient[visit.queue] = patient.get(visit.queue, True) and visit.leaving == 0.0
             gone[visit.queue] = gone.get(visit.queue, 0.0) + rate * leaving
-            if leaving:
-                queue[visit.queue] = queue.get(visit.queue, 0.0) + rate * leaving / visit.leaving / year
     for visit, rate in zip(visits, flow.tolist(), strict=True):
         for thing in visit.uses:
             if thing.startswith("market:"):
                 joins[thing] = joins.get(thing, 0.0) + rate
     leaves = {thing: gone[thing] / joins[thing] for thing in gone if joins[thing]}
-    return Flows(arrivals, people, starts, demand, joins, queue, leaves, patient)
+    return Flows(arrivals, people, starts, demand, stays, joins, listed, queue, leaves, patient)

@@ -1,7 +1,8 @@
 """Offered load before anything is run: what each team, pool and market is asked for against what it has.
 
 ``demand`` is what the traffic equations (``flows``) ask for; ``capacity`` what the posts filled, beds or hours give.
-For stocks, Little's law: people here = starts x stay.
+Where people wait at the start, the work of those who leave a list of that length is not counted in the load: above 1
+the list grows, below it shrinks. For stocks, Little's law: people here = starts x stay.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.scenario.flows import Flows, solve
-from sim.scenario.network import Network
+from sim.scenario.network import Network, names
 from sim.scenario.rings import rings
-from sim.scenario.schema import Package, Role, Scenario, Stay, Task
+from sim.scenario.schema import CalendarSpec, Exit, Package, Role, Scenario, Sourcing, Stay, Task
 
-__all__ = ["Load", "Stock", "offered", "stocks"]
+__all__ = ["TIGHT", "Load", "Stock", "offered", "stocks"]
 
 ENDLESS = 0.98
 """A load above this is a queue without end, unless people leave it."""
 IDLE = 0.30
+TIGHT = (0.60, 0.98)
+"""Between which the load of a tight team, pool or market lies: below it nobody waits, above it the wait grows."""
 OFF = 0.15
 """How far stock, starts and stay may disagree."""
 
@@ -40,11 +43,18 @@ class Load:
     unit: str
     """Of demand and capacity: 'hours of work', 'cases in hand', 'bed days', 'hours of care'."""
     load: float
-    """demand / capacity; infinite where there is none."""
+    """demand / capacity, less the work of those who leave the list at the start; infinite where there is none."""
+    tight: bool = False
+    """Whether something may happen to those who wait for it: harm, another way, or giving up."""
     note: str = ""
     """How the load is met."""
     warning: str = ""
     """What is wrong, in one sentence; empty when nothing is."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is tight and its load is not between the ends of ``TIGHT``."""
+        return self.tight and not TIGHT[0] <= self.load <= TIGHT[1]
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ def offered(scenario: Scenario) -> list[Load]:
     capacity = _capacities(scenario)
     flows = solve(scenario, capacity)
     blocked = _blocked(scenario)
+    tight = _tight(scenario)
     found = []
     for team in scenario.teams:
         hours, cases = f"team:{team}", f"cases:{team}"
@@ -88,6 +99,21 @@ def offered(scenario: Scenario) -> list[Load]:
         if f"market:{market}" in flows.demand:
             unit = "hours of care" if offer.hours is not None else "bed days"
             found.append(_load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit))
+    return [replace(load, tight=f"{load.kind}:{load.thing}" in tight) for load in found]
+
+
+def _tight(scenario: Scenario) -> set[str]:
+    """'team:x', 'pool:x', 'market:x' of stations where something may happen to those who wait."""
+    found = set()
+    for station in scenario.stations.values():
+        if isinstance(station, Exit) or not any(scenario.events[name] for name in names(station.waiting)):
+            continue
+        if isinstance(station, Task | Sourcing) and station.team:
+            found.add(f"team:{station.team}")
+        if isinstance(station, Stay) and station.pool:
+            found.add(f"pool:{station.pool}")
+        if isinstance(station, Sourcing | Package) and station.market:
+            found.add(f"market:{station.market}")
     return found
 
 
@@ -134,7 +160,7 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
             people = value(spec.workers)
             calendar = scenario.calendars.get(spec.calendar)
             week = 168.0 if calendar is None else len(calendar.days) * (calendar.close - calendar.open) / 60.0
-            found[f"team:{team}"] = people * week * _WEEKS
+            found[f"team:{team}"] = people * week * _WEEKS * _open(calendar)
         else:
             hours = 0.0
             for role, table in scenario.staffing.items():
@@ -144,7 +170,7 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
                     filled = value(post.posts) * (1.0 - value(post.vacancy)) * share
                     people += filled
                     hours += filled * _case_hours(post, network)
-            found[f"team:{team}"] = hours
+            found[f"team:{team}"] = hours * _open(scenario.calendars.get(spec.calendar))
         loads = [
             s.caseload
             for s in scenario.stations.values()
@@ -162,6 +188,16 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
     return found
 
 
+def _open(calendar: CalendarSpec | None) -> float:
+    """Share of a calendar's days in a year that are not closed: 8 bank holidays, 9 days at Christmas with 3 of them."""
+    if calendar is None or not calendar.closed:
+        return 1.0
+    bank = 8.0 if "bank_holidays" in calendar.closed else 0.0
+    christmas = 9.0 * len(calendar.days) / 7.0 if "christmas" in calendar.closed else 0.0
+    both = 3.0 if bank and christmas else 0.0
+    return 1.0 - (bank + christmas - both) / (len(calendar.days) * _WEEKS)
+
+
 def _case_hours(post: Role, network: Network) -> float:
     """Hours a year that one person in post gives to cases."""
     value = network.value
@@ -170,10 +206,11 @@ def _case_hours(post: Role, network: Network) -> float:
 
 
 def _ratio(flows: Flows, capacity: Mapping[str, float], thing: str) -> float:
-    if thing not in flows.demand:
+    asked = flows.stays if thing.replace("cases:", "team:") in flows.listed else flows.demand
+    if thing not in asked:
         return 0.0
     room = capacity.get(thing, 0.0)
-    return flows.demand[thing] / room if room > 0.0 else float("inf")
+    return asked[thing] / room if room > 0.0 else float("inf")
 
 
 def _load(
@@ -188,11 +225,15 @@ def _load(
     load = _ratio(flows, capacity, thing)
     note = warning = ""
     leaves = flows.leaves.get(queue, 0.0)
-    if load > ENDLESS:
+    people = flows.queue.get(queue, 0.0)
+    listed = flows.listed.get(queue)
+    if listed is not None:
+        note = f"{listed:,} wait at the start; {leaves:.0%} of those who join leave a list that long"
+        if load > 1.0:
+            note += f"; it grows towards {people:,.0f}" if leaves > 0.0 else "; it grows"
+    elif load > ENDLESS:
         if leaves > 0.0:
-            note = (
-                f"about {flows.queue[queue]:,.0f} people wait; {leaves:.0%} of those who join leave before they start"
-            )
+            note = f"about {people:,.0f} people wait; {leaves:.0%} of those who join leave before they start"
         elif not flows.patient.get(queue, True):
             note = "all but full: waits swing widely, and people leave them"
         else:

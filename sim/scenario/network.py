@@ -30,7 +30,7 @@ from sim.scenario.schema import (
     Task,
 )  # fmt: skip
 
-__all__ = ["Network", "State", "Visit"]
+__all__ = ["Network", "State", "Visit", "names"]
 
 _SAMPLES = 24
 _WITH_ROOM = 0.25
@@ -73,6 +73,15 @@ class Visit:
     """thing -> hours of work, amount x time, or cases x time (key 'cases:team')."""
 
 
+def names(value: Any) -> Iterator[str]:
+    """Every name in a name or a ``by`` table of them."""
+    if isinstance(value, By):
+        for row in (*value.rows.values(), value.otherwise):
+            yield from names(row)
+    elif isinstance(value, str):
+        yield value
+
+
 class Network:
     """What one visit in any state leads to and uses, at the mean of every number over the reported time."""
 
@@ -101,7 +110,7 @@ class Network:
         for station in self.scenario.stations.values():
             for key in ("next", "waiting", "while_here", "effort", "elapsed", "length", "amount"):
                 look(getattr(station, key, None))
-            for name in self._sets(getattr(station, "while_here", None)):
+            for name in names(getattr(station, "while_here", None)):
                 for event in self.scenario.events[name].values():
                     if event.rate is not None:
                         found.update(event.rate.factors)
@@ -120,13 +129,6 @@ class Network:
                     law = next(iter(law.rows.values()))
                 found[station.pool] = laws.mean(law, self.value)
         return found
-
-    def _sets(self, names: Any) -> Iterator[str]:
-        if isinstance(names, By):
-            for row in (*names.rows.values(), names.otherwise):
-                yield from self._sets(row)
-        elif isinstance(names, str):
-            yield names
 
     # Values
 
@@ -266,8 +268,11 @@ class Network:
         elif isinstance(station, Stay) and station.pool is not None:
             queue = f"pool:{station.pool}"
         waiting = self.events(station.waiting, state) if queue else []
-        leaving = sum(h for _, h in waiting)
+        ends = self._package_ends(state) if queue else 0.0
+        leaving = sum(h for _, h in waiting) + ends
         left = [pair for event, h in waiting for pair in self.led(state, event, h / leaving)]
+        if ends:
+            left.append((self.at(state, state.package), ends / leaving))
         visit = Visit([], left, leaving, queue, self.first(station, state))
         started = self.put(state, station.sets)
         if isinstance(station, Stay):
@@ -279,6 +284,12 @@ class Network:
         else:
             self._work(visit, station, started)
         return visit
+
+    def _package_ends(self, state: State) -> float:
+        """Hazard of what leads one away from a wait whose package is in use meanwhile: it happens at the package."""
+        if not state.package or state.hold:
+            return 0.0
+        return sum(h for _, h in self.events(self.scenario.stations[state.package].while_here, state))  # type: ignore[union-attr]
 
     def first(self, station: Any, state: State) -> bool:
         """Whether the person goes before others at a station."""

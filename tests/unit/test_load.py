@@ -63,6 +63,9 @@ stock:
 run: {start: 2026-04-01, length: 365 days}
 """
 
+OPEN = 1 - (8 + 9 * 5 / 7 - 3) / (5 * 365 / 7)
+"""Of the weekdays of a year, those an office is open: 8 bank holidays, 9 days at Christmas with 3 of them."""
+
 
 def written(tmp_path: Path, text: str = SERVICE) -> str:
     path = tmp_path / "service.yaml"
@@ -79,8 +82,9 @@ def test_effort_by_need_against_paid_hours(by_thing: dict[str, loads.Load]) -> N
     desk = by_thing["desk"]
     assert desk.arrivals_a_year == pytest.approx(1000)
     assert desk.demand_a_year == pytest.approx(600 * 1 + 400 * 4)
-    # 8 of 10 posts filled, a quarter of them here, 37 hours for 365 / 7 weeks, half of the time at work on cases
-    assert desk.capacity_a_year == pytest.approx(8 * 0.25 * 37 * 365 / 7 * 0.9 * 0.95 * 0.5)
+    # 8 of 10 posts filled, a quarter of them here, 37 hours for 365 / 7 weeks, half of the time at work on cases, but
+    # for the days on which the office is closed
+    assert desk.capacity_a_year == pytest.approx(8 * 0.25 * 37 * 365 / 7 * 0.9 * 0.95 * 0.5 * OPEN)
     assert desk.load == pytest.approx(2200 / desk.capacity_a_year)
 
 
@@ -161,3 +165,46 @@ def test_means_of_laws_cut_off_or_not(law: str, params: dict[str, float], expect
 def test_the_tail_of_a_law() -> None:
     given = Distribution(dist="exponential", params={"mean": Number(value=10)})
     assert tail(given, 10, lambda number: number.value) == pytest.approx(0.3679, abs=2e-3)
+
+
+def test_a_list_at_the_start_takes_the_work_of_those_who_leave_it(tmp_path: Path) -> None:
+    """80 wait, and leave at half a year each: 40 of 1,000 a year, with their 2.2 hours, ask for nothing."""
+    listed = SERVICE.replace("    team: desk\n", "    team: desk\n    waiting: gone\n")
+    listed = listed.replace("events:\n", "events:\n  gone:\n    withdrew: {rate: 0.5/year, to: done}\n")
+    listed = listed.replace("stock:\n", "stock:\n  talk: {waiting: 80}\n")
+    desk = {found.thing: found for found in loads.offered(load(written(tmp_path, listed)))}["desk"]
+    assert desk.demand_a_year == pytest.approx(2200)
+    assert desk.load == pytest.approx(2200 * 0.96 / desk.capacity_a_year, rel=1e-3)
+    assert "80 wait at the start; 4% of those who join leave a list that long" in desk.note
+
+
+def test_tight_is_where_something_may_happen_to_those_who_wait(tmp_path: Path) -> None:
+    plain = {found.thing: found for found in loads.offered(load(written(tmp_path)))}
+    assert not any(found.tight or found.outside for found in plain.values())
+    harmed = SERVICE.replace("    pool: beds\n", "    pool: beds\n    waiting: gone\n")
+    harmed = harmed.replace("events:\n", "events:\n  gone:\n    withdrew: {rate: 0.5/year, to: done}\n")
+    beds = {found.thing: found for found in loads.offered(load(written(tmp_path, harmed)))}
+    assert [thing for thing, found in beds.items() if found.tight] == ["beds"]
+    assert beds["beds"].load == pytest.approx(0.5)
+    assert beds["beds"].outside
+
+
+def test_a_package_in_use_may_end_while_its_review_waits(tmp_path: Path) -> None:
+    """Of 20 on the list 30 a year leave it by what may happen to a package: that they die, move, or are due again."""
+    reviewed = SERVICE.replace(
+        "    moved: {rate: 0.1/year, to: done}\n",
+        "    moved: {rate: 0.1/year, to: done}\n    looked_at: {rate: 1/year, to: review, package: keep}\n",
+    )
+    reviewed = reviewed.replace(
+        "  done: {kind: exit}\n",
+        "  review: {kind: task, team: reviewers, effort: 2 h, next: return}\n  done: {kind: exit}\n",
+    )
+    reviewed = reviewed.replace("teams:\n", "teams:\n  reviewers: {workers: 1, calendar: always}\n")
+    reviewed = reviewed.replace("stock:\n", "stock:\n  review: {waiting: 20}\n")
+    scenario = load(written(tmp_path, reviewed))
+    reviewers = {found.thing: found for found in loads.offered(scenario)}["reviewers"]
+    # 0.4 + 0.1 + 1 a year: back to the package, where it happens
+    joined = reviewers.demand_a_year / 2
+    assert reviewers.load * reviewers.capacity_a_year / 2 == pytest.approx(joined - 30, rel=1e-3)
+    care = next(found for found in loads.stocks(scenario) if found.station == "care")
+    assert care.stay == pytest.approx(730, rel=1e-3)

@@ -40,15 +40,18 @@ def test_stock_starts_and_stay_agree(name: str) -> None:
     assert [f"{found.station}: {found.warning}" for found in loads.stocks(load(name)) if found.warning] == []
 
 
-def test_the_tight_teams_are_tight_and_the_rest_have_room(baseline: Scenario) -> None:
-    load_of = {found.thing: found.load for found in loads.offered(baseline)}
-    # Therapy and first assessment have lists: more is asked for than there is, and people leave the wait.
-    assert 1.0 < load_of["assessment_team"] < 1.3
-    assert 1.0 < load_of["ot_team"] < 1.2
-    for tight in ("statutory_team", "reablement_hours", "home_care", "care_home"):
-        assert 0.88 < load_of[tight] < 0.98
-    others = set(load_of) - {"assessment_team", "ot_team"}
-    assert all(0.55 < load_of[thing] < 0.98 for thing in others)
+@pytest.mark.parametrize("name", ["baseline"])
+def test_whatever_people_wait_for_is_neither_idle_nor_overrun(name: str) -> None:
+    assert [f"{found.thing}: {found.load:.2f}" for found in loads.offered(load(name)) if found.outside] == []
+
+
+def test_the_tight_teams_are_tight(baseline: Scenario) -> None:
+    """Assessment, therapy, reablement and hours of home care: the flow balance has them at 0.92 to 0.97."""
+    load_of = {found.thing: found for found in loads.offered(baseline)}
+    for thing in ("assessment_team", "ot_team", "reablement_hours", "home_care"):
+        assert load_of[thing].tight
+        assert 0.90 < load_of[thing].load < 0.98, thing
+    assert not load_of["contact_centre"].tight
 
 
 def test_vacancies_hold_level(baseline: Scenario) -> None:
@@ -68,7 +71,7 @@ def test_winter_lies_inside_the_reported_year() -> None:
     assert admissions is not None
     day = [admissions.at(t) / admissions.value for t in range(365)]
     assert max(day) == pytest.approx(1.06)
-    assert day[0] == day[200] == day[364] == 1.0
+    assert day[0] == day[200] == day[260] == day[364] == 1.0
     offers = winter.stations["home_care_sourcing"].offers  # type: ignore[union-attr]
     assert offers.at(270) == pytest.approx(0.3 * offers.value)  # 27 December
     assert offers.at(240) == offers.at(300) == offers.value
