@@ -9,7 +9,7 @@ from sim.scenario.library import shipped
 from sim.scenario.schema import Role, Scenario
 
 ROOT = Path(__file__).parents[2]
-RUNNABLE = ["baseline", "winter-pressures", "recruitment-shortfall"]
+RUNNABLE = ["baseline", "winter-pressures", "recruitment-shortfall", "traditional"]
 EXAMPLES = ["examples/one-queue", "examples/profiles"]
 
 
@@ -40,7 +40,7 @@ def test_stock_starts_and_stay_agree(name: str) -> None:
     assert [f"{found.station}: {found.warning}" for found in loads.stocks(load(name)) if found.warning] == []
 
 
-@pytest.mark.parametrize("name", ["baseline"])
+@pytest.mark.parametrize("name", ["baseline", "traditional"])
 def test_whatever_people_wait_for_is_neither_idle_nor_overrun(name: str) -> None:
     assert [f"{found.thing}: {found.load:.2f}" for found in loads.offered(load(name)) if found.outside] == []
 
