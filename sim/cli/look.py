@@ -119,11 +119,14 @@ def check(
     scenarios: Annotated[list[str], typer.Argument(help="Shipped names or files, of any kind.")],
     sets: Sets = None,
 ) -> None:
-    """Everything that is wrong with files, and what each team and pool is asked for against what it has."""
+    """Everything that is wrong with files, and what each team and pool is asked for against what it has.
+
+    Exit 1 when something that people come to harm waiting for is asked for less than 0.60 or more than 0.98 of it.
+    """
     from sim.cli.say import console
     from sim.scenario import check as examine
 
-    wrong = 0
+    wrong = outside = 0
     screen = console()
     for name in scenarios:
         problems, scenario = examine(name, sets or ())
@@ -136,20 +139,20 @@ def check(
             screen.print(f"{name}: nothing wrong (it cannot run by itself)")
             continue
         screen.print(f"{name}: nothing wrong")
-        _loads(screen, scenario)
-    if wrong:
-        raise typer.Exit(2)
+        outside += _loads(screen, scenario)
+    if wrong or outside:
+        raise typer.Exit(2 if wrong else 1)
 
 
-def _loads(screen: Console, scenario: Scenario) -> None:
-    """Offered load of every team, pool and market, then what is wrong with any of them."""
+def _loads(screen: Console, scenario: Scenario) -> int:
+    """Offered load of every team, pool and market, then what is wrong with any of them; how many are outside."""
     from rich.table import Table
 
-    from sim.scenario.loads import offered, stocks
+    from sim.scenario.loads import TIGHT, offered, stocks
 
     loads = offered(scenario)
     if not loads:
-        return
+        return 0
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     table.add_column("offered load")
     for column in ("load", "asked for", "there is"):
@@ -164,3 +167,8 @@ def _loads(screen: Console, scenario: Scenario) -> None:
     warnings += [(f"stock {stock.station}", stock.warning) for stock in stocks(scenario) if stock.warning]
     for thing, warning in warnings:
         screen.print(f"  warning: {thing}: {warning}")
+    outside = [load for load in loads if load.outside]
+    for load in outside:
+        said = f"{load.kind} {load.thing}, for which people wait at a risk, is at {load.load:.2f}"
+        screen.print(f"  outside {TIGHT[0]:.2f} to {TIGHT[1]:.2f}: {said}")
+    return len(outside)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from sim.cli import look, run, trace, verify, write
+from sim.cli.calibrate import calibrate
 from sim.scenario.problems import ScenarioError
 
 __all__ = ["app", "main"]
@@ -42,6 +43,7 @@ for command, short in (
     (verify.verify, "The engine against queueing theory."),
 ):
     app.command(command.__name__.rstrip("_"), short_help=short)(command)
+app.add_typer(calibrate, name="calibrate", short_help="A place against the figures it should land on.")
 
 
 @app.callback(invoke_without_command=True)
@@ -94,7 +96,7 @@ def _explain(error: Exception) -> int:
         elif message:
             typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
         return 2
-    if type(error).__name__ in ("FolderError", "Mismatch", "NobodyFound", "NotWritten", "Unknown"):
+    if type(error).__name__ in ("FolderError", "Mismatch", "NobodyFound", "NotWritten", "TargetsError", "Unknown"):
         typer.echo(str(error), err=True)
         return 2
     if type(error).__name__ == "Exploded":

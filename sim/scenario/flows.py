@@ -87,8 +87,11 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
         share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 and not v.first else 0.0 for v in visits])
         if worst < 1e-4:
             break
-    queue = {q: _leaving(visits, flow, demand, q, capacity) * _patience(visits, flow, q) / network.year for q in queues}
-    return _total(states, visits, flow, share, demand, queue, listed, network.year)
+    settled = {
+        name: _leaving(visits, flow, demand, name, capacity) * _patience(visits, flow, name) / network.year
+        for name in queues
+    }
+    return _total(states, visits, flow, share, demand, settled, listed, network.year)
 
 
 def _lists(scenario: Scenario) -> dict[str, int]:

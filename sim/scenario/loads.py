@@ -14,7 +14,7 @@ from typing import Literal
 from sim.scenario.flows import Flows, solve
 from sim.scenario.network import Network, names
 from sim.scenario.rings import rings
-from sim.scenario.schema import CalendarSpec, Exit, Package, Role, Scenario, Sourcing, Stay, Task
+from sim.scenario.schema import CalendarSpec, Event, Exit, Package, Role, Scenario, Sourcing, Stay, Task
 
 __all__ = ["TIGHT", "Load", "Stock", "offered", "stocks"]
 
@@ -45,7 +45,7 @@ class Load:
     load: float
     """demand / capacity, less the work of those who leave the list at the start; infinite where there is none."""
     tight: bool = False
-    """Whether something may happen to those who wait for it: harm, another way, or giving up."""
+    """Whether people may come to harm while they wait for it: need that rises, a crisis, a stay in hospital."""
     note: str = ""
     """How the load is met."""
     warning: str = ""
@@ -103,10 +103,11 @@ def offered(scenario: Scenario) -> list[Load]:
 
 
 def _tight(scenario: Scenario) -> set[str]:
-    """'team:x', 'pool:x', 'market:x' of stations where something may happen to those who wait."""
+    """'team:x', 'pool:x', 'market:x' of stations where people may come to harm while they wait."""
+    harm = {name for name, events in scenario.events.items() if any(_harms(scenario, e) for e in events.values())}
     found = set()
     for station in scenario.stations.values():
-        if isinstance(station, Exit) or not any(scenario.events[name] for name in names(station.waiting)):
+        if isinstance(station, Exit) or harm.isdisjoint(names(station.waiting)):
             continue
         if isinstance(station, Task | Sourcing) and station.team:
             found.add(f"team:{station.team}")
@@ -115,6 +116,13 @@ def _tight(scenario: Scenario) -> set[str]:
         if isinstance(station, Sourcing | Package) and station.market:
             found.add(f"market:{station.market}")
     return found
+
+
+def _harms(scenario: Scenario, event: Event) -> bool:
+    """Whether an event is a rise of need, a crisis or a stay in hospital, or counts as caused by waiting."""
+    worse = event.need is not None and event.need.change > 0
+    away = event.to is not None and scenario.stations[event.to].track in ("hospital", "crisis")
+    return worse or away or event.excess is not None or event.restart is not None
 
 
 def _blocked(scenario: Scenario) -> dict[str, list[str]]:

@@ -289,7 +289,9 @@ class Network:
         """Hazard of what leads one away from a wait whose package is in use meanwhile: it happens at the package."""
         if not state.package or state.hold:
             return 0.0
-        return sum(h for _, h in self.events(self.scenario.stations[state.package].while_here, state))  # type: ignore[union-attr]
+        package = self.scenario.stations[state.package]
+        assert isinstance(package, Package)
+        return sum(h for _, h in self.events(package.while_here, state))
 
     def first(self, station: Any, state: State) -> bool:
         """Whether the person goes before others at a station."""

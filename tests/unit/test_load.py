@@ -178,11 +178,13 @@ def test_a_list_at_the_start_takes_the_work_of_those_who_leave_it(tmp_path: Path
     assert "80 wait at the start; 4% of those who join leave a list that long" in desk.note
 
 
-def test_tight_is_where_something_may_happen_to_those_who_wait(tmp_path: Path) -> None:
+def test_tight_is_where_people_may_come_to_harm_while_they_wait(tmp_path: Path) -> None:
     plain = {found.thing: found for found in loads.offered(load(written(tmp_path)))}
     assert not any(found.tight or found.outside for found in plain.values())
     harmed = SERVICE.replace("    pool: beds\n", "    pool: beds\n    waiting: gone\n")
-    harmed = harmed.replace("events:\n", "events:\n  gone:\n    withdrew: {rate: 0.5/year, to: done}\n")
+    left = harmed.replace("events:\n", "events:\n  gone:\n    withdrew: {rate: 0.5/year, to: done}\n")
+    assert not any(found.tight for found in loads.offered(load(written(tmp_path, left))))
+    harmed = harmed.replace("events:\n", "events:\n  gone:\n    worse: {rate: 0.5/year, need: {change: 1}}\n")
     beds = {found.thing: found for found in loads.offered(load(written(tmp_path, harmed)))}
     assert [thing for thing, found in beds.items() if found.tight] == ["beds"]
     assert beds["beds"].load == pytest.approx(0.5)

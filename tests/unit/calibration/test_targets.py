@@ -1,0 +1,64 @@
+"""A set of targets: what may be written, and what is said of what may not."""
+
+from pathlib import Path
+
+import pytest
+
+from calibration.targets import TargetsError, read, shipped
+from sim.scenario import load
+from sim.scenario.library import evidence_ids
+
+GOOD = """
+title: Two
+tolerance: 0.3
+targets:
+  list: {title: A list, value: 10, unit: people, source: arithmetic, grade: E, measure: waiting_assessment}
+  both: {title: Both, value: 5, unit: a year, source: arithmetic, grade: E, sum: [desk.joined, ward/old.started]}
+"""
+
+
+def written(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_list_of_terms_is_each_of_them_once(tmp_path: Path) -> None:
+    targets = read(written(tmp_path, GOOD)).targets
+    assert targets["both"].sum == {"desk.joined": 1.0, "ward/old.started": 1.0}
+    assert targets["list"].scale == 1.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("measure: waiting_assessment", "", "either `measure` or `sum`"),
+        ("measure: waiting_assessment", "measure: x, sum: [desk.joined]", "either `measure` or `sum`"),
+        ("grade: E, measure", "grade: F, measure", "targets.list.grade"),
+        ("value: 10", "value: 0", "targets.list.value"),
+        ("value: 10", "worth: 10", "targets.list.worth"),
+        ("title: Two", "title: [", "not YAML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, old: str, new: str, words: str) -> None:
+    with pytest.raises(TargetsError, match=r"mine\.yaml") as error:
+        read(written(tmp_path, GOOD.replace(old, new)))
+    assert words in str(error.value)
+
+
+def test_a_name_that_is_not_shipped_is_told_what_is() -> None:
+    with pytest.raises(TargetsError, match="flow-balance"):
+        read("flow")
+
+
+def test_the_flow_balance_names_stations_of_the_baseline_and_sources_that_exist() -> None:
+    assert shipped() == ["flow-balance"]
+    balance = read("flow-balance")
+    stations = load("baseline").stations
+    assert len(balance.targets) >= 40
+    for name, target in balance.targets.items():
+        for term in target.sum:
+            assert term.rpartition(".")[0].partition("/")[0] in stations, name
+        for word in target.source.replace(":", " ").replace(",", " ").split():
+            if (word[0] in "PSA" and word[1:2].isdigit()) or word.startswith("A-"):
+                assert word.strip("()") in evidence_ids(), (name, word)
