@@ -96,3 +96,38 @@ def test_the_boulder_at_level_one_changes_nothing(tmp_path: Path) -> None:
     assert without.discharge_pull is not None
     for team, share in today.discharge_pull.teams.items():
         assert share.at(100.0) == without.discharge_pull.teams[team].value
+
+
+def test_both_operating_models_share_the_luck_of_what_both_decide(baseline: Scenario) -> None:
+    """The same decision has the same key: by the station's name, or by the name of its luck."""
+    traditional = load("traditional")
+
+    def luck(scenario: Scenario) -> dict[str, str]:
+        return {getattr(s, "stream", "") or name: name for name, s in scenario.stations.items()}
+
+    ours, theirs = luck(baseline), luck(traditional)
+    assert (ours["front_door"], theirs["front_door"]) == ("contact_centre", "call_centre")
+    for decision in ("assessment", "reablement", "acute_stay", "care_transfer_hub", "home_care_sourcing", "home_care"):
+        assert decision in ours, decision
+        assert decision in theirs, decision
+    assert traditional.demand == baseline.demand
+    assert traditional.workforce == baseline.workforce
+    assert traditional.market == baseline.market
+    here = {name: stock.here for name, stock in baseline.stock.items() if stock.here}
+    assert {name: stock.here for name, stock in traditional.stock.items() if stock.here} == here
+
+
+def test_the_lists_at_the_start_have_tails(baseline: Scenario) -> None:
+    """Of the first-assessment list 15 to 25 in a hundred over six months; some therapy and reviews beyond a year."""
+    from scipy.stats import gamma
+
+    def longer(station: str, days: float) -> float:
+        law = baseline.stock[station].waited
+        assert law is not None
+        mean, sd = law.params["mean"].value, law.params["sd"].value  # type: ignore[union-attr]
+        return float(gamma.sf(days, (mean / sd) ** 2, scale=sd**2 / mean))
+
+    assert 0.12 < longer("assessment", 182.5) < 0.27
+    assert longer("ot_assessment", 365) > 0.03
+    assert longer("review", 365) > 0.03
+    assert {"support_planning", "home_care_sourcing"} <= {n for n, stock in baseline.stock.items() if stock.waiting}
