@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from sim.experiment.runs import Results
 from sim.scenario import Number, Place, Scenario, diff, library, number_text, numbers
-from sim.scenario.loader import read_file
+from sim.scenario.library import register
 from sim.scenario.units import short
 
 __all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "number_words", "place_of", "typed"]
@@ -79,16 +78,6 @@ def _merged(key: tuple[str, ...], group: Sequence[Change]) -> Change:
         return group[0]
     before = list(dict.fromkeys(change.before for change in group))
     return Change(key[0], ", ".join(before) if len(before) <= 6 else "various", key[1], key[2], len(group), key[3])
-
-
-@lru_cache(maxsize=1)
-def register() -> dict[str, dict[str, str]]:
-    """The evidence register: id -> its fields as text."""
-    path = library._register()
-    if not path.is_file():
-        return {}
-    entries = read_file(path, "calibration/evidence.yaml").mapping["entries"].mapping
-    return {id: {key: node.text for key, node in entry.mapping.items()} for id, entry in entries.items()}
 
 
 def place_of(scenario: Scenario) -> str | None:
