@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.log.part import part
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
@@ -18,7 +19,10 @@ from sim.measures.view import MeasureInput
 from sim.scenario.schema import Scenario
 from sim.world import Plan, compile, simulate
 
-__all__ = ["Bench", "Outcome", "measures_for"]
+__all__ = ["Bench", "Outcome", "Part", "measures_for"]
+
+Part = tuple[float, float]
+"""Days of the reported time, from and until."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Outcome:
     """Edges of the daily periods, in days."""
     log: Log | None
     """Of replication 0 alone."""
+    parts: Floats
+    """(part of the reported time, measure); empty where none is asked for."""
 
 
 def measures_for(settings: Sequence[Setting]) -> tuple[Measure, ...]:
@@ -45,8 +51,9 @@ def measures_for(settings: Sequence[Setting]) -> tuple[Measure, ...]:
 class Bench:
     """Worlds ready to run: compiled once in each process."""
 
-    def __init__(self, scenarios: Sequence[Scenario], seed: int) -> None:
+    def __init__(self, scenarios: Sequence[Scenario], seed: int, parts: Sequence[Part] = ()) -> None:
         self.seed = seed
+        self.parts = tuple(parts)
         self.settings = [Setting.of(scenario) for scenario in scenarios]
         self.measures = measures_for(self.settings)
         self._plans: list[Plan] = [compile(scenario) for scenario in scenarios]
@@ -76,4 +83,10 @@ class Bench:
             daily=daily(view).astype(np.float32),
             edges=view.edges / view.day,
             log=log if replication == 0 else None,
+            parts=np.array([self._part(log, setting, one) for one in self.parts]),
         )
+
+    def _part(self, log: Log, setting: Setting, days: Part) -> list[float]:
+        begin, end = (day * log.day for day in days)
+        view = MeasureInput(part(log, begin, end), replace(setting, days=days[1] - days[0]))
+        return [measure.function(view) for measure in self.measures]

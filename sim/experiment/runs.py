@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from sim.experiment.intervals import Summary, summarise
-from sim.experiment.replication import Bench, Outcome, measures_for
+from sim.experiment.replication import Bench, Outcome, Part, measures_for
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import Measure
@@ -49,6 +49,8 @@ class World:
     """Edges of the periods, in days."""
     log: Log
     """Of replication 0."""
+    parts: Floats
+    """(replication, part, measure), for the parts asked for."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,11 @@ def run(
     seed: int,
     workers: int = 1,
     progress: Progress | None = None,
+    parts: Sequence[Part] = (),
 ) -> Results:
     """Run every scenario on the same people, replication by replication.
 
+    ``parts``: stretches of the reported time that are measured by themselves as well.
     Raises ``sim.world.Exploded`` when a queue grows without end in any of them.
     """
     began = time.perf_counter()
@@ -122,31 +126,32 @@ def run(
     outcomes: list[list[Outcome]] = [[] for _ in range(replications)]
     report = progress or (lambda done, total: None)
     report(0, replications)
-    jobs = _alone(scenarios, replications, seed) if workers == 1 else _spread(scenarios, replications, seed, workers)
+    make = partial(Bench, tuple(scenarios), seed, tuple(parts))
+    jobs = _alone(make, replications) if workers == 1 else _spread(make, replications, workers)
     for done, (replication, outcome) in enumerate(jobs, start=1):
         outcomes[replication] = outcome
         report(done, replications)
     return _gather(scenarios, outcomes, seed, time.perf_counter() - began, workers)
 
 
-def _alone(scenarios: Sequence[Scenario], replications: int, seed: int) -> Iterator[tuple[int, list[Outcome]]]:
-    bench = Bench(scenarios, seed)
+def _alone(make: Callable[[], Bench], replications: int) -> Iterator[tuple[int, list[Outcome]]]:
+    bench = make()
     for replication in range(replications):
         yield replication, bench.run(replication)
 
 
-_job: list[tuple[Sequence[Scenario], int]] = []
+_job: list[Callable[[], Bench]] = []
 _bench: list[Bench] = []
 
 
-def _receive(scenarios: Sequence[Scenario], seed: int) -> None:
+def _receive(make: Callable[[], Bench]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _job[:] = [(scenarios, seed)]
+    _job[:] = [make]
 
 
 def _work(replication: int) -> list[Outcome]:
     if not _bench:
-        _bench.append(Bench(*_job[0]))
+        _bench.append(_job[0]())
     return _bench[0].run(replication)
 
 
@@ -171,12 +176,8 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _spread(
-    scenarios: Sequence[Scenario], replications: int, seed: int, workers: int
-) -> Iterator[tuple[int, list[Outcome]]]:
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(tuple(scenarios), seed)
-    )
+def _spread(make: Callable[[], Bench], replications: int, workers: int) -> Iterator[tuple[int, list[Outcome]]]:
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(make,))
     try:
         with deaf_to_ctrl_c():
             jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
@@ -211,6 +212,9 @@ def _gather(
                 daily=np.array([outcome[w].daily for outcome in outcomes]),
                 edges=outcomes[0][w].edges,
                 log=log,
+                parts=np.array([outcome[w].parts for outcome in outcomes])[..., kept]
+                if outcomes[0][w].parts.size
+                else np.empty((len(outcomes), 0, len(kept))),
             )
         )
     return Results(tuple(every[m] for m in kept), tuple(worlds), seed, len(outcomes), seconds, workers)
