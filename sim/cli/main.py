@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import look, run, trace, verify, write
+from sim.cli import look, report, run, trace, verify, write
 from sim.cli.calibrate import calibrate
 from sim.scenario.problems import ScenarioError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 for command, short in (
     (run.run, "One scenario, with its headlines and report."),
     (run.compare, "The same people through several worlds, with a report."),
+    (report.report, "The report of a saved run again."),
     (look.list_, "What comes with Traintracks."),
     (look.show, "Every number of a scenario, and where it comes from."),
     (look.check, "What is wrong with files; what teams are asked for."),

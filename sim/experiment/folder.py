@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.inputs import change_rows, input_rows, place_of, typed
+from sim.experiment.network import laid, stations
 from sim.experiment.runs import Results, World
-from sim.experiment.tables import comma_separated, difference_rows, measure_rows, station_table, summary
+from sim.experiment.tables import comma_separated, difference_rows, flow_rows, measure_rows, station_table, summary
 from sim.scenario import resolved_yaml
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FolderError", "check_out", "default_out", "save"]
 
 _OURS = re.compile(
-    r"(summary|manifest)\.json|(measures|differences|stations|inputs|changes)\.csv|report\.html|"
+    r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes)\.csv|(report|summary)\.html|tables\.xlsx|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]
@@ -122,6 +123,7 @@ def _tables(results: Results, folder: Path) -> None:
             ("scenario", "station", "class", "quantity", "unit", "value", "low", "high", "note"),
             station_table(results),
         ),
+        "flows": (("scenario", "from", "to", "people", "low", "high"), flow_rows(results)),
         "inputs": input_rows(results),
     }
     if len(results.worlds) > 1:
@@ -215,7 +217,9 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
                 "time_unit": world.scenario.time_unit,
                 "place": place_of(world.scenario),
                 "applied": dict(world.scenario.applied),
+                "laid": laid(world.scenario),
                 "population": dict(world.scenario.population),
+                "stations": stations(world.scenario),
                 "sha256": hashes[world.name],
             }
             for world in results.worlds

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from fnmatch import fnmatchcase
 
 from sim.experiment.runs import Results
-from sim.scenario import Number, Place, Scenario, diff, library, number_text, numbers
+from sim.scenario import Number, Place, Scenario, library, number_text, numbers
+from sim.scenario.differences import differences
 from sim.scenario.library import register
 from sim.scenario.units import short
 
-__all__ = ["Change", "change_rows", "changes", "grouped", "input_rows", "number_words", "place_of", "typed"]
+__all__ = ["change_rows", "input_rows", "number_words", "place_of", "typed"]
 
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
-
-
-class Change(NamedTuple):
-    """One value that is not the same in two worlds, in words."""
-
-    path: str
-    before: str
-    after: str
-    evidence: str
-    """Evidence id, ``assumption``, the writer's own words, or where it is written."""
-    values: int = 1
-    """How many values the path stands for, where it holds a ``*``."""
-    range: str = ""
-    """The 90% interval of what it is changed to or by; empty where the writer gives none."""
-
-
-def changes(base: Scenario, other: Scenario) -> list[Change]:
-    """Every value in which a world differs from its base, title and summary left out."""
-    there = dict(numbers(other))
-    return [
-        Change(path, before, after, evidence, range=_range_of(there.get(path), path, after, other.time_unit))
-        for path, before, after, evidence in diff(base, other)
-        if path not in ("title", "summary")
-    ]
 
 
 def _range_of(number: Number | None, path: str, words: str, unit: str) -> str:
@@ -49,35 +25,6 @@ def _range_of(number: Number | None, path: str, words: str, unit: str) -> str:
         if words.removeprefix("+ ").startswith(f"{told} ") and change.range is not None:
             return " to ".join(f"x {short(end)}" if factor else _said(number, path, end, unit) for end in change.range)
     return _range_text(number, path, unit) if words.startswith(_said(number, path, number.value, unit)) else ""
-
-
-def grouped(found: Iterable[Change]) -> list[Change]:
-    """The same changes with paths that differ in one part only, and change alike, made one with a ``*`` there."""
-    groups: dict[tuple[str, ...], list[Change]] = {}
-    for change in found:
-        parts = change.path.split(".")
-        best = next(
-            (key for at in range(1, len(parts)) if (key := _starred(change, parts, at)) in groups),
-            _starred(change, parts, _varying(parts)),
-        )
-        groups.setdefault(best, []).append(change)
-    return [_merged(key, group) for key, group in groups.items()]
-
-
-def _varying(parts: Sequence[str]) -> int:
-    """The part most likely to vary: the id in the second place; the last but one of a deep path."""
-    return 1 if len(parts) <= 3 else len(parts) - 2
-
-
-def _starred(change: Change, parts: Sequence[str], at: int) -> tuple[str, ...]:
-    return (".".join((*parts[:at], "*", *parts[at + 1 :])), change.after, change.evidence, change.range)
-
-
-def _merged(key: tuple[str, ...], group: Sequence[Change]) -> Change:
-    if len(group) == 1:
-        return group[0]
-    before = list(dict.fromkeys(change.before for change in group))
-    return Change(key[0], ", ".join(before) if len(before) <= 6 else "various", key[1], key[2], len(group), key[3])
 
 
 def place_of(scenario: Scenario) -> str | None:
@@ -125,14 +72,20 @@ def _range_text(number: Number, path: str, unit: str) -> str:
 
 
 def change_rows(results: Results) -> Table:
-    """Every value in which a world differs from the base: from what to what, and on what grounds."""
-    base = results.worlds[0]
-    header = ("base", "scenario", "path", "from", "to", "range", "evidence", "source", "year", "grade")
+    """What a world has otherwise than the base, as ``diff`` tells it: from what to what, and on what grounds."""
+    base = results.worlds[0].scenario
+    header = (
+        "base", "scenario", "noun", "path", "values", "from", "to", "range", "evidence", "source", "year", "grade",
+        "origin",
+    )  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for world in results.worlds[1:]:
-        for change in changes(base.scenario, world.scenario):
-            entry = register().get(change.evidence, {})
+        there = dict(numbers(world.scenario))
+        for one in differences(base, world.scenario):
+            entry = register().get(one.evidence, {})
             about = (entry.get(key) for key in ("source", "year", "grade"))
-            told = (change.path, change.before, change.after, change.range, change.evidence)
-            rows.append((base.name, world.name, *told, *about))
+            number = next((there[path] for path in there if fnmatchcase(path, one.path)), None)
+            told = one.noun, one.path, one.values, one.before, one.after
+            said = _range_of(number, one.path, one.after, world.scenario.time_unit)
+            rows.append((results.worlds[0].name, world.name, *told, said, one.evidence, *about, one.origin))
     return header, rows

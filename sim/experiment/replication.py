@@ -12,6 +12,7 @@ from sim.log.part import part
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
+from sim.measures.flows import Flows, flows
 from sim.measures.setting import Setting
 from sim.measures.stations import daily, station_measures
 from sim.measures.table import StationTable, station_table
@@ -31,6 +32,7 @@ class Outcome:
 
     measures: Floats
     stations: StationTable
+    flows: Flows
     daily: Floats
     edges: Floats
     """Edges of the daily periods, in days."""
@@ -80,6 +82,7 @@ class Bench:
         return Outcome(
             measures=np.array([measure.function(view) for measure in self.measures]),
             stations=station_table(view),
+            flows=flows(view),
             daily=daily(view).astype(np.float32),
             edges=view.edges / view.day,
             log=log if replication == 0 else None,

@@ -20,6 +20,7 @@ from sim.experiment.replication import Bench, Outcome, Part, measures_for
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import Measure
+from sim.measures.flows import Flows
 from sim.measures.setting import Setting
 from sim.measures.stations import series_names
 from sim.measures.table import StationTable
@@ -41,6 +42,8 @@ class World:
     measures: Floats
     """(replication, measure)."""
     stations: tuple[StationTable, ...]
+    """By replication."""
+    flows: tuple[Flows, ...]
     """By replication."""
     series: tuple[str, ...]
     daily: Floats
@@ -208,6 +211,7 @@ def _gather(
                 scenario=scenario,
                 measures=tables[w][:, kept],
                 stations=tuple(outcome[w].stations for outcome in outcomes),
+                flows=tuple(outcome[w].flows for outcome in outcomes),
                 series=series_names(setting),
                 daily=np.array([outcome[w].daily for outcome in outcomes]),
                 edges=outcomes[0][w].edges,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,11 +16,17 @@ from sim.experiment.runs import Results, World
 from sim.measures.areas import Floats
 from sim.measures.table import OCCUPANCY, QUANTITIES
 
-__all__ = ["comma_separated", "difference_rows", "measure_rows", "station_table", "summary"]
+__all__ = ["comma_separated", "difference_rows", "flow_rows", "measure_rows", "station_table", "summary"]
+
+
+_FORMULA = re.compile(r"'*[=@\t\r]|'*[-+](?![\d.]+$)")
 
 
 def comma_separated(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as text; nan is empty, infinity ``inf``, other numbers as they are."""
+    """A table as text; nan is empty, infinity ``inf``, other numbers as they are.
+
+    Text that a spreadsheet would take for a formula has a ``'`` before it.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
@@ -30,6 +37,8 @@ def comma_separated(header: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 def _cell(value: object) -> object:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
     return value
 
 
@@ -62,6 +71,17 @@ def difference_rows(results: Results) -> list[tuple[object, ...]]:
         for world in results.worlds[1:]
         for measure in results.measures
     ]
+
+
+def flow_rows(results: Results) -> list[tuple[object, ...]]:
+    """scenario, from, to, people, low, high: people between stations in the period, means with 95% intervals."""
+    rows: list[tuple[object, ...]] = []
+    for world in results.worlds:
+        places = {station: place for place, station in enumerate(("", *world.scenario.stations))}
+        keys = sorted({key for found in world.flows for key in found}, key=lambda key: [places[end] for end in key])
+        values = np.array([[found.get(key, 0) for key in keys] for found in world.flows], float)
+        rows += [(world.name, *key, *row) for key, *row in zip(keys, *_intervals(values), strict=True)]
+    return rows
 
 
 def station_table(results: Results) -> list[tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """From a run folder to a page that a commissioner reads."""
 
-from sim.report.page import build, write
+from sim.report.files import rebuild, write
+from sim.report.page import build
 
-__all__ = ["build", "write"]
+__all__ = ["build", "rebuild", "write"]

@@ -8,9 +8,10 @@ from typing import Any
 
 from sim.experiment.intervals import LEAST
 from sim.measures.words import change, number, one_such, spans_zero, with_unit
+from sim.report.parts import capital, inside
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "inside", "there", "verdict"]
+__all__ = ["Answer", "answer", "there", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def answer(saved: Saved) -> Answer:
     worlds = saved.worlds
     if len(worlds) == 1:
         parts = [_alone(saved, fact, worlds[0]) for fact in facts]
-        return Answer([f"{_capital(' and '.join(parts))}."], _notes(saved))
+        return Answer([f"{capital(' and '.join(parts))}."], _notes(saved))
     sentences = []
     for world in worlds[1:]:
         parts = [_compared(saved, fact, worlds[0], world) for fact in facts]
@@ -141,12 +142,3 @@ def _notes(saved: Saved) -> list[str]:
     if saved.summary["replications"] < LEAST:
         notes.append("Fewer than five replications were run: too few to give any range.")
     return notes
-
-
-def inside(title: str) -> str:
-    """A title inside a sentence; one that begins with a name in capitals stays."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,10 @@ class World:
     applied: dict[str, float]
     population: dict[str, float]
     sha256: str
+    stations: Sequence[dict[str, str]] = ()
+    """id, title, kind, track, draws_on, counts_as; in the order in which they are written."""
+    laid: Sequence[dict[str, Any]] = ()
+    """Overlays: name, title, kind, level, and the stations they bear on."""
     label: str = ""
     """A short name for columns and keys."""
 
@@ -70,6 +74,20 @@ def _labelled(worlds: Sequence[World]) -> list[World]:
     return [replace(world, label=world.title if mine else world.stem) for world, mine in zip(worlds, own, strict=True)]
 
 
+def _bare(cell: str) -> str:
+    """A cell without the ``'`` that keeps a spreadsheet from running it."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'")[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+_Made = TypeVar("_Made")
+
+
+def _made(kind: type[_Made], entry: dict[str, Any]) -> _Made:
+    """A record of what this version knows of; what a later one added is left out."""
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{key: value for key, value in entry.items() if key in known})
+
+
 class Saved:
     """The tables of a run folder."""
 
@@ -77,8 +95,8 @@ class Saved:
         self.folder = folder
         self.summary: dict[str, Any] = json.loads((folder / "summary.json").read_text("utf-8"))
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        self.facts = [Fact(**entry) for entry in self.manifest["measures"]]
-        self.worlds = _labelled([World(**entry) for entry in self.manifest["worlds"]])
+        self.facts = [_made(Fact, entry) for entry in self.manifest["measures"]]
+        self.worlds = _labelled([_made(World, entry) for entry in self.manifest["worlds"]])
 
     @cached_property
     def measures(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -105,7 +123,7 @@ class Saved:
         if not path.exists():
             return []
         with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+            return [{key: _bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
 
     @cached_property
     def daily(self) -> pd.DataFrame:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 
-from sim.measures.words import change, number, spans_zero
-from sim.report.answer import inside
-from sim.report.charts import Line, LineChart
+from sim.measures.words import change, number, one_such, spans_zero
+from sim.report.charts import Line, LineChart, key
+from sim.report.parts import Figure, inside
 from sim.report.saved import Saved, World
 
-__all__ = ["Figure", "figures", "long_date"]
+__all__ = ["charts_note", "figures", "long_date"]
 
 MOST_LINES = 4
 _MONTHS = (
@@ -33,17 +32,6 @@ _CHOSEN = (
     ("staff_in_post", "Staff in post", "staff_in_post", "people"),
 )
 """(series, title, measure of its mean, unit)."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with its caption and its table."""
-
-    chart: LineChart
-    caption: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    period: str
 
 
 def figures(saved: Saved) -> list[Figure]:
@@ -101,9 +89,20 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
                     f"{number(line.low[index], 'people', decimals)} to {number(line.high[index], 'people', decimals)}"
                 )
         rows.append(tuple(cells))
-    return Figure(
-        chart, f"{title}, mean of each {period}. {shown}", tuple(header), rows, period,
-    )  # fmt: skip
+    caption = f"{title}, mean of each {period}. {shown}"
+    return Figure(chart.id, chart.title, caption, chart.description, chart.svg(), key(chart), tuple(header), rows)
+
+
+def charts_note(saved: Saved) -> str:
+    """How to read the charts."""
+    if saved.summary["replications"] >= 5:
+        period = "week" if saved.worlds[0].days >= 70 else "day"
+        return (
+            "Each line is the median over replications; the shading is where nine of ten simulated "
+            f"{one_such(saved.worlds[0].days).removeprefix('one such ')}s fall in that {period}. "
+            "Where the worlds are alike, their lines and shadings lie on each other. Every chart starts at zero."
+        )
+    return "Each line is the median over replications; too few were run to show a range. Every chart starts at zero."
 
 
 def _has(saved: Saved, world: World, series: str) -> bool:

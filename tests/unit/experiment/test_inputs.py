@@ -1,42 +1,48 @@
-"""Changes that are alike are told once."""
+"""What two worlds have otherwise: told once, with the range its writer gave, harmless in a spreadsheet."""
 
 import re
+from types import SimpleNamespace
+from typing import cast
 
-from sim.experiment.inputs import Change, changes, grouped, place_of
-from sim.scenario import load
+import pytest
 
-
-def test_the_same_change_of_many_roles_is_one_line() -> None:
-    roles = ("broker", "social_worker", "link_worker")
-    found = grouped(Change(f"workforce.{role}.sickness", "0.05", "x 1.4", "assumption") for role in roles)
-    assert found == [Change("workforce.*.sickness", "0.05", "x 1.4", "assumption", 3)]
-
-
-def test_what_they_were_is_kept_where_it_differs() -> None:
-    found = grouped(
-        Change(f"stations.acute_stay.next.otherwise.{need}.hub", was, "x 1.06", "assumption")
-        for need, was in (("low", "0.1"), ("high", "0.4"))
-    )
-    assert found == [Change("stations.acute_stay.next.otherwise.*.hub", "0.1, 0.4", "x 1.06", "assumption", 2)]
+from sim.experiment.inputs import change_rows, place_of
+from sim.experiment.runs import Results
+from sim.experiment.tables import comma_separated
+from sim.scenario import Scenario, load
 
 
-def test_a_change_keeps_the_range_its_writer_gave() -> None:
-    base, winter = (load(name) for name in ("baseline", "winter-pressures"))
-    ranges = {change.path: change.range for change in changes(base, winter)}
-    assert re.fullmatch(r"x [\d.]+ to x [\d.]+", ranges["demand.crises.rate"])
-    assert re.fullmatch(r"x [\d.]+ to x [\d.]+", ranges["workforce.social_worker.sickness"])
+def rows(*worlds: Scenario) -> list[dict[str, object]]:
+    named = [SimpleNamespace(name=f"world {place}", scenario=world) for place, world in enumerate(worlds)]
+    header, found = change_rows(cast(Results, SimpleNamespace(worlds=named)))
+    return [dict(zip(header, row, strict=True)) for row in found]
+
+
+def test_the_same_change_of_many_roles_is_one_line_with_the_range_its_writer_gave() -> None:
+    found = {row["path"]: row for row in rows(load("baseline"), load("winter-pressures"))}
+    sickness = found["workforce.*.sickness"]
+    assert sickness["values"] == len(load("baseline").workforce)
+    assert re.fullmatch(r"x [\d.]+ to x [\d.]+", str(sickness["range"]))
+    assert re.fullmatch(r"x [\d.]+ to x [\d.]+", str(found["demand.crises.rate"]["range"]))
+    assert found["demand.crises.rate"]["noun"] == "demand"
+    assert found.keys().isdisjoint({"title", "summary"})
+
+
+def test_the_range_of_a_new_value() -> None:
     other = load("baseline", ["stations.assessment.effort.mean={value: 14 h, range: [12 h, 20 h]}"])
-    assert [change.range for change in changes(base, other)] == ["12 h to 20 h"]
+    assert [row["range"] for row in rows(load("baseline"), other)] == ["12 h to 20 h"]
 
 
-def test_changes_that_differ_stay_apart() -> None:
-    one = Change("workforce.broker.sickness", "0.05", "x 1.4", "assumption")
-    other = Change("workforce.broker.posts", "17", "20", "assumption")
-    third = Change("workforce.social_worker.sickness", "0.05", "x 2", "assumption")
-    assert grouped([one, other, third]) == [one, other, third]
+def test_winter_is_the_same_place() -> None:
+    assert place_of(load("baseline")) == place_of(load("winter-pressures")) == "Hull-sized place"
 
 
-def test_winter_changes_neither_title_nor_place() -> None:
-    base, winter = load("baseline"), load("winter-pressures")
-    assert {change.path for change in changes(base, winter)}.isdisjoint({"title", "summary"})
-    assert place_of(base) == place_of(winter) == "Hull-sized place"
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+ x 1.08", "'+ x 1.08"), ("-cmd", "'-cmd"),
+        ("-0.5", "-0.5"), (-0.5, "-0.5"), ("+3", "+3"), ("plain = text", "plain = text"), ("'=1", "''=1"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_a_spreadsheet_would_run_is_made_text(cell: object, written: str) -> None:
+    assert comma_separated(["a"], [[cell]]) == f"a\n{written}\n"

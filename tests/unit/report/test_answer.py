@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from sim.report.answer import _compared, verdict
+from sim.report.changed import plain, worded
 from sim.report.charts import nice_ticks
-from sim.report.page import _plain, _worded
 from sim.report.saved import Fact, Saved, World, _labelled
 
 
@@ -56,7 +56,7 @@ def test_axes_start_at_zero_and_go_in_round_steps(highest: float, ticks: list[fl
     ],
 )
 def test_a_path_reads_as_words(path: str, words: str) -> None:
-    assert _plain(path) == words
+    assert plain(path) == words
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_path_reads_as_words(path: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_changes_read_as_people_write_them(text: str, words: str) -> None:
-    assert _worded(text) == words
+    assert worded(text) == words
 
 
 def world(name: str, title: str) -> World:

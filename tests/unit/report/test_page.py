@@ -66,7 +66,7 @@ def test_headings_are_in_order_and_links_lead_somewhere(page: str) -> None:
     assert len(ids) == len(set(ids))
     links = [attributes["href"] or "" for attributes in outline.all("a")]
     assert links[0] == "#answer"
-    assert all(link.removeprefix("#") in ids for link in links)
+    assert all(link.removeprefix("#") in ids for link in links if not link.startswith("data:"))
     assert outline.all("html")[0]["lang"] == "en-GB"
 
 
@@ -76,7 +76,7 @@ def test_every_table_has_a_caption_and_every_header_a_scope(page: str) -> None:
 
 
 def test_each_figure_has_a_caption_a_text_alternative_and_its_table(page: str) -> None:
-    figures = re.findall(r"<figure>.*?</figure>", page, re.S)
+    figures = re.findall(r"<figure .*?</figure>", page, re.S)
     assert figures
     for figure in figures:
         assert "<figcaption><strong>" in figure

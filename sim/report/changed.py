@@ -1,0 +1,96 @@
+"""What was changed: each difference of inputs in words, with its range and on whose evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.report.parts import Group, count
+from sim.report.saved import Saved, World
+from sim.report.series import long_date
+from sim.scenario.differences import HEADINGS
+
+__all__ = ["Changes", "changes", "plain", "worded"]
+
+_MANY = 40
+"""Differences shown at once; above it each heading is opened by hand."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What one world has otherwise than the base."""
+
+    title: str
+    note: str
+    base: str
+    name: str
+    groups: Sequence[Group]
+    folded: bool
+
+
+def changes(saved: Saved, world: World) -> Changes:
+    """The differences of a world, by noun of the language."""
+    base = saved.worlds[0]
+    rows = [row for row in saved.rows("changes") if row["scenario"] == world.name and row["noun"] != "apply"]
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        groups.setdefault(HEADINGS.get(row["noun"], row["noun"].capitalize()), []).append(_told(row))
+    values = sum(int(row["values"]) for row in rows)
+    on = [_laid(entry) for entry in world.laid if base.applied.get(entry["name"]) != entry["level"]]
+    off = [name for name in base.applied if name not in world.applied]
+    note = f"Laid on top: {'; '.join(on)}. " if on else ""
+    note += f"Taken off: {'; '.join(off)}. " if off else ""
+    return Changes(
+        f"{world.label}: {count(values, 'input')} differ{'s' if values == 1 else ''}",
+        f"{note}Everything else is the same in both worlds, luck included.",
+        base.label,
+        world.label,
+        [Group(title, found) for title, found in groups.items()],
+        len(rows) > _MANY,
+    )
+
+
+def _laid(entry: dict[str, object]) -> str:
+    title = str(entry.get("title", entry["name"]))
+    level = entry["level"]
+    return f"{title} ({entry['name']}{'' if level == 1.0 else f', level {level:g}'})"
+
+
+def _told(row: dict[str, str]) -> dict[str, str]:
+    return {
+        "title": plain(row["path"]),
+        "path": row["path"],
+        "count": f"{row['values']} values" if row["values"] != "1" else "",
+        "from": worded(row["from"]),
+        "to": worded(row["to"]),
+        "range": worded(row["range"]) or "none given",
+        "source": _grounds(row),
+    }
+
+
+def plain(path: str) -> str:
+    """A path in words, without the noun it stands under: 'Acute stay: length, mean'."""
+    noun, *parts = (part.replace("_", " ") for part in path.split("."))
+    if not parts or parts[0] == "*":
+        parts = [noun, *parts]
+    head, *rest = [part for part in parts if part != "*"]
+    return f"{head[:1].upper()}{head[1:]}" + (f": {', '.join(rest)}" if rest else "")
+
+
+def worded(text: str) -> str:
+    """Numbers, dates and changes as people write them, out of the words of the language."""
+    text = re.sub(r"(?<![\w.-])\d{4,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d", lambda found: long_date(found[0], 0), text)
+    text = re.sub(r", profile: \[(.*?)\]", lambda found: f" (profiles: {found[1].replace('_', ' ')})", text)
+    text = re.sub(r", over (?=\d)", ", phased over ", text)
+    return re.sub(r"(?<!\w)x (?=\d)", "\u00d7\u00a0", text)
+
+
+def _grounds(row: dict[str, str]) -> str:
+    """The source of a change: the register's, else as written, else the line where it is."""
+    if not row["source"]:
+        return "assumption, no grade" if row["evidence"] == "assumption" else row["evidence"] or f"see {row['origin']}"
+    year = row["year"] if row["year"] not in ("", "-") else ""
+    rest = ", ".join(part for part in (year, f"grade {row['grade']}" if row["grade"] else "") if part)
+    return f"{row['evidence']}: {row['source']}" + (f" ({rest})" if rest else "")

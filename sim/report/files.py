@@ -1,0 +1,53 @@
+"""The files of a report, written into a run folder from its saved tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from sim.experiment.folder import FolderError
+from sim.report.page import build
+
+__all__ = ["rebuild", "write"]
+
+_NEEDED = ("manifest.json", "summary.json", "inputs.csv", "stations.csv", "flows.csv", "daily.parquet")
+
+
+def write(folder: Path) -> Path:
+    """Write ``report.html`` into a run folder, and return its path."""
+    return _put(folder / "report.html", build(folder).encode())
+
+
+def rebuild(folder: Path) -> Path:
+    """The report of a saved run again: the same bytes from the same tables.
+
+    Raises ``FolderError`` when the folder is not a run, or lacks a table that the report is made from.
+    """
+    if not folder.is_dir():
+        raise FolderError(f"{folder} is not a folder; give the folder of a run, such as outputs/2026-04-01-baseline")
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing:
+        what = "is not a run" if "manifest.json" in missing else "is an incomplete run, or of an earlier version"
+        raise FolderError(f"{folder} {what}: there is no {', '.join(missing)}; traintracks run makes a folder of them")
+    try:
+        return write(folder)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise FolderError(f"{folder} cannot be read: a table is damaged ({error})") from None
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write a file beside its place and rename it into it."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,108 @@
+"""What sections of a report are made of: cells, tables, figures; every figure with words, a table and a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from sim.experiment.tables import comma_separated
+
+__all__ = ["Cell", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table of measures."""
+
+    text: str
+    sub: str = ""
+    big: bool = False
+    verdict: str = ""
+    tone: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure in a table."""
+
+    title: str
+    cells: Sequence[Cell]
+    unit: str = ""
+    anchor: str = ""
+    side: str = ""
+    direction: str = ""
+    field: str = ""
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under a heading of their own."""
+
+    title: str
+    rows: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption."""
+
+    title: str
+    note: str
+    columns: Sequence[str]
+    groups: Sequence[Group]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its title, caption, words in its place, and the table it was drawn from."""
+
+    id: str
+    title: str
+    """What it says, in ten words or fewer."""
+    caption: str
+    """What is drawn."""
+    description: str
+    """In words, for someone who cannot see it."""
+    drawing: Markup
+    key: Markup
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+    """Said below the picture."""
+
+    @property
+    def file(self) -> str:
+        """The table as a file inside the page."""
+        return "data:text/csv;charset=utf-8," + quote(comma_separated(self.header, self.rows))
+
+
+def inside(title: str) -> str:
+    """A title inside a sentence; one that begins with a name in capitals stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def capital(text: str) -> str:
+    """The first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def count(number: int, what: str) -> str:
+    """'1 input', '2 inputs'."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}" if parts else ""
+
+
+def slug(text: str) -> str:
+    """A name fit for an id."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
