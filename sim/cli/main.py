@@ -97,7 +97,15 @@ def _explain(error: Exception) -> int:
         elif message:
             typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
         return 2
-    if type(error).__name__ in ("FolderError", "Mismatch", "NobodyFound", "NotWritten", "TargetsError", "Unknown"):
+    if type(error).__name__ in (
+        "FolderError",
+        "Mismatch",
+        "NobodyFound",
+        "NotWritten",
+        "TargetsError",
+        "Unknown",
+        "UnknownMeasure",
+    ):
         typer.echo(str(error), err=True)
         return 2
     if type(error).__name__ == "Exploded":

@@ -26,3 +26,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON an
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the folder of the results.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser.")]
 Steady = Annotated[bool, typer.Option("--steady", help="Changes hold from the beginning, not from the decision.")]
+Primary = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MEASURE",
+        help="The one measure that the comparison is judged by (docs/measures.md); default the first headline.",
+    ),
+]

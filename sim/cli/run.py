@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Open, Out, Quiet, Replications, Seed, Sets, Steady, Workers
+from sim.cli.options import Json, Open, Out, Primary, Quiet, Replications, Seed, Sets, Steady, Workers
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -51,6 +51,7 @@ def compare(
     quiet: Quiet = False,
     open_: Open = False,
     steady: Steady = False,
+    primary: Primary = None,
 ) -> None:
     """Run the same people through several worlds: what differs, by how much, and a folder with the report.
 
@@ -59,7 +60,7 @@ def compare(
     from sim.experiment.worlds import load_worlds
 
     worlds = load_worlds(base, alternatives or (), sets or (), steady=steady, seed=seed, replications=replications)
-    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_)
+    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_, primary)
 
 
 def demo(
@@ -84,6 +85,7 @@ def _go(
     json: bool,
     quiet: bool,
     open_: bool,
+    primary: str | None = None,
 ) -> None:
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save, summary
@@ -103,8 +105,9 @@ def _go(
             seed=first.seed,
             workers=workers or processors(),
             progress=report,
+            primary=primary,
         )
-    command = _command(kind, scenarios, sets, steady)
+    command = _command(kind, scenarios, sets, steady, primary)
     folder = save(results, folder, command=command, sets=sets, finish=write, replace=out is not None)
     if json:
         say.summary(summary(results))
@@ -118,7 +121,7 @@ def _go(
     sys.stdout.flush()
 
 
-def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool) -> str:
+def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool, primary: str | None) -> str:
     """What to type to get the same results; a file by its name alone, for it has moved by then."""
     names = list(dict.fromkeys(scenario.name for scenario in scenarios))
     words = ["traintracks", kind, *(_portable(name) for name in names)]
@@ -127,6 +130,8 @@ def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], stea
     words += ["--seed", str(scenarios[0].run.seed), "--replications", str(scenarios[0].run.replications)]
     if steady:
         words.append("--steady")
+    if primary is not None:
+        words += ["--primary", primary]
     return shlex.join(words)
 
 

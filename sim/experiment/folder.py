@@ -19,9 +19,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.inputs import change_rows, input_rows, place_of, typed
+from sim.experiment.journeys import JOURNEYS_HEADER, journey_rows
+from sim.experiment.judged import PAIRING_HEADER
 from sim.experiment.network import laid, stations
+from sim.experiment.overtime import OVER_TIME_HEADER, over_time_rows
+from sim.experiment.pairing import AFFECTED_HEADER, OUTCOMES_HEADER, affected_rows, outcome_rows
 from sim.experiment.runs import Results, World
-from sim.experiment.tables import comma_separated, difference_rows, flow_rows, measure_rows, station_table, summary
+from sim.experiment.tables import (
+    DIFFERENCES_HEADER,
+    comma_separated,
+    difference_rows,
+    flow_rows,
+    measure_rows,
+    pairing_rows,
+    station_table,
+    summary,
+)
 from sim.scenario import resolved_yaml
 
 if TYPE_CHECKING:
@@ -30,7 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["FolderError", "check_out", "default_out", "save"]
 
 _OURS = re.compile(
-    r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes)\.csv|(report|summary)\.html|tables\.xlsx|"
+    r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
+    r"outcomes|affected|journeys|pairing|over_time)\.csv|(report|summary)\.html|tables\.xlsx|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]
@@ -127,13 +141,37 @@ def _tables(results: Results, folder: Path) -> None:
         "inputs": input_rows(results),
     }
     if len(results.worlds) > 1:
-        header = ("base", "scenario", "id", "title", "unit", "base_mean", "scenario_mean", "difference", "low", "high")
-        tables["differences"] = (header, difference_rows(results))
+        tables |= _compared(results)
         tables["changes"] = change_rows(results)
     for name, (columns, rows) in tables.items():
         _write(folder / f"{name}.csv", comma_separated(columns, rows))
     for name, make in (("daily", _daily), ("people", _people), ("spells", _spells), ("levels", _levels)):
         _parquet(folder / f"{name}.parquet", [make(world) for world in results.worlds], results.worlds)
+
+
+def _compared(results: Results) -> dict[str, Table]:
+    """What only a comparison has."""
+    base = results.worlds[0]
+    outcomes: list[tuple[object, ...]] = []
+    affected: list[tuple[object, ...]] = []
+    journeys: list[tuple[object, ...]] = []
+    over_time: list[tuple[object, ...]] = []
+    for world in results.worlds[1:]:
+        names = (base.name, world.name)
+        outcomes += outcome_rows(*names, base.scenario, world.people)
+        affected += affected_rows(*names, base.scenario, world.people)
+        one, two = ((name.name, name.scenario, name.log) for name in (base, world))
+        journeys += journey_rows(one, two, world.people)
+        series = ((each.series, each.daily) for each in (base, world))
+        over_time += over_time_rows(names, base.scenario, base.edges, *series)
+    return {
+        "differences": (DIFFERENCES_HEADER, difference_rows(results)),
+        "pairing": (PAIRING_HEADER, pairing_rows(results)),
+        "outcomes": (OUTCOMES_HEADER, outcomes),
+        "affected": (AFFECTED_HEADER, affected),
+        "journeys": (JOURNEYS_HEADER, journeys),
+        "over_time": (OVER_TIME_HEADER, over_time),
+    }
 
 
 def _parquet(path: Path, frames: list[pd.DataFrame], worlds: Sequence[World]) -> None:
@@ -203,6 +241,7 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
         "set": list(sets),
         "seed": results.seed,
         "replications": results.replications,
+        "primary": results.primary,
         "versions": {"traintracks": _version("traintracks"), "python": platform.python_version()}
         | {name: _version(name) for name in _LIBRARIES},
         "worlds": [

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.experiment.pairing import Tally, Window, tally
 from sim.log.part import part
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.flows import Flows, flows
+from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.setting import Setting
 from sim.measures.stations import daily, station_measures
 from sim.measures.table import StationTable, station_table
@@ -40,6 +42,8 @@ class Outcome:
     """Of replication 0 alone."""
     parts: Floats
     """(part of the reported time, measure); empty where none is asked for."""
+    people: Tally | None = None
+    """Whose outcome differs from the base, where worlds are compared."""
 
 
 def measures_for(settings: Sequence[Setting]) -> tuple[Measure, ...]:
@@ -58,28 +62,36 @@ class Bench:
         self.parts = tuple(parts)
         self.settings = [Setting.of(scenario) for scenario in scenarios]
         self.measures = measures_for(self.settings)
+        self._window = Window.of(scenarios[0])
         self._plans: list[Plan] = [compile(scenario) for scenario in scenarios]
         gc.collect()
         gc.freeze()  # what is here now stays: the collector need not look at it after each replication
 
     def run(self, replication: int) -> list[Outcome]:
         """One replication of every world, without garbage collection inside it."""
-        outcomes = []
+        found: list[Outcome] = []
+        base: Outcomes | None = None
         for plan, setting in zip(self._plans, self.settings, strict=True):
             collecting = gc.isenabled()
             gc.disable()
             try:
-                outcomes.append(self._one(plan, setting, replication))
+                outcome, log = self._one(plan, setting, replication)
+                if len(self._plans) > 1:
+                    people = outcomes(log, setting, self._window.since)
+                    base = base or people
+                    outcome = replace(outcome, people=tally(base, people, self._window)) if found else outcome
+                found.append(outcome)
+                del log
             finally:
                 if collecting:
                     gc.enable()
                 gc.collect()
-        return outcomes
+        return found
 
-    def _one(self, plan: Plan, setting: Setting, replication: int) -> Outcome:
+    def _one(self, plan: Plan, setting: Setting, replication: int) -> tuple[Outcome, Log]:
         log = simulate(plan, seed=self.seed, replication=replication)
         view = MeasureInput(log, setting)
-        return Outcome(
+        outcome = Outcome(
             measures=np.array([measure.function(view) for measure in self.measures]),
             stations=station_table(view),
             flows=flows(view),
@@ -88,6 +100,7 @@ class Bench:
             log=log if replication == 0 else None,
             parts=np.array([self._part(log, setting, one) for one in self.parts]),
         )
+        return outcome, log
 
     def _part(self, log: Log, setting: Setting, days: Part) -> list[float]:
         begin, end = (day * log.day for day in days)

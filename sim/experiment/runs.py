@@ -16,6 +16,8 @@ from functools import cached_property, partial
 import numpy as np
 
 from sim.experiment.intervals import Summary, summarise
+from sim.experiment.judged import Pairing, Verdict, holm, judge, paired_p, pairing, primary_of
+from sim.experiment.pairing import Tally
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
 from sim.log.tables import Log
 from sim.measures.areas import Floats
@@ -54,6 +56,8 @@ class World:
     """Of replication 0."""
     parts: Floats
     """(replication, part, measure), for the parts asked for."""
+    people: tuple[Tally, ...] = ()
+    """Whose outcome differs from the base, by replication; none for the base itself."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class Results:
     seconds: float
     """Wall time of the replications."""
     workers: int
+    primary: str = ""
+    """Id of the measure that a comparison is judged by, named before the run; '' for one world."""
 
     @property
     def kind(self) -> str:
@@ -92,6 +98,37 @@ class Results:
             for world in self.worlds[1:]
             for index, measure in enumerate(self.measures)
         }
+
+    @cached_property
+    def pairings(self) -> dict[tuple[str, str], Pairing]:
+        """(world, measure id) -> how well it pairs with the base."""
+        base = self.worlds[0].measures
+        return {
+            (world.name, measure.id): pairing(base[:, index], world.measures[:, index])
+            for world in self.worlds[1:]
+            for index, measure in enumerate(self.measures)
+        }
+
+    @cached_property
+    def p_values(self) -> dict[tuple[str, str], float]:
+        """(world, measure id) -> unadjusted p value of a paired t test against no difference."""
+        base = self.worlds[0].measures
+        return {
+            (world.name, measure.id): paired_p(_minus(world.measures[:, index], base[:, index]))
+            for world in self.worlds[1:]
+            for index, measure in enumerate(self.measures)
+        }
+
+    @cached_property
+    def adjusted(self) -> dict[str, float]:
+        """World -> p value of the primary measure, by Holm over all the alternatives."""
+        names = [world.name for world in self.worlds[1:]]
+        return dict(zip(names, holm([self.p_values.get((name, self.primary), np.nan) for name in names]), strict=True))
+
+    def verdict(self, world: str, measure: Measure) -> Verdict:
+        """What a difference comes to: of the primary measure by its adjusted p value, else by its interval."""
+        p = self.adjusted[world] if measure.id == self.primary else None
+        return judge(self.differences[world, measure.id], measure, p)
 
 
 def _minus(values: Floats, base: Floats) -> Floats:
@@ -118,13 +155,16 @@ def run(
     workers: int = 1,
     progress: Progress | None = None,
     parts: Sequence[Part] = (),
+    primary: str | None = None,
 ) -> Results:
     """Run every scenario on the same people, replication by replication.
 
     ``parts``: stretches of the reported time that are measured by themselves as well.
-    Raises ``sim.world.Exploded`` when a queue grows without end in any of them.
+    ``primary``: id of the measure that the comparison is judged by; default the first headline of the catalogue.
+    Raises ``Mismatch`` before anything runs, ``sim.world.Exploded`` when a queue grows without end in any of them.
     """
     began = time.perf_counter()
+    chosen = primary_of(measures_for([Setting.of(scenario) for scenario in scenarios]), primary)
     workers = max(1, min(workers, replications))
     outcomes: list[list[Outcome]] = [[] for _ in range(replications)]
     report = progress or (lambda done, total: None)
@@ -134,7 +174,7 @@ def run(
     for done, (replication, outcome) in enumerate(jobs, start=1):
         outcomes[replication] = outcome
         report(done, replications)
-    return _gather(scenarios, outcomes, seed, time.perf_counter() - began, workers)
+    return _gather(scenarios, outcomes, seed, time.perf_counter() - began, workers, chosen)
 
 
 def _alone(make: Callable[[], Bench], replications: int) -> Iterator[tuple[int, list[Outcome]]]:
@@ -195,7 +235,12 @@ def _spread(make: Callable[[], Bench], replications: int, workers: int) -> Itera
 
 
 def _gather(
-    scenarios: Sequence[Scenario], outcomes: list[list[Outcome]], seed: int, seconds: float, workers: int
+    scenarios: Sequence[Scenario],
+    outcomes: list[list[Outcome]],
+    seed: int,
+    seconds: float,
+    workers: int,
+    primary: str,
 ) -> Results:
     settings = [Setting.of(scenario) for scenario in scenarios]
     every = measures_for(settings)
@@ -219,9 +264,12 @@ def _gather(
                 parts=np.array([outcome[w].parts for outcome in outcomes])[..., kept]
                 if outcomes[0][w].parts.size
                 else np.empty((len(outcomes), 0, len(kept))),
+                people=tuple(tally for outcome in outcomes if (tally := outcome[w].people) is not None),
             )
         )
-    return Results(tuple(every[m] for m in kept), tuple(worlds), seed, len(outcomes), seconds, workers)
+    measures = tuple(every[m] for m in kept)
+    judged = primary if len(worlds) > 1 and any(measure.id == primary for measure in measures) else ""
+    return Results(measures, tuple(worlds), seed, len(outcomes), seconds, workers, judged)
 
 
 def _unique(scenarios: Sequence[Scenario]) -> list[str]:

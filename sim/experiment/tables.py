@@ -14,11 +14,20 @@ import numpy as np
 from sim.experiment.intervals import Summary, t_intervals
 from sim.experiment.runs import Results, World
 from sim.measures.areas import Floats
+from sim.measures.measure import Measure
 from sim.measures.table import OCCUPANCY, QUANTITIES
 
-__all__ = ["comma_separated", "difference_rows", "flow_rows", "measure_rows", "station_table", "summary"]
+__all__ = [
+    "DIFFERENCES_HEADER", "comma_separated", "difference_rows", "flow_rows", "measure_rows", "pairing_rows",
+    "station_table", "summary",
+]  # fmt: skip
 
-
+DIFFERENCES_HEADER = (
+    "base", "scenario", "id", "title", "unit", "base_mean", "scenario_mean", "difference", "low", "high", "verdict",
+    "p", "p_holm", "test",
+)  # fmt: skip
+"""``verdict``: better, worse, higher, lower (of a neutral measure) or tie; ``test``: primary (one measure, named before
+the run, ``p_holm`` adjusted over the alternatives) or unadjusted."""
 _FORMULA = re.compile(r"'*[=@\t\r]|'*[-+](?![\d.]+$)")
 
 
@@ -53,24 +62,31 @@ def measure_rows(results: Results) -> list[tuple[object, ...]]:
 
 
 def difference_rows(results: Results) -> list[tuple[object, ...]]:
-    """base, scenario, id, title, unit, base mean, scenario mean, difference, low, high."""
+    """Rows of ``DIFFERENCES_HEADER``. ``p_holm`` is of the primary measure alone; all else is unadjusted."""
     base = results.worlds[0]
-    return [
-        (
-            base.name,
-            world.name,
-            measure.id,
-            measure.title,
-            measure.unit,
-            results.summaries[base.name, measure.id].mean,
-            results.summaries[world.name, measure.id].mean,
-            results.differences[world.name, measure.id].mean,
-            results.differences[world.name, measure.id].low,
-            results.differences[world.name, measure.id].high,
-        )
-        for world in results.worlds[1:]
-        for measure in results.measures
-    ]
+    rows: list[tuple[object, ...]] = []
+    for world in results.worlds[1:]:
+        for measure in results.measures:
+            key = (world.name, measure.id)
+            found, primary = results.differences[key], measure.id == results.primary
+            means = (results.summaries[name, measure.id].mean for name in (base.name, world.name))
+            told = (found.mean, found.low, found.high, results.verdict(world.name, measure), results.p_values[key])
+            adjusted = results.adjusted[world.name] if primary else math.nan
+            test = "primary" if primary else "unadjusted"
+            rows.append((base.name, world.name, measure.id, measure.title, measure.unit, *means, *told, adjusted, test))
+    return rows
+
+
+def pairing_rows(results: Results) -> list[tuple[object, ...]]:
+    """Rows of ``judged.PAIRING_HEADER``."""
+    rows: list[tuple[object, ...]] = []
+    for world in results.worlds[1:]:
+        for measure in results.measures:
+            found = results.pairings[world.name, measure.id]
+            about = (measure.id, measure.title, measure.unit, "yes" if measure.headline else "")
+            told = (found.correlation, found.sd_base, found.sd_scenario, found.k, found.variance_ratio, found.ceiling)
+            rows.append((results.worlds[0].name, world.name, *about, *told))
+    return rows
 
 
 def flow_rows(results: Results) -> list[tuple[object, ...]]:
@@ -170,11 +186,10 @@ def summary(results: Results) -> dict[str, Any]:
             if any(math.isnan(results.summaries[name, measure.id].mean) for name in pair):
                 continue
             numbers = _numbers(results.differences[world.name, measure.id])
-            differences.append(
-                {"id": measure.id, "base": results.worlds[0].name, "scenario": world.name}
-                | {key: numbers[key] for key in ("mean", "low", "high")}
-            )
-    return {
+            entry = {"id": measure.id, "base": results.worlds[0].name, "scenario": world.name}
+            entry |= {key: numbers[key] for key in ("mean", "low", "high")}
+            differences.append(entry | _judged(results, world.name, measure))
+    content = {
         "schema": 1,
         "kind": results.kind,
         "seed": results.seed,
@@ -183,6 +198,19 @@ def summary(results: Results) -> dict[str, Any]:
         "measures": measures,
         "differences": differences,
     }
+    return content | ({"primary": results.primary} if results.primary else {})
+
+
+def _judged(results: Results, world: str, measure: Measure) -> dict[str, Any]:
+    """What may be said of a difference, and how well it pairs; left out where it cannot be told."""
+    key = (world, measure.id)
+    pair, p = results.pairings[key], results.p_values[key]
+    verdict = results.verdict(world, measure)
+    found: dict[str, Any] = {"verdict": verdict} if verdict else {}
+    if measure.id == results.primary and not math.isnan(results.adjusted[world]):
+        found["p_holm"] = results.adjusted[world]
+    told = {"p": p, "correlation": pair.correlation, "variance_ratio": pair.variance_ratio, "ceiling": pair.ceiling}
+    return found | {name: value for name, value in told.items() if math.isfinite(value)}
 
 
 def _numbers(found: Summary) -> dict[str, float | None]:

@@ -14,7 +14,7 @@ from sim.measures.setting import STATUTORY, Setting
 from sim.measures.view import MeasureInput
 from sim.measures.waits import Waits
 
-__all__ = ["HARM", "every_wait"]
+__all__ = ["HARM", "every_wait", "queues"]
 
 CRISIS = counting_as("crisis_response")
 

@@ -75,12 +75,15 @@ def test_the_base_with_a_change_is_an_alternative() -> None:
 def test_the_summary_is_schema_1(queue: Scenario, busier: Scenario) -> None:
     content = summary(run([queue, busier], replications=5, seed=1))
     assert set(content) == {
-        "schema", "kind", "seed", "replications", "scenarios", "measures", "differences"
+        "schema", "kind", "seed", "replications", "scenarios", "measures", "differences", "primary"
     }  # fmt: skip
     assert content["schema"] == 1
     assert content["kind"] == "compare"
     assert set(content["measures"][0]) == {"id", "title", "unit", "scenario", "mean", "low", "high", "p5", "p95"}
-    assert set(content["differences"][0]) == {"id", "base", "scenario", "mean", "low", "high"}
+    assert set(content["differences"][0]) == {
+        "id", "base", "scenario", "mean", "low", "high", "verdict", "p", "p_holm", "correlation", "variance_ratio",
+        "ceiling",
+    }  # fmt: skip
 
 
 def test_too_few_replications_give_nulls_not_ranges(queue: Scenario) -> None:

@@ -27,6 +27,7 @@ class Hand:
         self.roles: tuple[str, ...] = ()
         self.population: dict[str, float] = {}
         self.ages: dict[int, str] = {}
+        self.arrived: list[tuple[int, float, str, dict[str, str]]] = []
         self.stops = {}
         for name, given in stations.items():
             kind, counts_as, track, thing = (*given, "", "", "")[:4]
@@ -62,6 +63,11 @@ class Hand:
         self.ages |= {int(person[1:]): level for person, level in ages.items()}
         return self
 
+    def arrives(self, person: int, time: float, stream: str = "requests", **levels: str) -> Hand:
+        """One who arrives, with the attributes given; all or none of a log's people are given so."""
+        self.arrived.append((person, time, stream, levels))
+        return self
+
     def level(self, thing: str, *changes: tuple[float, float]) -> Hand:
         """A level: (time, value) at each change."""
         self.levels += [(time, self.names.code(thing), value) for time, value in changes]
@@ -79,7 +85,14 @@ class Hand:
         people = {"person": np.array(list(self.ages), np.int64), "time": np.zeros(len(self.ages))}
         if self.ages:
             people["age"] = np.array([self.names.code(age) for age in self.ages.values()], np.int32)
-        return Log(tuple(self.names.codes), self.begin, self.horizon, self.day, people, spells, levels)
+        attributes = tuple(self.arrived[0][3]) if self.arrived else ()
+        if self.arrived:
+            times = np.array([time for _, time, _, _ in self.arrived])
+            people = {"person": np.array([one[0] for one in self.arrived], np.int64), "time": times, "arrived": times}
+            people["stream"] = np.array([self.names.code(one[2]) for one in self.arrived], np.int32)
+            for name in attributes:
+                people[name] = np.array([self.names.code(one[3][name]) for one in self.arrived], np.int32)
+        return Log(tuple(self.names.codes), self.begin, self.horizon, self.day, people, spells, levels, attributes)
 
     def view(self) -> MeasureInput:
         """The log as measures read it."""

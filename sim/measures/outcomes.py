@@ -1,0 +1,182 @@
+"""Where each person stands when the run ends, and what happened on the way: one row a person, from one log.
+
+An outcome is read at the horizon, the same moment in every world. Someone on a side trip with the package kept is
+still on the package; someone in a hospital bed is in hospital, whatever is kept elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.log.tables import SPELL_TYPES, Log
+from sim.measures.areas import Floats
+from sim.measures.catalogue.harm import queues
+from sim.measures.setting import CARE_HOMES, DEAD, Setting, Stop
+
+__all__ = ["BANDS", "OUTCOMES", "Outcomes", "outcomes", "turn"]
+
+OUTCOMES: Mapping[str, str] = {
+    "no_ongoing_support": "No ongoing support",
+    "short_term_help": "In short-term help",
+    "care_at_home": "Care at home",
+    "in_hand": "Being helped or assessed",
+    "waiting": "Waiting",
+    "withdrew": "Gave up waiting",
+    "hospital": "In hospital",
+    "care_home": "In a care home",
+    "died": "Died",
+}
+"""Id and plain name, in the order by which a change counts as better or worse: a convention, not a finding.
+Care at home comes before waiting, for it is what people wait for; a care home comes after a hospital bed, for it is
+for good."""
+
+BANDS = ("age", "need")
+"""Attributes by which those affected are told apart."""
+
+Codes = npt.NDArray[np.int64]
+_ID = {name: code for code, name in enumerate(OUTCOMES)}
+_TYPE = {name: code for code, name in enumerate(SPELL_TYPES)}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """People of one replication of one world, in order of their number."""
+
+    person: npt.NDArray[np.int64]
+    came: Floats
+    """Model time of arrival; of those there at the opening, its time."""
+    opening: npt.NDArray[np.bool_]
+    """Whether they were there at the opening."""
+    outcome: Codes
+    """Position in ``OUTCOMES``; -1 where the log says nothing of a person."""
+    left: Floats
+    """When they reached an exit; infinite where they have not."""
+    waited: Floats
+    """Days waiting outside hospital from ``since`` on, searches for care among them; not for a review, nor for
+    emergencies or work that the law does not let wait."""
+    delayed: Floats
+    """Days in a hospital bed, ready to leave, from ``since`` on."""
+    harmed: npt.NDArray[np.bool_]
+    """Whether a wait became a crisis or a hospital stay from ``since`` on, as it would not have without the wait."""
+    bands: Mapping[str, npt.NDArray[np.object_]]
+    """Of ``BANDS``, those that people have: the level on arrival."""
+
+
+def turn(before: Codes, after: Codes) -> Codes:
+    """1 where a change of outcome counts as better, -1 worse, 0 none."""
+    found: Codes = np.sign(before - after)
+    return found
+
+
+def outcomes(log: Log, setting: Setting, since: float = 0.0) -> Outcomes:
+    """Where everyone stands at the horizon. ``since``: from when waits, delays and harm count (model time)."""
+    return _Reading(log, setting, since).all()
+
+
+class _Reading:
+    def __init__(self, log: Log, setting: Setting, since: float) -> None:
+        self.log = log
+        self.setting = setting
+        self.since = since
+        self.spells = log.spells
+        people = log.people
+        first = np.flatnonzero(~np.isnan(people["arrived"]))
+        first = first[np.argsort(people["person"][first], kind="stable")]
+        self.first = first
+        self.person = people["person"][first]
+        self.who = np.searchsorted(self.person, self.spells["person"])
+        """Each spell's person, by position."""
+
+    def all(self) -> Outcomes:
+        spells, log, horizon = self.spells, self.log, self.log.horizon
+        day, count = log.day, len(self.person)
+        stops = self.setting.stops.values()
+        sought = queues(self.setting) | {stop.name for stop in stops if stop.kind in ("sourcing", "package")}
+        waits = self.at(sought) & self.typed("service", "open_service", "renege", "open_wait")
+        until = np.where(np.isnan(spells["started"]), spells["ended"], spells["started"])
+        waited = self.total(waits, spells["joined"], until)
+        searching = self.at(stop.name for stop in stops if stop.kind == "sourcing")
+        searching &= self.typed("service", "open_service")
+        waited += self.total(searching, spells["started"], spells["ended"])
+        beds = self.at(self.setting.hospital_stays) & self.typed("held", "open_held")
+        harms = [log.code(stop.name) for stop in stops if stop.track in ("crisis", "hospital")]
+        harmed = self.typed("renege") & (spells["reason"] == log.code("excess")) & np.isin(spells["to"], harms)
+        harmed &= spells["ended"] >= self.since
+        streams = [code for code, name in enumerate(log.names) if name.startswith("stock:")]
+        exits = self.at(stop.name for stop in stops if stop.kind == "exit")
+        left = np.full(count, np.inf)
+        np.minimum.at(left, self.who[exits], spells["joined"][exits])
+        names = np.array(log.names, object)
+        return Outcomes(
+            person=self.person,
+            came=log.people["arrived"][self.first],
+            opening=np.isin(log.people["stream"][self.first], streams),
+            outcome=self.stands(),
+            left=left,
+            waited=waited / day,
+            delayed=self.total(beds, spells["started"], np.minimum(spells["ended"], horizon)) / day,
+            harmed=np.bincount(self.who[harmed], minlength=count) > 0,
+            bands={band: names[log.people[band][self.first]] for band in BANDS if band in log.attributes},
+        )
+
+    def total(self, rows: npt.NDArray[np.bool_], starts: Floats, ends: Floats) -> Floats:
+        """Time by person between starts and ends (the horizon, where there is none yet), from ``since`` on."""
+        end = np.where(np.isnan(ends[rows]), self.log.horizon, ends[rows])
+        lengths = np.maximum(0.0, end - np.maximum(starts[rows], self.since))
+        found: Floats = np.bincount(self.who[rows], lengths, len(self.person)).astype(np.float64)
+        return found
+
+    def at(self, stations: Iterable[str]) -> npt.NDArray[np.bool_]:
+        here: npt.NDArray[np.bool_] = np.isin(self.spells["station"], [self.log.code(name) for name in stations])
+        return here
+
+    def typed(self, *types: str) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = np.isin(self.spells["type"], [_TYPE[name] for name in types])
+        return found
+
+    def stands(self) -> Codes:
+        """The outcome of each person: of all that is open at the horizon, what comes last here."""
+        spells = self.spells
+        found = np.full(len(self.person), -1, np.int64)
+        serving, waiting = self.typed("open_service"), self.typed("open_wait")
+        held = self.typed("open_held")
+        reasons = [self.log.code(reason) for reason in ("kept", "hold")]
+        package = held & np.isin(spells["reason"], reasons)
+        exits = {"withdrew": "withdrew", DEAD: "died"}
+        last = np.full(len(self.person), -1, np.int64)
+        last[self.who] = np.arange(len(self.who))
+        moving = np.zeros(len(self.who), np.bool_)
+        moving[last[last >= 0]] = True
+        moving &= self.typed("transfer", "service", "held", "renege", "swap", "lost")
+        found[self.who[moving]] = _ID["in_hand"]
+        groups: dict[str, list[Stop]] = {}
+        for stop in self.setting.stops.values():
+            groups.setdefault(_kind(stop), []).append(stop)
+        for rows, outcome, kinds in (
+            (waiting, "waiting", tuple(groups)),
+            (serving, "in_hand", ("step",)),
+            (serving | held, "short_term_help", ("short",)),
+            (serving | package, "care_at_home", ("home",)),
+            (serving | package, "care_home", ("care home",)),
+            (serving | (held & ~package), "hospital", ("hospital",)),
+        ):
+            here = rows & self.at(stop.name for kind in kinds for stop in groups.get(kind, ()))
+            found[self.who[here]] = _ID[outcome]
+        for stop in groups.get("exit", ()):
+            here = self.at([stop.name])
+            found[self.who[here]] = _ID[exits.get(stop.counts_as, "no_ongoing_support")]
+        return found
+
+
+def _kind(stop: Stop) -> str:
+    if stop.kind == "exit":
+        return "exit"
+    if stop.kind == "package":
+        return "care home" if stop.counts_as in CARE_HOMES else "home"
+    if stop.track == "hospital" and stop.kind == "stay":
+        return "hospital"
+    return "short" if stop.kind == "stay" or stop.track == "early_intervention" else "step"
