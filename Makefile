@@ -4,10 +4,11 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench clean help
+.PHONY: demo boulders test lint bench clean help
 
 help:
 	@echo "make demo    compare winter pressures with the baseline in a Hull-sized place, and write the report"
+	@echo "make boulders  what each boulder costs there, alone and together, in two years (under three minutes)"
 	@echo "make test    style, types, import contracts and every test"
 	@echo "make lint    style, types and import contracts only"
 	@echo "make bench   speed beside textbook SimPy"
@@ -16,6 +17,10 @@ help:
 demo: .venv/ready
 	@$(BIN)/traintracks demo
 	@echo "        (first: source .venv/bin/activate, so that your shell knows traintracks)"
+
+# Eight worlds of two years, eight times each: two to three minutes on two cores. More replications, narrower intervals.
+boulders: .venv/ready
+	@$(BIN)/traintracks boulders --replications 8
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from sim.cli import look, report, run, trace, verify, write
+from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
 from sim.scenario.problems import ScenarioError
 
@@ -33,6 +34,7 @@ for command, short in (
     (run.run, "One scenario, with its headlines and report."),
     (run.compare, "The same people through several worlds, with a report."),
     (report.report, "The report of a saved run again."),
+    (boulders, "What each boulder costs, alone and together."),
     (look.list_, "What comes with Traintracks."),
     (look.show, "Every number of a scenario, and where it comes from."),
     (look.check, "What is wrong with files; what teams are asked for."),

@@ -45,6 +45,7 @@ __all__ = ["FolderError", "check_out", "default_out", "save"]
 _OURS = re.compile(
     r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
     r"outcomes|affected|journeys|pairing|over_time)\.csv|(report|summary)\.html|tables\.xlsx|"
+    r"(boulders|worlds|doses)\.csv|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -233,11 +234,26 @@ class Gathering:
                 self.ctx.problems.add(apply.place, "apply", apply.as_is, "write `{pressures/winter: {}}`")
             for name in sorted(apply.mapping):
                 self._apply(name, apply.mapping[name], apply.keys[name], near, layer)
+        self._over(assembly, layer)
+        layer.own = lines(node.mapping.get("changes"), "changes", self.ctx)
+        assembly.layers.append(layer)
+
+    def on_top(self, assembly: Assembly, apply: Mapping[str, float]) -> Layer | None:
+        """Overlays and their levels as a file would apply them that has the scenario as its base; None for none."""
+        if not apply:
+            return None
+        layer = Layer(describes=False)
+        for name, level in sorted(apply.items()):
+            place = Place(name)
+            self._apply(name, Node({"level": Node(level, place, f"{level:g}")}, place), place, None, layer)
+        self._over(assembly, layer)
+        return layer
+
+    def _over(self, assembly: Assembly, layer: Layer) -> None:
+        """What a layer applies is no longer applied by those below it."""
         for below in assembly.layers:
             for name in layer.applied:
                 below.applied.pop(name, None)
-        layer.own = lines(node.mapping.get("changes"), "changes", self.ctx)
-        assembly.layers.append(layer)
         for name in layer.applied:
             shown = layer.applied[name].file.found.shown
             if shown not in assembly.files:

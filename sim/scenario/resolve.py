@@ -13,7 +13,7 @@ from sim.scenario.calendars import shipped
 from sim.scenario.checker import walk_all
 from sim.scenario.checks import check_tree, resolve_stock
 from sim.scenario.dates import iso_date, run_text
-from sim.scenario.files import Applied, Assembly, File, Gathering, Line, own_when, set_lines
+from sim.scenario.files import Applied, Assembly, File, Gathering, Layer, Line, own_when, set_lines
 from sim.scenario.forms import Plain
 from sim.scenario.lawful import destination
 from sim.scenario.loader import Node
@@ -37,6 +37,7 @@ def load(
     name: str,
     sets: Sequence[str] = (),
     *,
+    apply: Mapping[str, float] | None = None,
     steady: bool = False,
     seed: int | None = None,
     replications: int | None = None,
@@ -44,8 +45,9 @@ def load(
 ) -> schema.Scenario:
     """The scenario of a shipped name (``winter-pressures``) or a file (``./mine.yaml``), resolved and checked.
 
-    ``sets``: more lines of ``changes``, each ``path=value``. ``steady``: what would start at the decision holds
-    from the beginning. ``library``: where shipped names are looked up.
+    ``sets``: more lines of ``changes``, each ``path=value``. ``apply``: overlays laid on it and their levels, as by a
+    file that has it as its base. ``steady``: what would start at the decision holds from the beginning. ``library``:
+    where shipped names are looked up.
     Raises ``ScenarioError`` with everything that is wrong.
     """
     ctx = Context()
@@ -65,7 +67,8 @@ def load(
     assembly = gathering.scenario(file)
     if gathering.baseless:
         ctx.problems.stop_if_any()
-    return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications})
+    top = gathering.on_top(assembly, apply or {})
+    return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications}, top)
 
 
 def check(
@@ -98,7 +101,13 @@ def _check_alone(file: File, ctx: Context) -> None:
 
 
 def _finish(
-    name: str, assembly: Assembly, ctx: Context, sets: tuple[str, ...], steady: bool, run: dict[str, int | None]
+    name: str,
+    assembly: Assembly,
+    ctx: Context,
+    sets: tuple[str, ...],
+    steady: bool,
+    run: dict[str, int | None],
+    top: Layer | None = None,
 ) -> schema.Scenario:
     lines = set_lines(sets, ctx)
     if assembly.layers:
@@ -109,6 +118,7 @@ def _finish(
     rates = _rates(root)
     for layer in assembly.layers:
         layer.own = [line for line in layer.own if not line.path.startswith("run.")]
+    assembly.layers += [top] if top else []
     lay(root, assembly.layers, settings, steady, ctx)
     rates = {**_rates(root), **rates}
     check_tree(root, ctx)
