@@ -21,6 +21,7 @@ import numpy as np
 from sim.experiment.inputs import change_rows, input_rows, place_of, typed
 from sim.experiment.journeys import JOURNEYS_HEADER, journey_rows
 from sim.experiment.judged import PAIRING_HEADER
+from sim.experiment.money import MONEY_HEADER, money_rows
 from sim.experiment.network import laid, stations
 from sim.experiment.overtime import OVER_TIME_HEADER, over_time_rows
 from sim.experiment.pairing import AFFECTED_HEADER, OUTCOMES_HEADER, affected_rows, outcome_rows
@@ -45,7 +46,7 @@ __all__ = ["FolderError", "check_out", "default_out", "save"]
 _OURS = re.compile(
     r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
     r"outcomes|affected|journeys|pairing|over_time)\.csv|(report|summary)\.html|tables\.xlsx|"
-    r"(boulders|worlds|doses)\.csv|"
+    r"(boulders|doses|money|worlds)\.csv|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]
@@ -141,6 +142,8 @@ def _tables(results: Results, folder: Path) -> None:
         "flows": (("scenario", "from", "to", "people", "low", "high"), flow_rows(results)),
         "inputs": input_rows(results),
     }
+    if any(world.scenario.costs for world in results.worlds):
+        tables["money"] = (MONEY_HEADER, money_rows(results))
     if len(results.worlds) > 1:
         tables |= _compared(results)
         tables["changes"] = change_rows(results)

@@ -15,6 +15,7 @@ from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.flows import Flows, flows
 from sim.measures.outcomes import Outcomes, outcomes
+from sim.measures.ledger import by_year
 from sim.measures.setting import Setting
 from sim.measures.stations import daily, station_measures
 from sim.measures.table import StationTable, station_table
@@ -38,6 +39,8 @@ class Outcome:
     daily: Floats
     edges: Floats
     """Edges of the daily periods, in days."""
+    money: Floats
+    """As ``sim.measures.ledger.by_year``."""
     log: Log | None
     """Of replication 0 alone."""
     parts: Floats
@@ -97,6 +100,7 @@ class Bench:
             flows=flows(view),
             daily=daily(view).astype(np.float32),
             edges=view.edges / view.day,
+            money=by_year(view),
             log=log if replication == 0 else None,
             parts=np.array([self._part(log, setting, one) for one in self.parts]),
         )

@@ -52,6 +52,8 @@ class World:
     """(replication, series, period)."""
     edges: Floats
     """Edges of the periods, in days."""
+    money: Floats
+    """(replication, price, financial year, (gross, contributions, NHS income, net, used)), in pounds."""
     log: Log
     """Of replication 0."""
     parts: Floats
@@ -260,6 +262,7 @@ def _gather(
                 series=series_names(setting),
                 daily=np.array([outcome[w].daily for outcome in outcomes]),
                 edges=outcomes[0][w].edges,
+                money=np.array([outcome[w].money for outcome in outcomes]),
                 log=log,
                 parts=np.array([outcome[w].parts for outcome in outcomes])[..., kept]
                 if outcomes[0][w].parts.size

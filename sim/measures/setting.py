@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from sim.scenario.schema import Amount, Exit, Package, Scenario, Sourcing, Stay, Task
+from sim.scenario.schema import Amount, Cost, Exit, Number, Package, Scenario, Sourcing, Stay, Task
 
-__all__ = ["CARE_HOMES", "DEAD", "STATUTORY", "Setting", "Step", "Stop"]
+__all__ = ["CARE_HOMES", "DEAD", "STATUTORY", "Price", "Setting", "Step", "Stop"]
 
 CARE_HOMES = frozenset({"care_home", "nursing_home", "care_home_18_64"})
 """What packages count as where the person lives in the home."""
@@ -51,6 +52,25 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What one thing costs, day by day of the reported time; constant money of the year of its prices."""
+
+    name: str
+    noun: Literal["care", "pool", "role"]
+    of: str
+    """What stations count as, or the pool, or the role."""
+    per: str
+    payer: str
+    worth: str
+    cost: tuple[float, ...]
+    """Pounds; one value where it never changes, else one a day."""
+    contributions: tuple[float, ...]
+    """Share that people pay to the council."""
+    nhs_income: tuple[float, ...]
+    """Share that the NHS pays to the council."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """Stations by name and the few other facts of a scenario that formulas use."""
 
@@ -66,6 +86,10 @@ class Setting:
     """Of the workforce."""
     population: Mapping[str, float] = field(default_factory=dict)
     """``adults`` and ``over_65``, where the place says so."""
+    start: date | None = None
+    """First reported day, where the scenario has dates."""
+    prices: tuple[Price, ...] = ()
+    """What things cost; none in a scenario without costs."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
@@ -78,6 +102,8 @@ class Setting:
             joint=scenario.run.joint,
             roles=tuple(scenario.workforce),
             population=dict(scenario.population),
+            start=date.fromisoformat(scenario.run.start) if scenario.run.start else None,
+            prices=tuple(_price(name, cost, scenario) for name, cost in scenario.costs.items()),
         )
 
     def named(
@@ -177,3 +203,23 @@ def _posts(scenario: Scenario) -> float:
         else:
             total += role.posts.value
     return total
+
+
+def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
+    days = max(1, math.ceil(scenario.run.length / scenario.day))
+
+    def daily(number: Number) -> tuple[float, ...]:
+        return tuple(number.at(day * scenario.day) for day in range(days)) if number.changes else (number.value,)
+
+    noun: Literal["care", "pool", "role"] = "care" if cost.care else "pool" if cost.pool else "role"
+    return Price(
+        name=name,
+        noun=noun,
+        of=cost.care or cost.pool or cost.role or "",
+        per=cost.per,
+        payer=cost.payer,
+        worth=cost.worth,
+        cost=daily(cost.cost),
+        contributions=daily(cost.contributions),
+        nhs_income=daily(cost.nhs_income),
+    )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sim.log.tables import SPELL_TYPES, Log
 from sim.measures.areas import Floats, presence
 from sim.measures.discharges import Discharges
+from sim.measures.ledger import Ledger
 from sim.measures.moments import Bools, Moments, Rows
 from sim.measures.searches import Searches
 from sim.measures.setting import Setting
@@ -113,6 +114,11 @@ class MeasureInput:
     def discharges(self) -> Discharges:
         """Everyone who left hospital alive."""
         return Discharges.of(self)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What it cost."""
+        return Ledger.of(self)
 
     @cached_property
     def moments(self) -> Moments:

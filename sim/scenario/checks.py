@@ -7,6 +7,7 @@ from sim.scenario.forms import Dist, Listed, Ref, Table
 from sim.scenario.lawful import Laws, Transfers
 from sim.scenario.levels import Levels
 from sim.scenario.number import Num
+from sim.scenario.priced import Priced
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.schema import Number
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
@@ -26,6 +27,7 @@ def check_tree(root: Branch, ctx: Context) -> None:
     Transfers(root, ctx).run()
     Unheeded(root, ctx).run()
     Unworkable(root, ctx).run()
+    Priced(root, ctx).run()
 
 
 class _References(Checker):

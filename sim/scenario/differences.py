@@ -27,6 +27,7 @@ HEADINGS = {
     "workforce": "Workforce",
     "pools": "Beds and hours",
     "market": "Care market",
+    "costs": "Costs",
     "events": "What may happen while waiting or in care",
     "profiles": "How numbers vary with time",
     "calendars": "When teams work",

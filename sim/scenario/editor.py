@@ -243,7 +243,7 @@ class _Writer:
             return {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}
         if isinstance(form, fields.YearlyForm):
             return _ref("rate")
-        if isinstance(form, (fields.ClockForm, fields.DateForm, fields.MomentForm)):
+        if isinstance(form, (fields.ClockForm, fields.DateForm, fields.MomentForm, fields.YearForm)):
             return {"type": "string"}
         return None
 

@@ -25,6 +25,7 @@ _ONE = {
     "workforce": "a role of the workforce",
     "pools": "a pool that stays draw on",
     "market": "a market of providers",
+    "costs": "what something costs, and who pays",
     "events": "a set of what may happen",
     "profiles": "a profile: how numbers vary with time",
     "calendars": "a calendar: when teams work",

@@ -19,7 +19,8 @@ from sim.scenario.tree import Branch, Context, Form, Item, Leaf, join
 __all__ = [
     "DAYS", "MONTHS", "AmountForm", "AttributeForm", "CalendarForm", "ClockForm", "DateForm", "EventForm", "KeepForm",
     "MarketForm", "MomentForm", "OpeningForm", "PackageForm", "PoolForm", "PriorityForm", "StepsForm", "StreamForm",
-    "TeamForm", "TimesForm", "TransferForm", "WeightsForm", "YearlyForm", "amounts", "lengths", "time",
+    "TeamForm", "TimesForm", "TransferForm", "WeightsForm", "YearForm", "YearlyForm", "amounts", "lengths",
+    "time",
 ]  # fmt: skip
 
 time = Num("time")
@@ -246,6 +247,18 @@ class YearlyForm(Single):
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         got = Num("rate", -math.inf).read(node, path, ctx)
         return got and Leaf(self, got[0] * float(ctx.minutes("years")), node.place)
+
+
+@dataclass(frozen=True)
+class YearForm(Single):
+    """A financial year."""
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
+        first, _, second = node.text.partition("-")
+        if len(first) == 4 and first.isdigit() and second == f"{(int(first) + 1) % 100:02d}":
+            return Leaf(self, node.text, node.place)
+        ctx.problems.add(node.place, path, f"`{node.text}` is not a financial year", "write one such as `2024-25`")
+        return None
 
 
 @dataclass(frozen=True)

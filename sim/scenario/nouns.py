@@ -28,6 +28,7 @@ from sim.scenario.fields import (
     TimesForm,
     TransferForm,
     WeightsForm,
+    YearForm,
     YearlyForm,
     amounts,
     lengths,
@@ -117,6 +118,11 @@ NOUNS: dict[str, Form] = {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,
         "hand_backs": rate, "fit": share,
     })),
+    "costs": Each(Record(schema.Cost, {
+        "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),
+        "per": Word(("hour", "day", "week", "year", "start")), "prices": YearForm(), "payer": Word(("council", "nhs")),
+        "contributions": share, "nhs_income": share, "worth": Word(("cashable", "avoided", "capacity")),
+    }, ("cost", "per", "prices"))),
     "events": Each(Each(_event)),
     "profiles": Each(Record(schema.Profile, {
         "weekday": WeightsForm(DAYS), "month": WeightsForm(MONTHS),

@@ -16,7 +16,7 @@ from sim.scenario.units import Quantity, quantity, short
 
 __all__ = ["EXAMPLES", "Num", "Single", "known_keys", "share"]
 
-Sort = Literal["time", "work", "square", "rate", "share", "factor", "count", "amount", "capacity", "plain"]
+Sort = Literal["time", "work", "square", "rate", "share", "factor", "count", "amount", "capacity", "money", "plain"]
 EXAMPLES = {
     "time": "a time such as `20 min`, `3 h`, `28 days` or `6 weeks`",
     "work": "a working time such as `20 min` or `3 h`",
@@ -27,6 +27,7 @@ EXAMPLES = {
     "share": "a share between 0 and 1 such as `0.18`",
     "factor": "a factor such as `1.1`",
     "count": "a number such as `12`",
+    "money": "pounds such as `23.56`",
     "plain": "a number such as `0.6`",
 }
 _UNIT = {"time": "{} days", "work": "{} min", "square": "{} days^2", "rate": "{}/week", "amount": "{} h/week"}
@@ -162,8 +163,8 @@ class Num(Single):
         if sort in ("time", "work", "rate", "square") and found.sort == "" and bare:
             unit = {"rate": ctx.rate_name, "square": f"{ctx.unit_name}^2"}.get(sort, ctx.unit_name)
             return float(found.number), unit
-        if sort in ("share", "factor", "count", "capacity", "plain") and found.sort == "":
-            return float(found.number), {"capacity": "count", "plain": ""}.get(sort, sort)
+        if sort in ("share", "factor", "count", "capacity", "money", "plain") and found.sort == "":
+            return float(found.number), {"capacity": "count", "money": "pounds", "plain": ""}.get(sort, sort)
         key = path.rsplit(".", 1)[-1]
         if found.sort == "":
             wanted = _UNIT[sort].format(node.text)
@@ -198,7 +199,7 @@ def _profile(node: Node, path: str, ctx: Context) -> tuple[str, ...]:
 
 def _article(sort: str) -> str:
     return {"work": "a working time", "square": "a time squared", "amount": "an amount of care",
-            "capacity": "a capacity", "plain": "a number", "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
+            "capacity": "a capacity", "money": "an amount of money", "plain": "a number", "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
 
 
 def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:

@@ -26,6 +26,7 @@ from sim.scenario.fields import (
     TimesForm,
     TransferForm,
     WeightsForm,
+    YearForm,
     YearlyForm,
 )  # fmt: skip
 from sim.scenario.forms import Counted, Dist, Either, Flag, Listed, Numbers, Plain, Ref, Table, Word
@@ -49,6 +50,7 @@ _SORTS = {
     "count": "number",
     "amount": "amount of care (`h/week`)",
     "capacity": "number, or amount of care (`h/week`)",
+    "money": "pounds",
     "plain": "number",
 }
 _SPECIAL: Mapping[type, str] = {
@@ -57,6 +59,7 @@ _SPECIAL: Mapping[type, str] = {
     PackageForm: "`keep`, `end` or `{hold: time}`",
     KeepForm: "true, false or list of `stations`",
     StepsForm: "factors by date",
+    YearForm: "financial year",
     YearlyForm: "rate",
     ClockForm: "time of day, such as `'09:00'`",
     DateForm: "date",

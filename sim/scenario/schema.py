@@ -29,7 +29,7 @@ from sim.scenario.values import (
 )  # fmt: skip
 
 __all__ = [
-    "Amount", "Attribute", "By", "CalendarSpec", "DischargePull", "Distribution", "DistributionBy", "Divert", "Event",
+    "Amount", "Attribute", "By", "CalendarSpec", "Cost", "DischargePull", "Distribution", "DistributionBy", "Divert", "Event",
     "EventSet", "Exit", "Frozen", "Market", "NameBy", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec",
     "Profile", "Role", "Routes", "Run", "Scenario", "Shares", "SharesBy", "Sourcing", "Station", "Stay", "Stream",
     "Task", "TeamSpec", "Timed", "Transfer", "Weight",
@@ -195,6 +195,31 @@ class Market(Frozen):
     """Hazard that a provider hands a package back; it is searched for again at this market's first sourcing station."""
     fit: Number = Number(value=1.0, unit="share")
     """Chance that a provider with room suits a package; drawn once for each person, package and provider."""
+
+
+class Cost(Frozen):
+    """What one thing costs, who pays for it, and what it would be worth to need less of it. One of care, pool, role."""
+
+    care: str | None = None
+    """What stations count as whose use is paid for: packages, stays, or tasks by `start`."""
+    pool: str | None = None
+    """A pool that is paid for whole, used or not: beds bought in a block, a reablement service."""
+    role: str | None = None
+    """A role of the workforce, paid for while in post."""
+    cost: Number
+    """Pounds."""
+    per: Literal["hour", "day", "week", "year", "start"]
+    """What the cost is of: an hour of care, a day or week of one person or place, a year in post, or each start."""
+    prices: str
+    """Financial year of its prices, such as `2024-25`: the same for every cost of a scenario."""
+    payer: Literal["council", "nhs"] = "council"
+    """Who pays the provider."""
+    contributions: Number = Number(value=0.0, unit="share")
+    """Share of the cost that people pay to the council."""
+    nhs_income: Number = Number(value=0.0, unit="share")
+    """Share of the cost that the NHS pays to the council."""
+    worth: Literal["cashable", "avoided", "capacity"] = "cashable"
+    """What needing less would be: money back, money not asked for, or places and time for others but no money."""
 
 
 class NeedChange(Frozen):
@@ -432,6 +457,8 @@ class Scenario(Frozen):
     """Places (beds), or hours of care a week, that stays draw on."""
     market: Mapping[str, Market] = {}
     """Providers of packages, by kind of care."""
+    costs: Mapping[str, Cost] = {}
+    """What things cost, and who pays."""
     events: Mapping[str, EventSet] = {}
     """Sets of what may happen while waiting or while here; stations name them."""
     profiles: Mapping[str, Profile] = {}

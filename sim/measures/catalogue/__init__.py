@@ -10,6 +10,7 @@ from sim.measures.catalogue.front_door import FRONT_DOOR
 from sim.measures.catalogue.harm import HARM
 from sim.measures.catalogue.hospital import HOSPITAL
 from sim.measures.catalogue.long_term import LONG_TERM
+from sim.measures.catalogue.money import MONEY
 from sim.measures.catalogue.reablement import REABLEMENT
 from sim.measures.catalogue.staff import STAFF
 from sim.measures.measure import Measure
@@ -25,4 +26,5 @@ CATALOGUE: tuple[Measure, ...] = (
     *STAFF,
     *HOSPITAL,
     *HARM,
+    *MONEY,
 )
