@@ -42,7 +42,7 @@ kind; what its sourcing looks for follows from the market they share. Stations t
 themselves in the daily series, in the number waiting for any help and, as a task, under *assessment or another task* \
 where a hospital bed is kept for them.
 
-**Not here, for the log cannot give it:** money (not yet in the model); carers' direct payments and services' ratings \
+**Not here, for the log cannot give it:** carers' direct payments and services' ratings \
 (Leeds, Better Conversations 3 and Better Living 1); outcomes of safeguarding enquiries, and a safeguarding concern \
 after no further action (a concern arrives as work of its own, of nobody who came before); admissions by cause; deaths \
 caused by waiting, which the model does not claim. What waiting caused in assessments, packages and hours is an upper \

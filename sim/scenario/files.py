@@ -122,8 +122,6 @@ class Gathering:
                 what = f"`{key}` is not known here"
                 if key == "dated":
                     what = "a resolved file with dated changes is for reading, not for running"
-                elif key == "costs":
-                    what = "`costs` are not modelled yet"
                 elif any(key in keys for keys in KEYS.values()):
                     what = f"`{key}` does not belong in a file of kind `{kind}`"
                 words = f"known: {either(allowed, 40)}"

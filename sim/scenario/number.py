@@ -199,7 +199,8 @@ def _profile(node: Node, path: str, ctx: Context) -> tuple[str, ...]:
 
 def _article(sort: str) -> str:
     return {"work": "a working time", "square": "a time squared", "amount": "an amount of care",
-            "capacity": "a capacity", "money": "an amount of money", "plain": "a number", "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
+            "capacity": "a capacity",
+            "money": "an amount of money", "plain": "a number", "count": "a number"}.get(sort, f"a {sort}")  # fmt: skip
 
 
 def _factors(node: Node, path: str, ctx: Context) -> dict[str, dict[str, float]]:

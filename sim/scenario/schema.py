@@ -29,7 +29,8 @@ from sim.scenario.values import (
 )  # fmt: skip
 
 __all__ = [
-    "Amount", "Attribute", "By", "CalendarSpec", "Cost", "DischargePull", "Distribution", "DistributionBy", "Divert", "Event",
+    "Amount", "Attribute", "By", "CalendarSpec", "Cost", "DischargePull", "Distribution", "DistributionBy", "Divert",
+    "Event",
     "EventSet", "Exit", "Frozen", "Market", "NameBy", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec",
     "Profile", "Role", "Routes", "Run", "Scenario", "Shares", "SharesBy", "Sourcing", "Station", "Stay", "Stream",
     "Task", "TeamSpec", "Timed", "Transfer", "Weight",

@@ -55,8 +55,8 @@ def test_what_these_tests_spoil_is_sound() -> None:
     ("title: One desk", "titel: One desk",
      "1:1: titel: `titel` is not known here; known: `kind`, `title`, `summary`, `illustrative`, `evidence`, "
      "`time_unit`, `population`, `note`, `people`, `demand`, `doors`, `routes`, `stations`, `teams`, `staffing`, "
-     "`discharge_pull`, `workforce`, `pools`, `market`, `events`, `profiles`, `calendars`, `stock`, `base`, `apply`, "
-     "`changes` or `run`; "
+     "`discharge_pull`, `workforce`, `pools`, `market`, `costs`, `events`, `profiles`, `calendars`, `stock`, `base`, "
+     "`apply`, `changes` or `run`; "
      "did you mean `title`?"),
     ("kind: task", "kind: tusk",
      "11:16: stations.desk.kind: `tusk` is not a kind; known: `task`, `stay`, `sourcing`, `package` or `exit`; "

@@ -172,11 +172,14 @@ def said(text: str) -> str:
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ("{care: home_care, cost", "{cost", "costs.home: nothing says what it is the cost of; write one of `care`, `pool` and `role`"),
+    ("{care: home_care, cost", "{cost", 
+     "costs.home: nothing says what it is the cost of; write one of `care`, `pool` and `role`"),
     ("care: home_care, cost", "care: home_car, cost", "no station counts as `home_car`"),
-    ("pool: beds, cost: 150, per: day", "pool: beds, cost: 150, per: hour", "`beds` is counted otherwise; write `per: day`"),
+    ("pool: beds, cost: 150, per: day", "pool: beds, cost: 150, per: hour",
+     "`beds` is counted otherwise; write `per: day`"),
     ("per: day, prices: 2024-25", "per: day, prices: 2023-24", "prices of 2023-24 here, of 2024-25 in `costs.home`"),
-    ("per: day, prices: 2024-25", "per: day, prices: 2024", "`2024` is not a financial year; write one such as `2024-25`"),
+    ("per: day, prices: 2024-25", "per: day, prices: 2024",
+     "`2024` is not a financial year; write one such as `2024-25`"),
     ("pool: beds, cost: 150", "pool: beds, cost: 150, payer: nhs, nhs_income: 0.3", "nothing comes in to the council"),
     ("pool: beds, cost: 150", "pool: beds, contributions: 0.6, nhs_income: 0.6, cost: 150", "pay 1.2 of the cost"),
     ("pool: beds, cost: 150, per: day", "care: out, cost: 150, per: start", "no station counts as `out`"),

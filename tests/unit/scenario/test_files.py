@@ -73,7 +73,7 @@ def test_two_bases_may_not_give_the_same_value(library: object) -> None:
      "overlay; write it under `base:`, as `base: [places/small]`"),
     ("base: [base]\nchanges: {workforce: {clerk: {posts: 3}}}\n", "it.yaml:3:11: workforce: `workforce` is not one "
      "value; write the whole path, as `workforce.clerk.posts: ..`"),
-    ("base: [base]\ncosts: {bed: 400}\n", "it.yaml:3:1: costs: `costs` are not modelled yet; "),
+    ("base: [base]\ncosts: {bed: 400}\n", "it.yaml:3:14: costs.bed: `400` is not a mapping; it has keys: `care`, "),
     ("base: [base]\nlifted: {}\n", "it.yaml:3:1: lifted: `lifted` does not belong in a file of kind `scenario`; "),
 ])  # fmt: skip
 def test_files_that_do_not_stand(library: object, text: str, message: str) -> None:
