@@ -172,7 +172,7 @@ def said(text: str) -> str:
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ("{care: home_care, cost", "{cost", 
+    ("{care: home_care, cost", "{cost",
      "costs.home: nothing says what it is the cost of; write one of `care`, `pool` and `role`"),
     ("care: home_care, cost", "care: home_car, cost", "no station counts as `home_car`"),
     ("pool: beds, cost: 150, per: day", "pool: beds, cost: 150, per: hour",
