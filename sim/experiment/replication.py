@@ -14,8 +14,8 @@ from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import CATALOGUE, Measure
 from sim.measures.flows import Flows, flows
-from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.ledger import by_year
+from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.setting import Setting
 from sim.measures.stations import daily, station_measures
 from sim.measures.table import StationTable, station_table
