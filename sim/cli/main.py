@@ -12,6 +12,7 @@ import typer
 from sim.cli import look, report, run, trace, verify, write
 from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
+from sim.cli.size import size
 from sim.scenario.problems import ScenarioError
 
 __all__ = ["app", "main"]
@@ -35,6 +36,7 @@ for command, short in (
     (run.compare, "The same people through several worlds, with a report."),
     (report.report, "The report of a saved run again."),
     (boulders, "What each boulder costs, alone and together."),
+    (size, "How much of one thing reaches a goal."),
     (look.list_, "What comes with Traintracks."),
     (look.show, "Every number of a scenario, and where it comes from."),
     (look.check, "What is wrong with files; what teams are asked for."),
@@ -104,6 +106,7 @@ def _explain(error: Exception) -> int:
         "Mismatch",
         "NobodyFound",
         "NotWritten",
+        "SizeError",
         "TargetsError",
         "Unknown",
         "UnknownMeasure",

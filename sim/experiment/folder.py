@@ -41,12 +41,12 @@ from sim.scenario import resolved_yaml
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FolderError", "check_out", "default_out", "save"]
+__all__ = ["FolderError", "check_out", "default_out", "save", "save_files"]
 
 _OURS = re.compile(
     r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
     r"outcomes|affected|journeys|pairing|over_time)\.csv|(report|summary)\.html|tables\.xlsx|"
-    r"(boulders|doses|money|worlds)\.csv|"
+    r"(boulders|doses|money|practices|tried|worlds)\.csv|(size|practices)\.json|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]
@@ -113,6 +113,28 @@ def save(
         _write(building / "manifest.json", _json(_manifest(results, command, sets, hashes)))
         if finish is not None:
             finish(building)
+        building.chmod(0o755 & ~_umask())
+        if not replace:
+            folder = _free(folder)
+        elif folder.is_dir():
+            shutil.rmtree(folder)
+        building.rename(folder)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return folder
+
+
+def save_files(files: Mapping[str, str], folder: Path, *, kind: str, replace: bool = True) -> Path:
+    """Write texts as a run folder that has no worlds to tell of, and return its path."""
+    check_out(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, text in files.items():
+            _write(building / name, text)
+        versions = {"traintracks": _version("traintracks"), "python": platform.python_version()}
+        _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "versions": versions}))
         building.chmod(0o755 & ~_umask())
         if not replace:
             folder = _free(folder)

@@ -1,0 +1,389 @@
+"""How much of one thing reaches a goal: a search over one number on common random numbers, with an interval.
+
+The goal is reached at a value where the mean over replications meets it. The interval of the answer is what the
+simulation error of that mean leaves open: from the value at which one end of its 95% interval meets the goal to the
+value at which the other end does too. All values are tried on the same people, so they differ by the value alone.
+
+``tried.csv``: value, written (with its unit), id, mean, low, high, reached; in order of value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.experiment.intervals import LEAST, Summary, summarise
+from sim.experiment.replication import measures_for
+from sim.experiment.runs import run
+from sim.experiment.tables import comma_separated
+from sim.measures import CATALOGUE, Measure, Setting
+from sim.scenario import Scenario, load, number_text, numbers
+from sim.scenario.library import shipped
+
+__all__ = ["Goal", "NotWithin", "Size", "SizeError", "Trial", "document", "first_true", "goal_of", "size", "tried"]
+
+Floats = npt.NDArray[np.float64]
+_GOAL = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*(%?)\s*")
+_DIFFERENCE = "_difference"
+_STEPS = 64
+"""Values between the bounds that a search tells apart, where they are not whole."""
+
+
+class SizeError(Exception):
+    """A search that cannot begin; carries one plain message."""
+
+
+class NotWithin(Exception):
+    """The answer lies outside the bounds; carries one plain message. ``found`` is what was tried."""
+
+    def __init__(self, message: str, found: Size | None = None) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is to be reached: a measure, or its difference from the scenario as it stands, beyond a limit."""
+
+    measure: Measure
+    difference: bool
+    most: bool
+    """Whether the limit is the most it may be."""
+    limit: float
+    text: str
+
+    def meets(self, value: float) -> bool:
+        """Whether a value reaches it; nan never does."""
+        return value <= self.limit if self.most else value >= self.limit
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One value tried."""
+
+    value: float
+    written: str
+    found: Summary
+    goal: Goal
+
+    @property
+    def reached(self) -> bool:
+        """Whether the mean meets the goal."""
+        return self.goal.meets(self.found.mean)
+
+    @property
+    def surely(self) -> bool:
+        """Whether the whole interval does."""
+        return self.goal.meets(self.found.high if self.goal.most else self.found.low)
+
+    @property
+    def perhaps(self) -> bool:
+        """Whether any of the interval does."""
+        return self.goal.meets(self.found.low if self.goal.most else self.found.high)
+
+
+@dataclass(frozen=True)
+class Size:
+    """The answer, its interval, and everything that was tried."""
+
+    scenario: str
+    vary: str
+    goal: Goal
+    least: bool
+    """Whether it is the least that reaches the goal; else the most that still does."""
+    answer: Trial | None
+    low: Trial | None
+    """Where the interval begins; None beyond the bound."""
+    high: Trial | None
+    today: str
+    trials: tuple[Trial, ...]
+    replications: int
+    seed: int
+
+
+def goal_of(text: str, known: Sequence[Measure] = CATALOGUE) -> Goal:
+    """Read ``wait_assessment_p90 <= 28``. The words of a measure may come in any order; ``_difference`` after it is the
+    paired difference from the scenario as it stands; a share may be written in per cent.
+
+    Raises ``SizeError``.
+    """
+    found = _GOAL.fullmatch(text)
+    if found is None:
+        raise SizeError(f"`{text}` is not a goal; write MEASURE <= NUMBER or >=, as in 'wait_assessment_p90 <= 28'")
+    name, sign, number, percent = found.groups()
+    difference = name.endswith(_DIFFERENCE)
+    measure = _measure(name.removesuffix(_DIFFERENCE), known)
+    try:
+        limit = float(number.replace(",", "")) / (100.0 if percent else 1.0)
+    except ValueError:
+        raise SizeError(f"`{number}` is not a number; write a goal as in 'wait_assessment_p90 <= 28'") from None
+    if percent and measure.unit != "share":
+        raise SizeError(f"{measure.id} is in {measure.unit}, not a share: leave out the %")
+    return Goal(measure, difference, sign.startswith("<"), limit, text.strip())
+
+
+def _measure(name: str, known: Sequence[Measure]) -> Measure:
+    words = sorted(name.split("_"))
+    for measure in known:
+        if measure.id == name or sorted(measure.id.split("_")) == words:
+            return measure
+    near = get_close_matches(name, [measure.id for measure in known], 1)
+    meant = f"; did you mean `{near[0]}`?" if near else ""
+    raise SizeError(f"there is no measure `{name}`; docs/measures.md lists them{meant}")
+
+
+def first_true(holds: Callable[[int], bool], low: int, high: int) -> int | None:
+    """The least of low..high from which on a condition holds, by halving; None where it does not hold at ``high``."""
+    if not holds(high):
+        return None
+    if holds(low):
+        return low
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+@dataclass
+class _Search:
+    """Values on a grid, each run once."""
+
+    scenario: str
+    vary: str
+    goal: Goal
+    sets: tuple[str, ...]
+    steady: bool
+    seed: int | None
+    replications: int
+    workers: int
+    tell: Callable[[Trial], None]
+    base: Floats | None = None
+    tried: dict[int, Trial] = field(default_factory=dict)
+    grid: list[float] = field(default_factory=list)
+    today: str = ""
+    used_seed: int = 1
+    overlay: str = ""
+    unit: Any = None
+
+    def load(self, text: str | None) -> Scenario:
+        """The scenario with the value written as ``text``; as it stands for None. Raises ``ScenarioError``."""
+        common: dict[str, Any] = {"steady": self.steady, "seed": self.seed, "replications": self.replications}
+        if text is None:
+            return load(self.scenario, self.sets, **common)
+        if self.overlay:
+            return load(self.scenario, self.sets, apply={self.overlay: float(text)}, **common)
+        return load(self.scenario, (*self.sets, f"{self.vary}={text}"), **common)
+
+    def value(self, text: str) -> float:
+        """What a value as written comes to, in the unit of the number."""
+        if self.overlay:
+            return _number(text)
+        scenario = self.load(text)
+        found = dict(numbers(scenario)).get(self.vary)
+        if found is None:
+            raise SizeError(f"`{self.vary}` is not one number; name one that traintracks show {self.scenario} lists")
+        return found.at(scenario.run.decision)
+
+    def written(self, value: float) -> str:
+        """A value as it is written in a scenario."""
+        if self.overlay:
+            return f"{value:.6g}"
+        number, time_unit = self.unit
+        return number_text(number.model_copy(update={"value": value}), time_unit, work="effort" in self.vary.split("."))
+
+    def measured(self, scenario: Scenario) -> Floats:
+        results = run([scenario], replications=scenario.run.replications, seed=scenario.run.seed, workers=self.workers)
+        ids = [measure.id for measure in results.measures]
+        if self.goal.measure.id not in ids:
+            raise SizeError(f"{self.scenario} has nothing that {self.goal.measure.id} measures")
+        values: Floats = results.worlds[0].measures[:, ids.index(self.goal.measure.id)]
+        return values
+
+    def at(self, index: int) -> Trial:
+        """The trial at a place on the grid."""
+        if index not in self.tried:
+            text = self.written(self.grid[index])
+            scenario = self.load(text)
+            self.used_seed = scenario.run.seed
+            values = self.measured(scenario)
+            if self.goal.difference:
+                if self.base is None:
+                    self.base = self.measured(self.load(None))
+                both = np.isfinite(values).all() and np.isfinite(self.base).all()
+                values = values - self.base if both else np.full_like(values, np.nan)
+            trial = Trial(self.grid[index], text, summarise(values), self.goal)
+            self.tried[index] = trial
+            self.tell(trial)
+        return self.tried[index]
+
+
+def size(
+    scenario: str,
+    vary: str,
+    until: str,
+    *,
+    low: str = "",
+    high: str = "",
+    step: str = "",
+    sets: Sequence[str] = (),
+    steady: bool = False,
+    seed: int | None = None,
+    replications: int = 10,
+    workers: int = 1,
+    tell: Callable[[Trial], None] = lambda trial: None,
+) -> Size:
+    """The least value of ``vary`` that reaches the goal; where the goal is reached at the low end only, the most.
+
+    ``vary`` is the path of a number, or the name of an overlay, whose level is varied. ``low``, ``high`` and ``step``
+    are written as in a scenario; left out, half and twice the value of today (levels: 0 and 1).
+    Raises ``ScenarioError`` or ``SizeError`` before anything runs, ``NotWithin`` when a bound is hit.
+    """
+    stands = load(scenario, sets, steady=steady, seed=seed, replications=replications)
+    goal = goal_of(until, measures_for([Setting.of(stands)]))
+    search = _Search(scenario, vary, goal, tuple(sets), steady, seed, replications, workers, tell)
+    _grid(search, low, high, step)
+    last = len(search.grid) - 1
+    first, end = search.at(0), search.at(last)
+    found = _found(search, scenario)
+    if first.reached == end.reached:
+        raise NotWithin(_outside(search, first, end), found(None, None, None, True))
+    rising = end.reached
+
+    def place(index: int) -> int:
+        return index if rising else last - index
+
+    def least(condition: Callable[[Trial], bool]) -> Trial | None:
+        at = first_true(lambda index: condition(search.at(place(index))), 0, last)
+        return None if at is None else search.at(place(at))
+
+    answer = least(lambda trial: trial.reached)
+    sure = least(lambda trial: trial.surely) if replications >= LEAST else None
+    perhaps = least(lambda trial: trial.perhaps) if replications >= LEAST else None
+    if perhaps is not None and perhaps is (first if rising else end):
+        perhaps = None
+    ends = (perhaps, sure) if rising else (sure, perhaps)
+    return found(answer, *ends, rising)
+
+
+def _found(search: _Search, scenario: str) -> Callable[[Trial | None, Trial | None, Trial | None, bool], Size]:
+    def make(answer: Trial | None, low: Trial | None, high: Trial | None, least: bool) -> Size:
+        trials = tuple(search.tried[index] for index in sorted(search.tried))
+        told = (search.today, trials, search.replications, search.used_seed)
+        return Size(scenario, search.vary, search.goal, least, answer, low, high, *told)
+
+    return make
+
+
+def _outside(search: _Search, first: Trial, end: Trial) -> str:
+    unit, goal = search.goal.measure.unit, search.goal
+    ends = f"{first.found.mean:.4g} at {first.written} and {end.found.mean:.4g} at {end.written}"
+    if not first.reached:
+        what = f"{goal.measure.id} is {ends} ({unit}), so `{goal.text}` is reached at neither end"
+        return f"not within range: {what}. Give --from and --to further apart, or another goal"
+    what = f"{goal.measure.id} is {ends} ({unit}), so `{goal.text}` is reached at both ends"
+    return f"not within range: {what}. Give a lower --from, or a harder goal"
+
+
+def _grid(search: _Search, low: str, high: str, step: str) -> None:
+    """Set up the values that may be tried; every mistake in what is asked for is found here."""
+    overlays = [entry.name for entry in shipped() if entry.kind in ("boulder", "pressure", "practice")]
+    path = search.vary.removeprefix("apply.").removesuffix(".level")
+    if path in overlays or path.endswith((".yaml", ".yml")):
+        search.overlay = path
+        applied = search.load(None).applied
+        untouched = 1.0 if path.startswith("boulders/") else 0.0
+        today = applied.get(path, untouched)
+        search.today = f"{today:g}"
+        ends = (_number(low or "0"), _number(high or "1"))
+        whole = False
+    else:
+        scenario = search.load(None)
+        number = dict(numbers(scenario)).get(search.vary)
+        if number is None:
+            search.load(low or "1")
+            raise SizeError(f"`{search.vary}` is not one number; traintracks show {search.scenario} lists them")
+        search.unit = (number, scenario.time_unit)
+        today = number.at(scenario.run.decision)
+        search.today = search.written(today)
+        if today == 0.0 and not (low and high):
+            raise SizeError(f"`{search.vary}` is 0 today: give --from and --to")
+        most = min(2.0 * today, 1.0) if number.unit == "share" else 2.0 * today
+        ends = (search.value(low) if low else 0.5 * today, search.value(high) if high else most)
+        whole = number.unit == "count"
+    if not ends[0] < ends[1]:
+        raise SizeError(f"--from {low or search.written(ends[0])} is not below --to {high or search.written(ends[1])}")
+    if step:
+        width = _number(step) if search.overlay else search.value(step)
+    else:
+        width = 1.0 if whole else _nice((ends[1] - ends[0]) / _STEPS)
+    start = math.ceil(ends[0]) if whole and not step and not low else ends[0]
+    count = math.floor((ends[1] - start) / width + 1e-9)
+    search.grid = [start + width * index for index in range(count + 1)]
+    if search.grid[-1] < ends[1] - 1e-9 * abs(ends[1]):
+        search.grid.append(ends[1])
+    if len(search.grid) < 2:
+        raise SizeError("the step is larger than the range: give a smaller --step")
+    for value in (search.grid[0], search.grid[-1]):
+        search.load(search.written(value))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SizeError(f"`{text}` is not a number; the level of an overlay is one, from 0 on") from None
+
+
+def _nice(width: float) -> float:
+    """The nearest of 1, 2 and 5 with zeros."""
+    power = 10.0 ** math.floor(math.log10(width))
+    return min((1.0, 2.0, 5.0, 10.0), key=lambda one: abs(math.log(width / power / one))) * power
+
+
+def tried(found: Size) -> str:
+    """``tried.csv``."""
+    rows = [
+        (one.value, one.written, one.goal.measure.id, one.found.mean, one.found.low, one.found.high, int(one.reached))
+        for one in found.trials
+    ]
+    return comma_separated(("value", "written", "id", "mean", "low", "high", "reached"), rows)
+
+
+def document(found: Size) -> dict[str, Any]:
+    """``--json``, schema 1: the answer with its interval, and what was tried; null where there is none."""
+    return {
+        "schema": 1,
+        "kind": "size",
+        "scenario": found.scenario,
+        "vary": found.vary,
+        "until": found.goal.text,
+        "today": found.today,
+        "within": found.answer is not None,
+        "least": found.least,
+        "answer": {
+            "value": found.answer.value if found.answer else None,
+            "written": found.answer.written if found.answer else None,
+            "low": found.low.value if found.low else None,
+            "high": found.high.value if found.high else None,
+        },
+        "seed": found.seed,
+        "replications": found.replications,
+        "tried": [
+            {"value": one.value, "written": one.written, "reached": one.reached, **_finite(one.found)}
+            for one in found.trials
+        ],
+    }
+
+
+def _finite(found: Summary) -> dict[str, float | None]:
+    return {
+        key: value if math.isfinite(value) else None
+        for key, value in (("mean", found.mean), ("low", found.low), ("high", found.high))
+    }
