@@ -19,11 +19,13 @@ from sim.report.method import facts, question, reproduce
 from sim.report.parts import Figure, Group, Table
 from sim.report.saved import Saved
 from sim.report.series import charts_note, figures
+from sim.report.tracks import track_maps
 
 __all__ = ["build"]
 
 _SECTIONS = (
-    ("headlines", "Headlines"), ("changed", "What was changed"), ("charts", "Over time"), ("measures", "All measures"),
+    ("headlines", "Headlines"), ("changed", "What was changed"), ("map", "The tracks"),
+    ("charts", "Over time"), ("measures", "All measures"),
     ("evidence", "Assumptions and evidence"), ("trust", "How to read this"), ("reproduce", "How to reproduce this"),
 )  # fmt: skip
 
@@ -60,6 +62,7 @@ class Page:
     contents: Sequence[tuple[str, str]]
     headlines: Sequence[Table]
     changes: Sequence[Changes]
+    maps: Sequence[Figure]
     charts_note: str
     figures: Sequence[Figure]
     columns: Sequence[str]
@@ -87,6 +90,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         contents=[entry for entry in _SECTIONS if comparing or entry[0] != "changed"],
         headlines=headlines(saved),
         changes=[changes(saved, world) for world in worlds[1:]],
+        maps=track_maps(saved),
         charts_note=charts_note(saved),
         figures=figures(saved),
         columns=columns(worlds),

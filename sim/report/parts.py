@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sim.experiment.tables import comma_separated
 
-__all__ = ["Cell", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug"]
+__all__ = ["Cell", "Extra", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A further table of a figure."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture with its title, caption, words in its place, and the table it was drawn from."""
 
@@ -76,6 +85,7 @@ class Figure:
     rows: list[tuple[str, ...]]
     notes: tuple[str, ...] = ()
     """Said below the picture."""
+    extras: tuple[Extra, ...] = ()
 
     @property
     def file(self) -> str:

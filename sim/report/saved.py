@@ -126,6 +126,11 @@ class Saved:
             return [{key: _bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
 
     @cached_property
+    def station_rows(self) -> list[dict[str, str]]:
+        """The rows of ``stations.csv`` for everyone at a station, those of a class and of a number left out."""
+        return [row for row in self.rows("stations") if not row["class"] and not row["quantity"].startswith("P(")]
+
+    @cached_property
     def daily(self) -> pd.DataFrame:
         """Daily series: scenario, replication, day, then a column a series."""
         import pandas as pd

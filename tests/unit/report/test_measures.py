@@ -64,7 +64,7 @@ def test_measures_stand_along_the_tracks(whole: str) -> None:
 
 
 def test_charts_say_what_they_count(whole: str) -> None:
-    figures = re.findall(r"<figure .*?</figure>", whole, re.S)
+    figures = re.findall(r'<figure id="chart.*?</figure>', whole, re.S)
     units = {re.search(r"<strong>([^<:]+)", f)[1]: re.search(r'class="axis"[^>]*>([^<]+)<', f)[1] for f in figures}  # type: ignore[index]
     assert units["Hours of home care"] == "hours a week"
     assert units["Staff in post"] == "people"
@@ -85,5 +85,7 @@ def test_what_one_world_has_not_is_told_so(tmp_path: Path) -> None:
     assert cells[1] == ["not", "in", "this", "model"]
     assert re.fullmatch(r"[\d.]+", cells[2][0])
     assert cells[3] == ["none", "not", "measured", "in", "both"]
-    figure = next(f for f in re.findall(r"<figure .*?</figure>", page, re.S) if "People waiting for an assessment" in f)
+    figure = next(
+        f for f in re.findall(r'<figure id="chart.*?</figure>', page, re.S) if "People waiting for an assessment" in f
+    )
     assert len(re.findall(r'class="line" stroke', figure)) == 2

@@ -1,0 +1,149 @@
+"""The section of the track map: a map for each alternative beside the base, in words and as tables too."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from sim.report.network import Network, network, track_title
+from sim.report.parts import Extra, Figure, count, inside, joined
+from sim.report.saved import Saved, World
+from sim.report.trackmap import STEPS, Boulder, TrackMap, steps
+
+__all__ = ["track_maps"]
+
+_TOLD = 3
+_MOST_ROWS = 60
+
+
+def track_maps(saved: Saved) -> list[Figure]:
+    """One map of a run; of a comparison one for each alternative, with the base's queues beside its own.
+
+    A base with other stations than the alternative has a map to itself.
+    """
+    nets = {world.name: network(saved, world) for world in saved.worlds}
+    base, *others = saved.worlds
+    if not nets[base.name].tracks:
+        return []
+    if not others:
+        return [_figure(saved, 1, base, nets, None)]
+    found = []
+    alike = all(nets[world.name].stops.keys() == nets[base.name].stops.keys() for world in others)
+    if not alike:
+        found.append(_figure(saved, 1, base, nets, None))
+    for number, world in enumerate(others, start=2):
+        same = nets[world.name].stops.keys() == nets[base.name].stops.keys()
+        found.append(_figure(saved, number, world, nets, base if same else None))
+    return found
+
+
+def _figure(saved: Saved, number: int, world: World, nets: dict[str, Network], base: World | None) -> Figure:
+    net = nets[world.name]
+    shown = [one for one in (base, world) if one is not None]
+    queues = [(one.label, {name: stop.waiting for name, stop in nets[one.name].stops.items()}) for one in shown]
+    boulders = _boulders(world, base)
+    title = _title(world, net)
+    drawn = TrackMap(f"map-{number}", title, _words(world, base, nets, boulders), net, queues, boulders)
+    lines = (
+        f"Lines: people in the period{f' in {inside(world.label)}' if base else ''}, the {len(drawn.lines())} busiest"
+    )
+    caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. {lines}."
+    header, rows = _stops(shown, nets)
+    notes = tuple(
+        f"Boulder {boulder.number}: {boulder.title}."
+        + ("" if boulder.there else f" Lifted in {inside(world.label)} (hollow).")
+        for boulder in boulders
+    )
+    return Figure(
+        drawn.id, title, caption, drawn.description, drawn.svg(), _key(drawn, shown), header, rows, notes,
+        (_lines(shown, nets),),
+    )  # fmt: skip
+
+
+def _title(world: World, net: Network) -> str:
+    longest = max((stop for stops in net.tracks.values() for stop in stops), key=lambda stop: stop.waiting)
+    if longest.waiting < 0.5:
+        return f"{world.label}: no stop has a queue"
+    return f"{world.label}: longest queue at {longest.title}"
+
+
+def _boulders(world: World, base: World | None) -> list[Boulder]:
+    """Boulders of the world, and those that only the base has."""
+    found: dict[str, Boulder] = {}
+    for one in (world, base):
+        for entry in one.laid if one is not None else ():
+            if entry.get("kind") == "boulder" and entry["name"] not in found:
+                there = one is world and entry["level"] > 0
+                level = f" (level {entry['level']:g})" if there and entry["level"] != 1.0 else ""
+                title = f"{entry.get('title', entry['name'])}{level}"
+                found[entry["name"]] = Boulder(len(found) + 1, title, entry["stations"], there)
+    return list(found.values())
+
+
+def _words(world: World, base: World | None, nets: dict[str, Network], boulders: list[Boulder]) -> str:
+    net = nets[world.name]
+    tracks = joined([f"{track_title(track)} with {count(len(stops), 'stop')}" for track, stops in net.tracks.items()])
+    said = [f"Map of {inside(world.label)}. The tracks: {tracks}."]
+    stops = sorted((s for found in net.tracks.values() for s in found), key=lambda stop: -stop.waiting)
+    queues = []
+    for stop in stops[:_TOLD]:
+        if stop.waiting >= 0.5:
+            was = f", {nets[base.name].stops[stop.id].waiting:,.1f} in {inside(base.label)}" if base else ""
+            queues.append(f"{stop.title} ({stop.waiting:,.1f} people{was})")
+    said.append(f"The longest queues: {joined(queues)}." if queues else "No stop has a queue.")
+    between = {key: n for key, n in net.flows.items() if key[0] in net.stops and key[1] in net.stops}
+    busiest = sorted(between, key=lambda key: (-between[key], key))[:_TOLD]
+    titles = {name: stop.title for name, stop in net.stops.items()}
+    told = [f"{titles[a]} to {titles[b]} ({between[a, b]:,.0f} people)" for a, b in busiest]
+    if told:
+        said.append(f"The busiest lines: {joined(told)}.")
+    for boulder in boulders:
+        names = [net.stops[name].title for name in boulder.stations if name in net.stops]
+        where = joined(names) if names else "no stop of its own"
+        said.append(f"Boulder {boulder.title} {'lies at' if boulder.there else 'is lifted from'} {where}.")
+    return " ".join(said)
+
+
+def _stops(shown: list[World], nets: dict[str, Network]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    header = ["Stop", "Track"]
+    for world in shown:
+        of = f"{world.label}: " if len(shown) > 1 else ""
+        header += [f"{of}came in the period", f"{of}waiting on average", f"{of}places kept"]
+    rows = []
+    for track, stops in nets[shown[-1].name].tracks.items():
+        for stop in stops:
+            cells = [stop.title, track_title(track)]
+            for world in shown:
+                one = nets[world.name].stops[stop.id]
+                cells += [f"{one.came:,.0f}", f"{one.waiting:,.1f}", f"{one.kept:,.1f}"]
+            rows.append(tuple(cells))
+    return tuple(header), rows
+
+
+def _lines(shown: list[World], nets: dict[str, Network]) -> Extra:
+    net = nets[shown[-1].name]
+    keys = sorted(net.flows, key=lambda key: (-net.flows[key], key))
+    rows = []
+    for start, end in keys[:_MOST_ROWS]:
+        ends = [net.stops[name].title if name in net.stops else "outside" for name in (start, end)]
+        rows.append((*ends, *(f"{nets[world.name].flows.get((start, end), 0.0):,.0f}" for world in shown)))
+    more = len(keys) - len(rows)
+    note = f"; {more:,} smaller ones are in flows.csv" if more > 0 else ""
+    caption = f"People between stops in the period, mean over replications, largest first{note}"
+    return Extra(caption, ("From", "To", *(world.label for world in shown)), rows)
+
+
+def _key(drawn: TrackMap, shown: list[World]) -> Markup:
+    bounds = steps(max(drawn.net.flows.values(), default=0.0))
+    items = []
+    for place, world in enumerate(shown):
+        css = "queue" if place == len(shown) - 1 else "queue before"
+        bar = Markup('<rect class="{}" x="1" y="4" width="40" height="8"/>').format(css)
+        items.append((bar, f"waiting, {inside(world.label)}"))
+    names = [f"under {bounds[0]:,.10g}", *(f"from {bound:,.10g}" for bound in bounds)]
+    line = Markup('<line class="flow" x1="0" x2="44" y1="8" y2="8" stroke="#12436D" stroke-width="{}"/>')
+    items += [(line.format(width), f"{name} people") for width, name in zip(STEPS, names, strict=True)]
+    if drawn.boulders:
+        items.append((Markup('<polygon class="rock" points="11,15 13,6 18,1 26,1 31,6 33,15"/>'), "boulder, by number"))
+    picture = '<svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}</svg>'
+    row = Markup("<li>" + picture + "{}</li>")
+    return Markup('<ul class="key">{}</ul>').format(Markup("").join(row.format(*item) for item in items))
