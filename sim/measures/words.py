@@ -27,8 +27,11 @@ def _round(value: float, decimals: int) -> str:
 
 
 def with_unit(value: float | None, unit: str, decimals: int = 0, over: float | None = None) -> str:
-    """A value with its unit as it is read: '12 days', '94%', '310 a year'; people go without."""
+    """A value with its unit as it is read: '12 days', '94%', '310 a year', '£1.2 million'; people go without."""
     text = number(value, unit, decimals, over)
+    if unit.startswith("£") and text[-1:].isdigit():
+        sign = text[: len(text) - len(text.lstrip("\u2212"))]
+        return f"{sign}£{text.removeprefix(sign)}{unit[1:]}"
     return text if unit in ("share", "people") else f"{text} {unit}"
 
 

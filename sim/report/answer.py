@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.experiment.intervals import LEAST
-from sim.measures.words import change, number, one_such, spans_zero, with_unit
-from sim.report.parts import capital, inside
+from sim.measures.words import number, one_such, spans_zero
+from sim.report.parts import capital, inside, joined
+from sim.report.phrases import more, nothing, phrase
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "there", "verdict"]
+__all__ = ["Answer", "answer", "compared", "leading", "there", "unsettled", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -30,30 +31,41 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
         return "no difference", "same"
     if spans_zero(found["low"], found["high"]):
         return "cannot be told from none", "none"
+    if unsettled(found):
+        return "not settled", "none"
     if fact.direction == "neutral":
         return "", ""
     worse = (found["mean"] > 0) == (fact.direction == "lower is better")
     return ("worse", "worse") if worse else ("better", "better")
 
 
+def unsettled(found: dict[str, Any]) -> bool:
+    """Whether a difference that chance leaves no doubt of may go the other way within the ranges of the inputs."""
+    believed = spans_zero(found.get("belief_low"), found.get("belief_high"))
+    return believed and found["low"] is not None and not spans_zero(found["low"], found["high"])
+
+
 def answer(saved: Saved) -> Answer:
     """What the run says, by the first headline of the council's side and the first of the NHS's."""
-    facts = _leading(saved)
+    facts = leading(saved)
     if not facts:
         return Answer(["This run has nothing that the catalogue measures."], [])
     worlds = saved.worlds
     if len(worlds) == 1:
         parts = [_alone(saved, fact, worlds[0]) for fact in facts]
-        return Answer([f"{capital(' and '.join(parts))}."], _notes(saved))
+        return Answer([f"{capital(joined(parts))}."], _notes(saved, facts))
     sentences = []
+    few = "" if saved.summary["replications"] >= LEAST else " (too few replications to give an interval)"
     for world in worlds[1:]:
-        parts = [_compared(saved, fact, worlds[0], world) for fact in facts]
-        few = "" if saved.summary["replications"] >= LEAST else " (too few replications to give an interval)"
-        sentences.append(f"With {inside(world.label)}, {'; and '.join(parts)}{few}.")
-    return Answer(sentences, _notes(saved))
+        parts = [compared(saved, fact, worlds[0], world) for fact in facts]
+        opening = f"With {inside(world.label)}"
+        if any(unsettled(saved.differences[world.name, fact.id]) for fact in facts):
+            opening = f"Not settled: with {inside(world.label)}"
+        sentences.append(f"{opening}, {'; and '.join(parts)}{few}.")
+    return Answer(sentences, _notes(saved, facts))
 
 
-def _leading(saved: Saved) -> list[Fact]:
+def leading(saved: Saved) -> list[Fact]:
     """The first headline of the council's side and of the NHS's, of those that every world has."""
     found: list[Fact] = []
     everywhere = [f for f in saved.facts if all(there(saved.measures[w.name, f.id]) for w in saved.worlds)]
@@ -69,76 +81,73 @@ def there(found: dict[str, Any]) -> bool:
     return found["mean"] is not None or "over" in found
 
 
-def _phrase(fact: Fact, text: str) -> str:
-    return fact.phrase.format(text) if fact.phrase else f"{inside(fact.title)} is {text}"
-
-
 def _alone(saved: Saved, fact: Fact, world: World) -> str:
     found = saved.measures[world.name, fact.id]
-    said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
+    said = phrase(fact, found)
     if found["p5"] is not None and found["mean"] is not None:
         low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
         said += f" (in {one_such(world.days)} {low} to {high})"
     return said
 
 
-def _compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
+def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
+    """What a world has of a measure, and how that stands beside the base: more, fewer, the same, or not to be told."""
     found, before = saved.measures[world.name, fact.id], saved.measures[base.name, fact.id]
     difference = saved.differences[world.name, fact.id]
-    said = _phrase(fact, with_unit(found["mean"], fact.unit, fact.decimals, found.get("over")))
-    than = f"than in {inside(base.label)}"
+    said, other = phrase(fact, found), inside(base.label)
     if difference["mean"] is None:
         was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
-        return f"{said}, against {was} in {inside(base.label)}"
-    low, high = difference["low"], difference["high"]
-    if low == high == 0.0:
-        return f"{said}, the same as in {inside(base.label)}"
-    if spans_zero(low, high):
-        between = f"95% interval {_more(low, fact)} to {_more(high, fact)}"
-        return f"{said}, which cannot be told from {inside(base.label)} ({between})"
-    size = _size(difference["mean"], fact)
-    if not any(digit in "123456789" for digit in size):
-        return f"{said}, much the same as in {inside(base.label)}"
+        return f"{said}, against {was} in {other}"
+    mean, low, high = difference["mean"], difference["low"], difference["high"]
+    if low == high == 0.0 or (low is None and mean == 0.0):
+        return f"{said}, the same as in {other}"
+    if low is not None and spans_zero(low, high):
+        return f"{said}, which cannot be told from {other} (95% interval {_between(low, high, fact)})"
+    if nothing(mean, fact):
+        return f"{said}, much the same as in {other}"
     if low is None:
-        return f"{said}, {_more(difference['mean'], fact)} {than}"
-    if difference["mean"] < 0:
-        low, high = -high, -low
-    between = f"95% interval {_size(low, fact)} to {_size(high, fact)} {_way(difference['mean'], fact)}"
-    return f"{said}, {_more(difference['mean'], fact)} {than} ({between})"
+        return f"{said}, {more(mean, fact)} than in {other}"
+    ends = (low, high) if mean > 0 else (high, low)
+    between = f"95% interval {_between(*ends, fact)}"
+    if unsettled(difference):
+        belief = _between(difference["belief_low"], difference["belief_high"], fact)
+        between += f", but {belief} within the ranges of the inputs"
+    return f"{said}, {more(mean, fact)} than in {other} ({between})"
 
 
-def _more(value: float, fact: Fact) -> str:
-    return f"{_size(abs(value), fact)} {_way(value, fact)}"
+def _between(low: float, high: float, fact: Fact) -> str:
+    """'2 to 8 more' where both ends lie on one side, '2 fewer to 12 more' where they do not."""
+    first, last = more(low, fact), more(high, fact)
+    if low * high > 0 and " " in first:
+        first = first.rsplit(" ", 1)[0].removesuffix(f" {fact.unit}").removesuffix(" points").removesuffix(" million")
+    return f"{first} to {last}"
 
 
-def _way(value: float, fact: Fact) -> str:
-    countable = fact.unit in ("people", "a year", "bed days a year", "share")
-    return "more" if value >= 0 else "fewer" if countable else "less"
-
-
-def _size(value: float, fact: Fact) -> str:
-    return change(value, fact.unit, fact.decimals).lstrip("+")
-
-
-def _notes(saved: Saved) -> list[str]:
+def _notes(saved: Saved, facts: Sequence[Fact]) -> list[str]:
     notes: list[str] = []
-    facts = _leading(saved)
-    if len(saved.worlds) > 1 and saved.summary["replications"] >= LEAST:
+    enough = saved.summary["replications"] >= LEAST
+    if len(saved.worlds) > 1 and enough:
         for world in saved.worlds[1:]:
-            parts = []
-            for fact in facts:
-                found = saved.measures[world.name, fact.id]
-                if found["p5"] is not None:
-                    low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
-                    parts.append(f"{low} to {high} {inside(fact.title)}" if fact.unit == "people" else
-                                 f"{inside(fact.title)}, {low} to {high}")  # fmt: skip
+            parts = [said for fact in facts if (said := _range(saved, fact, world))]
             if parts:
                 years = one_such(world.days).removeprefix("one such ")
                 opening = "Nine" if notes else f"One {years} is not like another: nine"
-                notes.append(
-                    f"{opening} of ten simulated {years}s with {inside(world.label)} have {' and '.join(parts)}."
-                )
-        notes.append("The intervals say how exactly the model was run, not how sure anyone can be of its inputs.")
-    if saved.summary["replications"] < LEAST:
+                notes.append(f"{opening} of ten simulated {years}s with {inside(world.label)} have {joined(parts)}.")
+    if not enough:
         notes.append("Fewer than five replications were run: too few to give any range.")
+    elif not saved.believed:
+        notes.append(
+            "The intervals say how exactly the model was run, not how sure anyone can be of its inputs: whether the "
+            "answer holds across their ranges has not been run."
+        )
     return notes
+
+
+def _range(saved: Saved, fact: Fact, world: World) -> str:
+    found = saved.measures[world.name, fact.id]
+    if found["p5"] is None:
+        return ""
+    low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
+    return (
+        f"{low} to {high} {inside(fact.title)}" if fact.unit == "people" else f"{inside(fact.title)}, {low} to {high}"
+    )

@@ -117,6 +117,11 @@ class Saved:
         found = {(world.name, fact.id): none for world in self.worlds[1:] for fact in self.facts}
         return found | {(entry["scenario"], entry["id"]): entry for entry in self.summary["differences"]}
 
+    @cached_property
+    def believed(self) -> bool:
+        """Whether the ranges of the inputs were run through the model."""
+        return any("belief_low" in entry for entry in self.summary["measures"])
+
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a comma-separated table; none where the run has no such table."""
         path = self.folder / f"{table}.csv"

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.measures.words import change, number, one_such, spans_zero
+from sim.measures.words import number, one_such, spans_zero
 from sim.report.charts import Line, LineChart, key
 from sim.report.parts import Figure, inside
+from sim.report.phrases import more, nothing
 from sim.report.saved import Saved, World
 
 __all__ = ["charts_note", "figures", "long_date"]
@@ -135,12 +136,9 @@ def _title(saved: Saved, title: str, measure: str) -> str:
     if spans_zero(difference["low"], difference["high"]):
         return f"{title}: no clear difference"
     fact = next(fact for fact in saved.facts if fact.id == measure)
-    size = change(abs(difference["mean"]), fact.unit, fact.decimals).lstrip("+")
-    return f"{title}: {size} {_way(difference['mean'], fact.unit)} on average"
-
-
-def _way(value: float, unit: str) -> str:
-    return "more" if value > 0 else "fewer" if unit == "people" else "less"
+    if nothing(difference["mean"], fact):
+        return f"{title}: much the same"
+    return f"{title}: {more(difference['mean'], fact)} on average"
 
 
 def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:

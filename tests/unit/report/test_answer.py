@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from sim.report.answer import _compared, verdict
+from sim.report.answer import compared, verdict
 from sim.report.changed import plain, worded
 from sim.report.charts import nice_ticks
 from sim.report.saved import Fact, Saved, World, _labelled
@@ -110,4 +110,4 @@ def test_the_answer_in_words(mean: float | None, low: float | None, high: float 
             differences={("busy", "m"): {"mean": mean, "low": low, "high": high}},
         ),
     )
-    assert _compared(saved, fact("lower is better"), base, other) == words
+    assert compared(saved, fact("lower is better"), base, other) == words

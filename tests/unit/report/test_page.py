@@ -108,8 +108,8 @@ def test_the_answer_says_number_range_and_comparison(page: str) -> None:
     answer = re.search(r'<p class="answer">(.*?)</p>', page, re.S)
     assert answer
     assert re.search(
-        r"With busy day, desk: mean wait is [\d.]+ minutes, [\d.]+ more than in one queue "
-        r"\(95% interval [\d.]+ to [\d.]+ more\)\.",
+        r"With busy day, desk: mean wait is [\d.]+ minutes, [\d.]+ minutes longer than in one queue "
+        r"\(95% interval [\d.]+ to [\d.]+ minutes longer\)\.",
         answer[1],
     )
 
