@@ -92,6 +92,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def headlines(results: Results, folder: Path) -> None:
     """The headlines with their ranges, seed, replications, seconds, and where everything is."""
+    from sim.cli.compared import beside, ranked
     from sim.experiment.intervals import LEAST
     from sim.measures.words import one_such
 
@@ -118,7 +119,12 @@ def headlines(results: Results, folder: Path) -> None:
             lines = _lines(heads, rows)
         for line in lines:
             screen.print(line, soft_wrap=True)
+        if paired:
+            for line in beside(results, world.name):
+                screen.print(line, soft_wrap=True)
         screen.print()
+    for line in ranked(results):
+        screen.print(line, soft_wrap=True)
     if any(world.scenario.illustrative for world in worlds):
         screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")
     few = ", too few for a range" if results.replications < LEAST else ""
@@ -174,7 +180,7 @@ def _alone(results: Results, measure: Measure) -> tuple[str, ...]:
 
 
 def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]:
-    from sim.measures.words import change, change_range, number, range_of, spans_zero
+    from sim.measures.words import change, change_range, number, range_of
 
     over = _over(results)
     found = results.summaries[world, measure.id]
@@ -183,7 +189,7 @@ def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]
     between = change_range(difference.low, difference.high, measure.unit, measure.decimals)
     said = change(difference.mean, measure.unit, measure.decimals)
     if between:
-        tie = ", tie" if spans_zero(difference.low, difference.high) else ""
+        tie = ", tie" if results.verdict(world, measure) == "tie" else ""
         said += f" ({between}{tie})"
     return (
         number(before.mean, measure.unit, measure.decimals, over),

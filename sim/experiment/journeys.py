@@ -2,7 +2,7 @@
 
 base, scenario, journey, from, to, turn, share, person, attributes, world, step, day, when, station, title, words,
 caused_by_waiting. A row for each step of each world (``world`` is its name). The cells are the commonest better, the
-commonest worse and then the commonest other change of outcome of those in both worlds; ``share`` is the cell's share
+commonest worse and then the commonest other change of outcome, better or worse, of those in both worlds; ``share`` is the cell's share
 of all whose outcome changed. The person is the one of replication 0 nearest the median of the cell in days waited and
 delayed, in both worlds. They are simulated people.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from sim.experiment.pairing import Tally, Window, mean_cells, those
 from sim.log.tables import Log
 from sim.measures.journey import journey
-from sim.measures.outcomes import OUTCOMES, Outcomes, outcomes
+from sim.measures.outcomes import OUTCOMES, Outcomes, outcomes, turn
 from sim.measures.setting import Setting
 from sim.scenario.schema import Scenario
 
@@ -53,8 +53,8 @@ def journey_rows(base: World, other: World, tallies: Sequence[Tally]) -> list[tu
             continue
         found += 1
         person = nearest_median(seen[0], seen[1], here[cell], there[cell])
-        turn = "better" if now < was else "worse"
-        about = (base[0], other[0], found, _IDS[was], _IDS[now], turn, changed[was, now] / whole, person)
+        ways = "better" if _turn((was, now)) > 0 else "worse"
+        about = (base[0], other[0], found, _IDS[was], _IDS[now], ways, changed[was, now] / whole, person)
         for name, scenario, log in (base, other):
             way = journey(log, scenario, person)
             who = ", ".join(f"{key} {level}" for key, level in way.attributes.items() if key not in ("route", "class"))
@@ -64,12 +64,14 @@ def journey_rows(base: World, other: World, tallies: Sequence[Tally]) -> list[tu
     return rows
 
 
+def _turn(cell: tuple[int, int]) -> int:
+    return int(turn(np.array([cell[0]]), np.array([cell[1]]))[0])
+
+
 def _in_turn(changed: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
     """Cells in the order in which they are told: a better, a worse, then the rest, the commonest first."""
-    ranked = sorted(changed, key=lambda cell: (-changed[cell], cell))
-    better = [cell for cell in ranked if cell[1] < cell[0]][:1]
-    worse = [cell for cell in ranked if cell[1] > cell[0]][:1]
-    first = better + worse
+    ranked = [cell for cell in sorted(changed, key=lambda cell: (-changed[cell], cell)) if _turn(cell)]
+    first = [cell for way in (1, -1) for cell in [cell for cell in ranked if _turn(cell) == way][:1]]
     return first + [cell for cell in ranked if cell not in first]
 
 

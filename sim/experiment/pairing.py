@@ -6,8 +6,8 @@ Three tables of a run folder are made here (and in ``journeys``), each with a ro
 that anyone is in. ``who`` is ``both`` (in both worlds, joined between the decision and the horizon less 90 days),
 ``base_only`` and ``scenario_only`` (joined then, in one world alone; the other end is empty) or ``stock`` (there at the
 decision already). ``band`` is ``all``, ``age`` or ``need``, ``level`` the level on arrival. ``from`` and ``to`` are
-ids of ``measures.outcomes.OUTCOMES``, read at the horizon. ``turn``: ``better``, ``worse`` or ``same`` by the order of
-that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``: people a year of 365 days, of
+ids of ``measures.outcomes.OUTCOMES``, read at the horizon. ``turn``: ``same``, or ``better``, ``worse`` or ``neither``
+by the order of that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``: people a year of 365 days, of
 the stock people. ``count`` is the mean number of people a replication: few where below five.
 
 ``affected.csv``: base, scenario, who (``both``, ``stock``), band, level, quantity, unit, mean, low, high. Quantities:
@@ -66,7 +66,7 @@ AFFECTED_HEADER = ("base", "scenario", "who", "band", "level", "quantity", "unit
 
 Cell = tuple[str, str, str, str, str]
 """(who, band, level, from, to)."""
-_TURNS = {1: "better", 0: "same", -1: "worse"}
+_TURNS = {1: "better", 0: "neither", -1: "worse"}
 _IDS = list(OUTCOMES)
 
 
@@ -206,7 +206,7 @@ def outcome_rows(base: str, name: str, scenario: Scenario, tallies: Sequence[Tal
         who, band, level, was, now = cell
         times, unit = _a_year(who, scenario)
         mean, low, high = (float(value[0]) for value in t_intervals(counts[:, [at]] * times))
-        ways = "" if "" in (was, now) else _TURNS[int(np.sign(_place(was) - _place(now)))]
+        ways = "" if "" in (was, now) else _turned(was, now)
         told = (who, band, level, was, now, ways, unit, mean, _at_least_none(low), high, float(counts[:, at].mean()))
         rows.append((base, name, *told))
     return rows
@@ -241,6 +241,12 @@ def _a_year(who: str, scenario: Scenario) -> tuple[float, str]:
     """What turns a count into its unit, and the unit."""
     days = Window.of(scenario).days
     return (1.0, "people") if who == "stock" or days <= 0 else (365.0 / days, "people a year")
+
+
+def _turned(was: str, now: str) -> str:
+    if was == now or "unknown" in (was, now):
+        return "same"
+    return _TURNS[int(turn(np.array([_IDS.index(was)]), np.array([_IDS.index(now)]))[0])]
 
 
 def _place(outcome: str) -> int:

@@ -12,11 +12,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 
 from sim.experiment.intervals import Summary, summarise
-from sim.experiment.judged import Pairing, Verdict, holm, judge, paired_p, pairing, primary_of
+from sim.experiment.judged import LEVEL, Pairing, Verdict, holm, judge, paired_p, pairing, primary_of
 from sim.experiment.pairing import Tally
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
 from sim.log.tables import Log
@@ -126,6 +127,22 @@ class Results:
         """World -> p value of the primary measure, by Holm over all the alternatives."""
         names = [world.name for world in self.worlds[1:]]
         return dict(zip(names, holm([self.p_values.get((name, self.primary), np.nan) for name in names]), strict=True))
+
+    @cached_property
+    def ranking(self) -> list[tuple[str, bool]]:
+        """(world, whether it cannot be told from the one before it), best first by the primary measure.
+
+        Neighbours are told apart by paired t tests, Holm over them all; ties keep the order of their means.
+        """
+        index = next((at for at, measure in enumerate(self.measures) if measure.id == self.primary), -1)
+        if index < 0:
+            return []
+        least = self.measures[index].direction != "higher is better"
+        values = {world.name: world.measures[:, index] for world in self.worlds}
+        means = {name: self.summaries[name, self.primary].mean for name in values}
+        order = sorted(values, key=lambda name: (means[name] if least else -means[name], list(values).index(name)))
+        p = holm([paired_p(_minus(values[after], values[before])) for before, after in pairwise(order)])
+        return list(zip(order, [False, *(not value < LEVEL for value in p)], strict=True))
 
     def verdict(self, world: str, measure: Measure) -> Verdict:
         """What a difference comes to: of the primary measure by its adjusted p value, else by its interval."""

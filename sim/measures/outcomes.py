@@ -32,7 +32,8 @@ OUTCOMES: Mapping[str, str] = {
 }
 """Id and plain name, in the order by which a change counts as better or worse: a convention, not a finding.
 Care at home comes before waiting, for it is what people wait for; a care home comes after a hospital bed, for it is
-for good."""
+for good. Between being helped and waiting again a change is neither: it may be the step before or the one after."""
+_LEVEL = ("in_hand", "waiting")
 
 BANDS = ("age", "need")
 """Attributes by which those affected are told apart."""
@@ -40,6 +41,7 @@ BANDS = ("age", "need")
 Codes = npt.NDArray[np.int64]
 _ID = {name: code for code, name in enumerate(OUTCOMES)}
 _TYPE = {name: code for code, name in enumerate(SPELL_TYPES)}
+_RANKS = np.array([_ID[_LEVEL[0]] if name in _LEVEL else code for name, code in _ID.items()])
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Outcomes:
 
 
 def turn(before: Codes, after: Codes) -> Codes:
-    """1 where a change of outcome counts as better, -1 worse, 0 none."""
-    found: Codes = np.sign(before - after)
+    """1 where a change of outcome counts as better, -1 worse, 0 neither."""
+    found: Codes = np.sign(_RANKS[before] - _RANKS[after])
     return found
 
 

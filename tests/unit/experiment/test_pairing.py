@@ -139,6 +139,7 @@ def test_the_tables_of_a_comparison_say_the_same(winter: Results, tmp_path: Path
         assert told == pytest.approx(float(affected[quantity]["mean"]))
     assert sum(float(row["mean"]) for row in cells) == pytest.approx(float(affected["people"]["mean"]))
     assert float(affected["worse"]["mean"]) > float(affected["better"]["mean"])
+    assert {row["turn"] for row in cells if row["from"] == row["to"]} == {"same"}
     changed = [row for row in cells if row["turn"] != "same"]
     assert 0 < sum(float(row["count"]) for row in changed) < 0.05 * sum(float(row["count"]) for row in cells)
 

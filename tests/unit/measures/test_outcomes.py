@@ -101,3 +101,4 @@ def test_better_is_towards_the_head_of_the_list() -> None:
     assert turn(waiting, home) == [1]
     assert turn(home, died) == [-1]
     assert turn(home, home) == [0]
+    assert turn(waiting, np.array([IDS.index("in_hand")])) == [0]
