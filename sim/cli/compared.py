@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiment.runs import Results
 
-__all__ = ["beside", "ranked"]
+__all__ = ["beside", "precise", "ranked"]
 
 _SHOWN = 3
 """Changes of outcome told."""
@@ -106,3 +106,15 @@ def ranked(results: Results) -> Iterator[str]:
         for place, (name, tie) in enumerate(results.ranking)
     )
     yield f"In order of {title}, best first: {told}"
+
+
+def precise(results: Results) -> Iterator[str]:
+    """What became of ``--precision``."""
+    found = results.precision
+    if found is None:
+        return
+    cap = f", more than the {found.most} that are run at most" if found.capped else ""
+    yield (
+        f"Precision  {100 * found.asked:g}% asked for; after a pilot of {found.pilot} the worst headline "
+        f"({found.worst or 'none'}) needs {found.needed} replications{cap}; widest now {100 * found.reached:.2g}%"
+    )

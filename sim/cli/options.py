@@ -33,3 +33,11 @@ Primary = Annotated[
         help="The one measure that the comparison is judged by (docs/measures.md); default the first headline.",
     ),
 ]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Replications until half the width of every headline's interval is this share of the base's mean, such "
+        "as 0.05; -n is then the pilot.",
+    ),
+]

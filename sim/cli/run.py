@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Open, Out, Primary, Quiet, Replications, Seed, Sets, Steady, Workers
+from sim.cli.options import Json, Open, Out, Precision, Primary, Quiet, Replications, Seed, Sets, Steady, Workers
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -29,12 +29,13 @@ def run(
     quiet: Quiet = False,
     open_: Open = False,
     steady: Steady = False,
+    precision: Precision = None,
 ) -> None:
     """Run one scenario: headlines with ranges, and a folder with the report."""
     from sim.scenario import load
 
     chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications)
-    _go([chosen], "run", sets or (), steady, workers, out, json, quiet, open_)
+    _go([chosen], "run", sets or (), steady, workers, out, json, quiet, open_, precision=precision)
 
 
 def compare(
@@ -52,6 +53,7 @@ def compare(
     open_: Open = False,
     steady: Steady = False,
     primary: Primary = None,
+    precision: Precision = None,
 ) -> None:
     """Run the same people through several worlds: what differs, by how much, and a folder with the report.
 
@@ -60,7 +62,7 @@ def compare(
     from sim.experiment.worlds import load_worlds
 
     worlds = load_worlds(base, alternatives or (), sets or (), steady=steady, seed=seed, replications=replications)
-    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_, primary)
+    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_, primary, precision)
 
 
 def demo(
@@ -86,6 +88,7 @@ def _go(
     quiet: bool,
     open_: bool,
     primary: str | None = None,
+    precision: float | None = None,
 ) -> None:
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save, summary
@@ -106,8 +109,10 @@ def _go(
             workers=workers or processors(),
             progress=report,
             primary=primary,
+            precision=precision,
         )
-    command = _command(kind, scenarios, sets, steady, primary)
+    more = {"--primary": primary, "--precision": precision}
+    command = _command(kind, scenarios, sets, steady, more)
     folder = save(results, folder, command=command, sets=sets, finish=write, replace=out is not None)
     if json:
         say.summary(summary(results))
@@ -121,7 +126,9 @@ def _go(
     sys.stdout.flush()
 
 
-def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool, primary: str | None) -> str:
+def _command(
+    kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool, more: Mapping[str, object]
+) -> str:
     """What to type to get the same results; a file by its name alone, for it has moved by then."""
     names = list(dict.fromkeys(scenario.name for scenario in scenarios))
     words = ["traintracks", kind, *(_portable(name) for name in names)]
@@ -130,8 +137,8 @@ def _command(kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], stea
     words += ["--seed", str(scenarios[0].run.seed), "--replications", str(scenarios[0].run.replications)]
     if steady:
         words.append("--steady")
-    if primary is not None:
-        words += ["--primary", primary]
+    for option, value in more.items():
+        words += [option, str(value)] if value is not None else []
     return shlex.join(words)
 
 

@@ -92,7 +92,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def headlines(results: Results, folder: Path) -> None:
     """The headlines with their ranges, seed, replications, seconds, and where everything is."""
-    from sim.cli.compared import beside, ranked
+    from sim.cli.compared import beside, precise, ranked
     from sim.experiment.intervals import LEAST
     from sim.measures.words import one_such
 
@@ -135,6 +135,8 @@ def headlines(results: Results, folder: Path) -> None:
         if not few
         else f"{run}, seed {results.seed}, {results.seconds:.0f} s."
     )
+    for line in precise(results):
+        screen.print(line, soft_wrap=True)
     screen.print(f"Saved in {folder}")
     screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
 

@@ -2,9 +2,9 @@
 
 base, scenario, journey, from, to, turn, share, person, attributes, world, step, day, when, station, title, words,
 caused_by_waiting. A row for each step of each world (``world`` is its name). The cells are the commonest better, the
-commonest worse and then the commonest other change of outcome, better or worse, of those in both worlds; ``share`` is the cell's share
-of all whose outcome changed. The person is the one of replication 0 nearest the median of the cell in days waited and
-delayed, in both worlds. They are simulated people.
+commonest worse and then the commonest other change of outcome for better or worse, of those in both worlds; ``share``
+is the cell's share of all whose outcome changed. The person is the one of replication 0 nearest the median of the cell
+in days waited and delayed, in both worlds. They are simulated people.
 """
 
 from __future__ import annotations

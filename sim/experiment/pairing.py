@@ -7,8 +7,8 @@ that anyone is in. ``who`` is ``both`` (in both worlds, joined between the decis
 ``base_only`` and ``scenario_only`` (joined then, in one world alone; the other end is empty) or ``stock`` (there at the
 decision already). ``band`` is ``all``, ``age`` or ``need``, ``level`` the level on arrival. ``from`` and ``to`` are
 ids of ``measures.outcomes.OUTCOMES``, read at the horizon. ``turn``: ``same``, or ``better``, ``worse`` or ``neither``
-by the order of that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``: people a year of 365 days, of
-the stock people. ``count`` is the mean number of people a replication: few where below five.
+by the order of that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``: people a year of
+365 days, of the stock people. ``count`` is the mean number of people a replication: few where below five.
 
 ``affected.csv``: base, scenario, who (``both``, ``stock``), band, level, quantity, unit, mean, low, high. Quantities:
 ``QUANTITIES``.

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
 
-from sim.experiment.intervals import Summary, summarise
+from sim.experiment.intervals import LEAST, Summary, summarise
+from sim.experiment.jobs import each, processors
 from sim.experiment.judged import LEVEL, Pairing, Verdict, holm, judge, paired_p, pairing, primary_of
 from sim.experiment.pairing import Tally
+from sim.experiment.precision import MOST, Precision, achieved, needed
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
+from sim.experiment.worlds import Mismatch
 from sim.log.tables import Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue import Measure
@@ -29,10 +26,11 @@ from sim.measures.stations import series_names
 from sim.measures.table import StationTable
 from sim.scenario.schema import Scenario
 
-__all__ = ["Progress", "Results", "World", "deaf_to_ctrl_c", "processors", "run"]
+__all__ = ["Progress", "Results", "World", "processors", "run"]
 
 Progress = Callable[[int, int], None]
 """Called with (replications done, replications in all), in the calling process."""
+_Judged = tuple[str, Floats, float]
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,8 @@ class Results:
     workers: int
     primary: str = ""
     """Id of the measure that a comparison is judged by, named before the run; '' for one world."""
+    precision: Precision | None = None
+    """What a pilot said of the replications needed, where that was asked."""
 
     @property
     def kind(self) -> str:
@@ -158,14 +158,6 @@ def _minus(values: Floats, base: Floats) -> Floats:
     return values - base
 
 
-def processors() -> int:
-    """Processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
 def run(
     scenarios: Sequence[Scenario],
     *,
@@ -175,92 +167,70 @@ def run(
     progress: Progress | None = None,
     parts: Sequence[Part] = (),
     primary: str | None = None,
+    precision: float | None = None,
 ) -> Results:
     """Run every scenario on the same people, replication by replication.
 
     ``parts``: stretches of the reported time that are measured by themselves as well.
     ``primary``: id of the measure that the comparison is judged by; default the first headline of the catalogue.
+    ``precision``: after a pilot of ``replications``, as many as give every headline an interval this narrow.
     Raises ``Mismatch`` before anything runs, ``sim.world.Exploded`` when a queue grows without end in any of them.
     """
     began = time.perf_counter()
-    chosen = primary_of(measures_for([Setting.of(scenario) for scenario in scenarios]), primary)
-    workers = max(1, min(workers, replications))
-    outcomes: list[list[Outcome]] = [[] for _ in range(replications)]
-    report = progress or (lambda done, total: None)
-    report(0, replications)
+    measures = measures_for([Setting.of(scenario) for scenario in scenarios])
+    chosen = primary_of(measures, primary)
     make = partial(Bench, tuple(scenarios), seed, tuple(parts))
-    jobs = _alone(make, replications) if workers == 1 else _spread(make, replications, workers)
-    for done, (replication, outcome) in enumerate(jobs, start=1):
-        outcomes[replication] = outcome
-        report(done, replications)
-    return _gather(scenarios, outcomes, seed, time.perf_counter() - began, workers, chosen)
+    found = None
+    if precision is not None and (replications < LEAST or not precision > 0):
+        raise Mismatch(f"--precision is a share above 0, such as 0.05, after a pilot of at least {LEAST} replications")
+    outcomes = _run(make, range(replications), workers, progress)
+    if precision is not None:
+        found = _needed(outcomes, measures, precision)
+        more = range(replications, min(found.needed, found.most))
+        if more:
+            outcomes += _run(make, more, workers, progress)
+        found = replace(found, reached=_reached(outcomes, measures))
+    seconds = time.perf_counter() - began
+    workers = max(1, min(workers, len(outcomes)))
+    return _gather(scenarios, outcomes, Results((), (), seed, len(outcomes), seconds, workers, chosen, found))
 
 
-def _alone(make: Callable[[], Bench], replications: int) -> Iterator[tuple[int, list[Outcome]]]:
-    bench = make()
-    for replication in range(replications):
-        yield replication, bench.run(replication)
+def _run(
+    make: Callable[[], Bench], replications: Sequence[int], workers: int, progress: Progress | None
+) -> list[list[Outcome]]:
+    """What each replication gave, in their order."""
+    report = progress or (lambda done, total: None)
+    report(0, len(replications))
+    found: dict[int, list[Outcome]] = {}
+    for replication, outcome in each(make, replications, workers):
+        found[replication] = outcome
+        report(len(found), len(replications))
+    return [found[replication] for replication in replications]
 
 
-_job: list[Callable[[], Bench]] = []
-_bench: list[Bench] = []
+def _headline_values(outcomes: Sequence[Sequence[Outcome]], measures: Sequence[Measure]) -> Iterator[_Judged]:
+    """(id, values that an interval is wanted of, mean of the base) of each headline and world."""
+    tables = [np.array([outcome[w].measures for outcome in outcomes]) for w in range(len(outcomes[0]))]
+    for at in [at for at, measure in enumerate(measures) if measure.headline]:
+        base = tables[0][:, at]
+        scale = float(np.mean(base)) if np.isfinite(base).all() else np.nan
+        for table in tables[1:] or tables:
+            yield measures[at].id, _minus(table[:, at], base) if table is not tables[0] else base, scale
 
 
-def _receive(make: Callable[[], Bench]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _job[:] = [make]
+def _needed(outcomes: Sequence[Sequence[Outcome]], measures: Sequence[Measure], asked: float) -> Precision:
+    counts = [(needed(values, scale, asked), id) for id, values, scale in _headline_values(outcomes, measures)]
+    most, worst = max(counts, key=lambda one: one[0], default=(0, ""))
+    return Precision(asked, len(outcomes), max(most, len(outcomes)), worst, MOST, np.nan)
 
 
-def _work(replication: int) -> list[Outcome]:
-    if not _bench:
-        _bench.append(_job[0]())
-    return _bench[0].run(replication)
+def _reached(outcomes: Sequence[Sequence[Outcome]], measures: Sequence[Measure]) -> float:
+    widths = [achieved(values, scale) for _, values, scale in _headline_values(outcomes, measures)]
+    return max((width for width in widths if not np.isnan(width)), default=np.nan)
 
 
-@contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started inside never hear Ctrl-C: the one that started them does, once they are all there.
-
-    The mask is what they inherit; the handler waits, for a signal may reach another thread than this one.
-    """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    heard: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-    if heard:
-        raise KeyboardInterrupt
-
-
-def _spread(make: Callable[[], Bench], replications: int, workers: int) -> Iterator[tuple[int, list[Outcome]]]:
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_receive, initargs=(make,))
-    try:
-        with deaf_to_ctrl_c():
-            jobs = {pool.submit(_work, replication): replication for replication in range(replications)}
-        for job in as_completed(jobs):
-            yield jobs[job], job.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
-
-
-def _gather(
-    scenarios: Sequence[Scenario],
-    outcomes: list[list[Outcome]],
-    seed: int,
-    seconds: float,
-    workers: int,
-    primary: str,
-) -> Results:
+def _gather(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]], about: Results) -> Results:
+    """Results put together in replication order; ``about`` says all but measures and worlds."""
     settings = [Setting.of(scenario) for scenario in scenarios]
     every = measures_for(settings)
     tables = [np.array([outcome[w].measures for outcome in outcomes]) for w in range(len(scenarios))]
@@ -288,8 +258,8 @@ def _gather(
             )
         )
     measures = tuple(every[m] for m in kept)
-    judged = primary if len(worlds) > 1 and any(measure.id == primary for measure in measures) else ""
-    return Results(measures, tuple(worlds), seed, len(outcomes), seconds, workers, judged)
+    judged = about.primary if len(worlds) > 1 and any(measure.id == about.primary for measure in measures) else ""
+    return replace(about, measures=measures, worlds=tuple(worlds), primary=judged)
 
 
 def _unique(scenarios: Sequence[Scenario]) -> list[str]:

@@ -7,6 +7,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,14 @@ def summary(results: Results) -> dict[str, Any]:
         "measures": measures,
         "differences": differences,
     }
-    return content | ({"primary": results.primary} if results.primary else {})
+    if results.primary:
+        content["primary"] = results.primary
+    if results.precision is not None:
+        content["precision"] = {
+            key: None if isinstance(value, float) and math.isnan(value) else value
+            for key, value in asdict(results.precision).items()
+        }
+    return content
 
 
 def _judged(results: Results, world: str, measure: Measure) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from sim.experiment.runs import deaf_to_ctrl_c
+from sim.experiment.jobs import deaf_to_ctrl_c
 from sim.scenario import load
 from sim.verify.family import CASES, Case
 from sim.verify.formulas import Floats
