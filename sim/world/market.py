@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.engine.rounds import CLOCK, Wake, priority
+from sim.scenario import schema
 
 if TYPE_CHECKING:
-    from sim.scenario.schema import Market as MarketSpec
     from sim.world.care import PackageStation
     from sim.world.people import Person
     from sim.world.world import World
@@ -76,7 +76,7 @@ class Search:
 class Market:
     """Providers, searches and walk-ins. Dispatched like a pool, after the pools."""
 
-    def __init__(self, world: World, name: str, spec: MarketSpec, order: int) -> None:
+    def __init__(self, world: World, name: str, spec: schema.Market, order: int) -> None:
         self.world = world
         self.name = name
         self.spec = spec
@@ -98,6 +98,9 @@ class Market:
         self._changed: dict[int, Provider] = {}
         self._searches: dict[int, Search] = {}
         self._walk_ins: deque[tuple[Person, int]] = deque()
+        stations = world.plan.scenario.stations.values()
+        self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
+        """Whether care is looked for here; else people walk in."""
         self._clock_key = name_key(f"offer:{name}")
         self._choice_key = name_key(f"provider:{name}")
         self._fit_key = name_key(f"fit:{name}")
@@ -198,15 +201,20 @@ class Market:
             self.world.rounds.touch(self)
 
     def place_stock(self, person: Person, amount: int) -> Provider:
-        """The provider of someone here at the start: by free amount; the largest when none has room."""
+        """The provider of someone here at the start: found as care is found now; the largest when none has room.
+
+        Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
+        is with the large; a place opened otherwise drifts there.
+        """
         room = [p for p in self.providers if p.capacity - p.used >= amount]
-        at = uniform(person.key, self._choice_key, 0) * sum(p.capacity - p.used for p in room)
+        if self._sought and not self.outcome_based(person):
+            fit = self._fit[self.world.today - self.world.days.first]
+            fits = [p for p in room if uniform(person.key, self._fit_key ^ p.key, person.packages) < fit]
+            room = fits or room
         found = self.providers[0]
-        for provider in room:
-            found = provider
-            at -= provider.capacity - provider.used
-            if at < 0.0:
-                break
+        if room:
+            weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
+            found = room[choose(person.key, self._choice_key, 0, weights)]
         found.used += amount
         return found
 

@@ -70,6 +70,13 @@ def test_beds_that_do_not_divide_are_all_somewhere(simulate) -> None:
     assert by_provider(run) == {"care 1": 5, "care 2": 3, "care 3": 2}
 
 
+def test_those_here_at_the_start_are_where_offers_would_have_led_them(simulate) -> None:
+    """90 of 110 hours and one to come: offers come alike from all with room, so only the largest has any left."""
+    stock = "stock: {home_care: {here: 90, left: {dist: uniform, min: 100 days, max: 200 days}}}\n"
+    (run,) = simulate(market(stock=stock), 1)
+    assert by_provider(run) == {"care 1": 41, "care 2": 30, "care 3": 20}
+
+
 @pytest.mark.parametrize(("hours", "suitable"), [(50, 1), (25, 2), (15, 3)])
 def test_the_hazard_of_an_offer_is_offers_times_suitable_providers(simulate, hours: int, suitable: int) -> None:
     """One person every 20 days, gone an hour after the start: only the size of the package decides who is suitable."""
