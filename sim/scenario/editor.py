@@ -54,8 +54,15 @@ _HEAD: Mapping[str, Json] = {
     "represents": {"description": "Ids of the register that it stands for.", "type": ["array", "string"]},
     "place": {"description": "Where it comes from.", **_TEXT},
     "grade": {"description": "How good its evidence is, A to E.", "enum": list("ABCDE")},
+    "family": {
+        "description": "The one result that several overlays rest on; their levels add up to 1 at most.",
+        **_TEXT,
+    },
+    "mechanism": {"description": "How it works in the model, and what of it is left out.", **_TEXT},
+    "needs": {"description": "Staff and money it takes.", **_TEXT},
     "unknown": {"description": "What nobody has measured.", **_TEXT},
     "claim": {"description": "What is said of it; never an input.", "type": "object"},
+    "claims": {"description": "Several claims, each under a name; never inputs.", "type": "object"},
     **_SAID,
 }
 

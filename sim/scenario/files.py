@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from sim.scenario.units import TIME_UNITS
 __all__ = ["Applied", "Assembly", "File", "Gathering", "Layer", "Line"]
 
 _HEAD = ("kind", "title", "summary", "illustrative", "evidence", "time_unit", "population", "note")
-_OVERLAY = (*_HEAD, "when", "represents", "place", "grade", "unknown", "claim")
+_OVERLAY = (
+    *_HEAD, "when", "represents", "place", "family", "grade", "mechanism", "needs", "unknown", "claim", "claims",
+)  # fmt: skip
 KEYS = {
     "place": (*_HEAD, *NOUNS),
     "operating model": (*_HEAD, *NOUNS),
@@ -152,6 +154,8 @@ class Gathering:
         claim, represents = node.mapping.get("claim"), node.mapping.get("represents")
         if claim is not None:
             self.ctx.evidence(claim, None, "claim")
+        for name, said in (node.mapping["claims"].mapping if "claims" in node.mapping else {}).items():
+            self.ctx.evidence(said, None, f"claims.{name}")
         if represents is not None:
             names = represents.value if isinstance(represents.value, tuple) else (represents,)
             for name in names:
@@ -246,6 +250,22 @@ class Gathering:
             self._apply(name, Node({"level": Node(level, place, f"{level:g}")}, place), place, None, layer)
         self._over(assembly, layer)
         return layer
+
+    def stacked(self, layers: Sequence[Layer]) -> None:
+        """Note overlays that rest on one result and together are more than the whole of it."""
+        families: dict[str, list[Applied]] = {}
+        for applied in (one for layer in layers for _, one in sorted(layer.applied.items())):
+            family = applied.file.node.mapping.get("family")
+            if family is not None:
+                families.setdefault(family.text, []).append(applied)
+        for family, members in families.items():
+            total = sum(one.level for one in members)
+            if len(members) > 1 and total > 1.0 + 1e-9:
+                last = max(members, key=lambda one: (one.place.file, one.place.line, one.place.column))
+                names = " and ".join(f"`{one.file.found.name}`" for one in members)
+                what = f"{names} rest on one result (family `{family}`), and together take it {total:g} times"
+                allowed = "give them levels that add up to 1 at most"
+                self.ctx.problems.add(last.place, f"apply.{last.file.found.name}", what, allowed)
 
     def _over(self, assembly: Assembly, layer: Layer) -> None:
         """What a layer applies is no longer applied by those below it."""

@@ -29,6 +29,14 @@ class Entry(NamedTuple):
     title: str
     summary: str
     illustrative: bool
+    represents: tuple[str, ...] = ()
+    """Ids of the register that it stands for."""
+    place: str = ""
+    """Where a practice comes from."""
+    family: str = ""
+    """Name of the one result that several overlays rest on."""
+    grade: str = ""
+    """How good its evidence is, A to E."""
 
 
 class Found(NamedTuple):
@@ -127,5 +135,9 @@ def shipped(library: Path | None = None) -> list[Entry]:
             continue
         head = {key: node.mapping[key].text for key in ("title", "summary") if key in node.mapping}
         illustrative = "illustrative" in node.mapping and node.mapping["illustrative"].value is True
-        found.append(Entry(name, kind_of(node), head.get("title", name), head.get("summary", ""), illustrative))
+        said = node.mapping.get("represents")
+        ids = () if said is None else said.value if isinstance(said.value, tuple) else (said,)
+        about = {key: node.mapping[key].text for key in ("place", "family", "grade") if key in node.mapping}
+        told = (name, kind_of(node), head.get("title", name), head.get("summary", ""), illustrative)
+        found.append(Entry(*told, tuple(one.text for one in ids), **about))
     return sorted(found, key=lambda entry: ("/" in entry.name, entry.name))

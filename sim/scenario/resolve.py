@@ -68,6 +68,7 @@ def load(
     if gathering.baseless:
         ctx.problems.stop_if_any()
     top = gathering.on_top(assembly, apply or {})
+    gathering.stacked([*assembly.layers, *([top] if top else [])])
     return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications}, top)
 
 
@@ -85,6 +86,7 @@ def check(
             assembly = gathering.scenario(file)
             if gathering.baseless:
                 ctx.problems.stop_if_any()
+            gathering.stacked(assembly.layers)
             return [], _finish(name, assembly, ctx, tuple(sets), steady, {})
         _check_alone(file, ctx)
     except ScenarioError as error:
