@@ -154,8 +154,9 @@ class Gathering:
         claim, represents = node.mapping.get("claim"), node.mapping.get("represents")
         if claim is not None:
             self.ctx.evidence(claim, None, "claim")
-        for name, said in (node.mapping["claims"].mapping if "claims" in node.mapping else {}).items():
-            self.ctx.evidence(said, None, f"claims.{name}")
+        if "claims" in node.mapping:
+            for key, one in node.mapping["claims"].mapping.items():
+                self.ctx.evidence(one, None, f"claims.{key}")
         if represents is not None:
             names = represents.value if isinstance(represents.value, tuple) else (represents,)
             for name in names:
@@ -255,9 +256,9 @@ class Gathering:
         """Note overlays that rest on one result and together are more than the whole of it."""
         families: dict[str, list[Applied]] = {}
         for applied in (one for layer in layers for _, one in sorted(layer.applied.items())):
-            family = applied.file.node.mapping.get("family")
-            if family is not None:
-                families.setdefault(family.text, []).append(applied)
+            named = applied.file.node.mapping.get("family")
+            if named is not None:
+                families.setdefault(named.text, []).append(applied)
         for family, members in families.items():
             total = sum(one.level for one in members)
             if len(members) > 1 and total > 1.0 + 1e-9:

@@ -137,7 +137,9 @@ def shipped(library: Path | None = None) -> list[Entry]:
         illustrative = "illustrative" in node.mapping and node.mapping["illustrative"].value is True
         said = node.mapping.get("represents")
         ids = () if said is None else said.value if isinstance(said.value, tuple) else (said,)
-        about = {key: node.mapping[key].text for key in ("place", "family", "grade") if key in node.mapping}
+        place, family, grade = (
+            node.mapping[key].text if key in node.mapping else "" for key in ("place", "family", "grade")
+        )
         told = (name, kind_of(node), head.get("title", name), head.get("summary", ""), illustrative)
-        found.append(Entry(*told, tuple(one.text for one in ids), **about))
+        found.append(Entry(*told, tuple(one.text for one in ids), place, family, grade))
     return sorted(found, key=lambda entry: ("/" in entry.name, entry.name))
