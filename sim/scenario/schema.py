@@ -196,6 +196,12 @@ class Market(Frozen):
     """Hazard that a provider hands a package back; it is searched for again at this market's first sourcing station."""
     fit: Number = Number(value=1.0, unit="share")
     """Chance that a provider with room suits a package; drawn once for each person, package and provider."""
+    embargo: Number = Number(value=0.0, unit="share")
+    """Share of the hours or beds whose providers start nobody new: from the second largest down, the largest last; of
+    the last of them a part, by the luck of person, package and provider. Packages there run on."""
+    assessment: DistributionBy | None = None
+    """The provider's own assessment before a start, with the place kept: only then is it known whether it fits, and a
+    provider that does not is not asked again. Left out, who does not fit makes no offer."""
 
 
 class Cost(Frozen):

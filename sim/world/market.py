@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OFFER", "Market", "Provider", "Search"]
 
+_AGAIN = 1 << 20
+"""Where the clocks after a refusal are counted from, apart from those of packages."""
 OFFER = "offer"
 """What a person is told when a provider has been found."""
 
@@ -26,7 +28,7 @@ OFFER = "offer"
 class Provider:
     """Hours or beds of one provider."""
 
-    __slots__ = ("capacity", "code", "key", "market", "rank", "searches", "used")
+    __slots__ = ("barred", "capacity", "code", "key", "market", "rank", "searches", "used")
 
     def __init__(self, market: Market, name: str, rank: int) -> None:
         self.market = market
@@ -35,8 +37,10 @@ class Provider:
         self.key = name_key(name)
         self.capacity = 0
         self.used = 0
+        self.barred = 0.0
+        """Share of people for whom it may start nothing: 0 or 1, between for the last one under an embargo."""
         self.searches: dict[int, Search] = {}
-        """By person: those it would fit."""
+        """By person: those it would fit, as far as is known."""
 
     def use(self, amount: int) -> None:
         """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
@@ -47,7 +51,9 @@ class Provider:
 class Search:
     """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
 
-    __slots__ = ("amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "station", "wake")
+    __slots__ = (
+        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "station", "tried", "wake",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -69,7 +75,9 @@ class Search:
         self.since = since
         self.rate = 0.0
         self.open: set[int] = set()
-        """Indexes of the providers that fit and have room."""
+        """Indexes of the providers that fit, may start someone and have room."""
+        self.tried: Provider | None = None
+        """The provider that assesses the person now, with a place kept."""
         self.wake: Wake | None = None
 
 
@@ -97,6 +105,8 @@ class Market:
         self._total = -1
         self._changed: dict[int, Provider] = {}
         self._searches: dict[int, Search] = {}
+        self._refused: dict[tuple[int, int], set[int]] = {}
+        """(person, package) -> providers that have refused it after their own assessment."""
         self._walk_ins: deque[tuple[Person, int]] = deque()
         stations = world.plan.scenario.stations.values()
         self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
@@ -105,6 +115,10 @@ class Market:
         self._choice_key = name_key(f"provider:{name}")
         self._fit_key = name_key(f"fit:{name}")
         self._contract_key = name_key(f"contract:{name}")
+        self._embargo_key = name_key(f"embargo:{name}")
+        self._assessment_key = name_key(f"assessment:{name}")
+        self._embargo = compiler.every_day(spec.embargo)
+        self._assessment = compiler.sampler(spec.assessment) if spec.assessment is not None else None
         self._prio = priority(CLOCK, order)
 
     def midnight(self, day: int) -> None:
@@ -118,6 +132,11 @@ class Market:
                 if capacity != provider.capacity:
                     provider.capacity = capacity
                     self.change(provider)
+        barred = from_the_second(self._shares, self._embargo[i])
+        for provider, share in zip(self.providers, barred, strict=True):
+            if share != provider.barred:
+                provider.barred = share
+                self.change(provider)
         if i > 0:
             for search in self._searches.values():
                 if search.offers[i] != search.offers[i - 1]:
@@ -148,14 +167,29 @@ class Market:
         amount = station.units(person)
         outcome_based = self.outcome_based(person)
         search = person.search = Search(person, station, amount, outcome_based, offers, left, now)
+        refused = self._refused.get((person.key, package), ())
         for k, provider in enumerate(self.providers):
-            if outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit:
+            if k in refused:
+                continue
+            if self._assessment is not None or self._fits(person, provider, outcome_based, package, fit):
                 provider.searches[person.key] = search
-                if provider.capacity - provider.used >= amount:
+                if self._takes(provider, person, amount):
                     search.open.add(k)
         self._searches[person.key] = search
         self._rearm(search)
         return search
+
+    def _fits(self, person: Person, provider: Provider, outcome_based: bool, package: int, fit: float) -> bool:
+        return outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit
+
+    def _takes(self, provider: Provider, person: Person, amount: int) -> bool:
+        """Whether a provider has the room and may start someone."""
+        if provider.capacity - provider.used < amount:
+            return False
+        barred = provider.barred
+        if not barred:
+            return True
+        return barred < 1.0 and uniform(person.key, self._embargo_key ^ provider.key, person.packages) >= barred
 
     def stop(self, search: Search) -> None:
         """End a search; another for the same package goes on with the clock as it stands."""
@@ -164,6 +198,10 @@ class Market:
         if self._searches.pop(key, None) is None:
             return
         self._run_down(search)
+        if search.tried is not None:
+            search.tried.use(-search.amount)
+            search.tried = None
+            search.left = self._afresh(person)
         person.search = None
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
@@ -174,15 +212,14 @@ class Market:
 
     def resize(self, search: Search) -> None:
         """The person's need has changed: so does the amount that is looked for."""
-        search.amount = search.station.units(search.person)
+        before, search.amount = search.amount, search.station.units(search.person)
+        person = search.person
+        if search.tried is not None:
+            search.tried.use(search.amount - before)
         search.open = {
-            p.rank for p in self.providers if search.person.key in p.searches and p.capacity - p.used >= search.amount
+            p.rank for p in self.providers if person.key in p.searches and self._takes(p, person, search.amount)
         }
         self._rearm(search)
-
-    def _has_room(self, k: int, amount: int) -> bool:
-        provider = self.providers[k]
-        return provider.capacity - provider.used >= amount
 
     def walk_in(self, person: Person, amount: int) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
@@ -225,8 +262,10 @@ class Market:
         for provider in changed.values():
             free = provider.capacity - provider.used
             k = provider.rank
+            barred = provider.barred
             for key, search in provider.searches.items():
-                if (search.amount <= free) != (k in search.open):
+                takes = self._takes(provider, search.person, search.amount) if barred else search.amount <= free
+                if takes != (k in search.open):
                     search.open ^= {k}
                     again[key] = search
         for search in again.values():
@@ -242,7 +281,7 @@ class Market:
             person.resume(OFFER)
 
     def _room(self, person: Person, amount: int) -> Provider | None:
-        options = [(p.key, float(p.capacity - p.used)) for p in self.providers if p.capacity - p.used >= amount]
+        options = [(p.key, float(p.capacity - p.used)) for p in self.providers if self._takes(p, person, amount)]
         if not options:
             return None
         key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
@@ -250,6 +289,8 @@ class Market:
         return next(p for p in self.providers if p.key == found)
 
     def _rearm(self, search: Search) -> None:
+        if search.tried is not None:
+            return
         self._run_down(search)
         search.rate = search.offers[self.world.today - self.world.days.first] * len(search.open)
         if search.wake is not None:
@@ -268,7 +309,7 @@ class Market:
     def _offer(self, search: Search, _: Any) -> None:
         search.wake = None
         person = search.person
-        room = [k for k in sorted(search.open) if self._has_room(k, search.amount)]
+        room = [k for k in sorted(search.open) if self._takes(self.providers[k], person, search.amount)]
         if not room:
             search.open.clear()
             self._run_down(search)
@@ -277,13 +318,69 @@ class Market:
             return
         options = [(self.providers[k].key, 1.0) for k in room]
         chosen = room[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
+        provider = self.providers[chosen]
+        if self._assessment is not None:
+            self._assess(search, provider)
+            return
+        self._start(search, provider)
+
+    def _assess(self, search: Search, provider: Provider) -> None:
+        """The provider keeps a place and looks for itself; meanwhile no other offer comes."""
+        assert self._assessment is not None
+        person = search.person
+        self._run_down(search)
+        search.left = search.rate = 0.0
+        search.tried = provider
+        provider.use(search.amount)
+        u = uniform(person.key, self._assessment_key ^ provider.key, person.packages)
+        time = ceil_to_grid(self.world.env.now + self._assessment(person)(u))
+        if time < self.world.horizon:
+            search.wake = self.world.rounds.call(time, self._prio + person.key, partial(self._answer, search))
+        self.world.rounds.settle()
+
+    def _answer(self, search: Search, _: Any) -> None:
+        """It takes the person, or does not and is not asked again."""
+        search.wake = None
+        person, provider = search.person, search.tried
+        assert provider is not None
+        search.tried = None
+        provider.use(-search.amount)
+        fit = self._fit[self.world.today - self.world.days.first]
+        if self._fits(person, provider, search.outcome_based, person.packages, fit):
+            self._start(search, provider)
+            return
+        provider.searches.pop(person.key, None)
+        search.open.discard(provider.rank)
+        self._refused.setdefault((person.key, person.packages), set()).add(provider.rank)
+        search.left = self._afresh(person)
+        search.since = self.world.env.now
+        self._rearm(search)
+        self.world.rounds.settle()
+
+    def _afresh(self, person: Person) -> float:
+        """A new clock for the same package: the one before has fired."""
+        return exponential(person.key, self._clock_key, _AGAIN + person.use(self._clock_key))
+
+    def _start(self, search: Search, provider: Provider) -> None:
+        person = search.person
         self.stop(search)
         del person.clocks[-self.order]
-        provider = self.providers[chosen]
         provider.use(search.amount)
         person.offer = (provider, search.amount, search.outcome_based)
         person.resume(OFFER)
         self.world.rounds.settle()
+
+
+def from_the_second(shares: list[float], total: float) -> list[float]:
+    """How much of each provider makes up a share of the market: from the second largest down, the largest last."""
+    found = [0.0] * len(shares)
+    left = total
+    for k in (*range(1, len(shares)), 0):
+        if left <= 1e-12:
+            break
+        found[k] = min(1.0, left / shares[k])
+        left -= shares[k]
+    return found
 
 
 def _shared_out(units: int, shares: list[float]) -> list[int]:
