@@ -41,3 +41,10 @@ Precision = Annotated[
         "as 0.05; -n is then the pilot.",
     ),
 ]
+Uncertainty = Annotated[
+    bool,
+    typer.Option("--uncertainty", help="Draw every number that has a range, and say what that allows; takes longer."),
+]
+Draws = Annotated[
+    str, typer.Option(metavar="KxR", help="With --uncertainty: how many draws, and replications of each.")
+]

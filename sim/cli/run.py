@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Open, Out, Precision, Primary, Quiet, Replications, Seed, Sets, Steady, Workers
+from sim.cli.options import (
+    Draws,
+    Json,
+    Open,
+    Out,
+    Precision,
+    Primary,
+    Quiet,
+    Replications,
+    Seed,
+    Sets,
+    Steady,
+    Uncertainty,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 __all__ = ["compare", "demo", "run"]
+
+_DRAWS = "50x2"
 
 
 def run(
@@ -30,12 +47,27 @@ def run(
     open_: Open = False,
     steady: Steady = False,
     precision: Precision = None,
+    uncertainty: Uncertainty = False,
+    draws: Draws = _DRAWS,
 ) -> None:
     """Run one scenario: headlines with ranges, and a folder with the report."""
     from sim.scenario import load
 
     chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications)
-    _go([chosen], "run", sets or (), steady, workers, out, json, quiet, open_, precision=precision)
+    _go(
+        [chosen],
+        "run",
+        sets or (),
+        steady,
+        workers,
+        out,
+        json,
+        quiet,
+        open_,
+        None,
+        precision,
+        _drawn(uncertainty, draws),
+    )
 
 
 def compare(
@@ -54,6 +86,8 @@ def compare(
     steady: Steady = False,
     primary: Primary = None,
     precision: Precision = None,
+    uncertainty: Uncertainty = False,
+    draws: Draws = _DRAWS,
 ) -> None:
     """Run the same people through several worlds: what differs, by how much, and a folder with the report.
 
@@ -62,7 +96,20 @@ def compare(
     from sim.experiment.worlds import load_worlds
 
     worlds = load_worlds(base, alternatives or (), sets or (), steady=steady, seed=seed, replications=replications)
-    _go(worlds, "compare", sets or (), steady, workers, out, json, quiet, open_, primary, precision)
+    _go(
+        worlds,
+        "compare",
+        sets or (),
+        steady,
+        workers,
+        out,
+        json,
+        quiet,
+        open_,
+        primary,
+        precision,
+        _drawn(uncertainty, draws),
+    )
 
 
 def demo(
@@ -77,6 +124,15 @@ def demo(
     compare("baseline", ["winter-pressures"], None, replications, None, workers, out, json, quiet, open_)
 
 
+def _drawn(uncertainty: bool, draws: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(\d+)x(\d+)", draws)
+    if found is None:
+        raise typer.BadParameter(f"`--draws {draws}` is not draws x replications of each, such as {_DRAWS}")
+    if not uncertainty and draws != _DRAWS:
+        raise typer.BadParameter("--draws goes with --uncertainty")
+    return (int(found[1]), int(found[2])) if uncertainty else None
+
+
 def _go(
     scenarios: Sequence[Scenario],
     kind: str,
@@ -89,6 +145,7 @@ def _go(
     open_: bool,
     primary: str | None = None,
     precision: float | None = None,
+    draws: tuple[int, int] | None = None,
 ) -> None:
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save, summary
@@ -110,8 +167,11 @@ def _go(
             progress=report,
             primary=primary,
             precision=precision,
+            draws=draws,
         )
-    more = {"--primary": primary, "--precision": precision}
+    more: dict[str, object] = {"--primary": primary, "--precision": precision}
+    if draws is not None:
+        more |= {"--uncertainty": "", "--draws": "x".join(map(str, draws))}
     command = _command(kind, scenarios, sets, steady, more)
     folder = save(results, folder, command=command, sets=sets, finish=write, replace=out is not None)
     if json:
@@ -138,7 +198,7 @@ def _command(
     if steady:
         words.append("--steady")
     for option, value in more.items():
-        words += [option, str(value)] if value is not None else []
+        words += [word for word in (option, str(value)) if word] if value is not None else []
     return shlex.join(words)
 
 

@@ -76,14 +76,16 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
             task = bar.add_task("")
             yield lambda done, total: bar.update(task, completed=done, total=total)
         return
-    began = time.monotonic()
+    began = [time.monotonic()]
     said = [0]
 
     def tell(done: int, total: int) -> None:
-        quarter = 4 * done // total
+        if not done:
+            began[0], said[0] = time.monotonic(), 0
+        quarter = 4 * done // total if total else 0
         if done and quarter > said[0]:
             said[0] = quarter
-            left = (time.monotonic() - began) * (total - done) / done
+            left = (time.monotonic() - began[0]) * (total - done) / done
             rest = f", about {left:.0f} s left" if done < total else ""
             screen.print(f"{done} of {total} replication{'s' if total > 1 else ''}{rest}")
 
@@ -92,6 +94,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def headlines(results: Results, folder: Path) -> None:
     """The headlines with their ranges, seed, replications, seconds, and where everything is."""
+    from sim.cli.believed import allowed, doubts, drawn
     from sim.cli.compared import beside, precise, ranked
     from sim.experiment.intervals import LEAST
     from sim.measures.words import one_such
@@ -101,6 +104,8 @@ def headlines(results: Results, folder: Path) -> None:
     chosen = [measure for measure in results.measures if measure.headline][:6]
     base = worlds[0]
     such = one_such(_over(results))
+    for line in doubts(results):
+        screen.print(Text(line, style="bold"), soft_wrap=True)
     for world in worlds[1:] or worlds:
         paired = world is not base
         same = paired and world.scenario.title == base.scenario.title
@@ -119,9 +124,8 @@ def headlines(results: Results, folder: Path) -> None:
             lines = _lines(heads, rows)
         for line in lines:
             screen.print(line, soft_wrap=True)
-        if paired:
-            for line in beside(results, world.name):
-                screen.print(line, soft_wrap=True)
+        for line in (*(beside(results, world.name) if paired else ()), *allowed(results, world.name)):
+            screen.print(line, soft_wrap=True)
         screen.print()
     for line in ranked(results):
         screen.print(line, soft_wrap=True)
@@ -135,7 +139,7 @@ def headlines(results: Results, folder: Path) -> None:
         if not few
         else f"{run}, seed {results.seed}, {results.seconds:.0f} s."
     )
-    for line in precise(results):
+    for line in (*precise(results), *drawn(results)):
         screen.print(line, soft_wrap=True)
     screen.print(f"Saved in {folder}")
     screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)

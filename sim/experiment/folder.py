@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiment.believed import DRAW_RESULTS_HEADER, UNCERTAINTY_HEADER, draw_result_rows, uncertainty_rows
+from sim.experiment.draws import DRAWS_HEADER, RANGES_HEADER, draw_rows, range_rows
 from sim.experiment.inputs import change_rows, input_rows, place_of, typed
 from sim.experiment.journeys import JOURNEYS_HEADER, journey_rows
 from sim.experiment.judged import PAIRING_HEADER
@@ -36,6 +38,7 @@ from sim.experiment.tables import (
     station_table,
     summary,
 )
+from sim.experiment.uncertainty import Uncertainty
 from sim.scenario import resolved_yaml
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ __all__ = ["FolderError", "check_out", "default_out", "save", "save_files"]
 
 _OURS = re.compile(
     r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
-    r"outcomes|affected|journeys|pairing|over_time)\.csv|(report|summary)\.html|tables\.xlsx|"
+    r"outcomes|affected|journeys|pairing|over_time|ranges|draws|draw_results|uncertainty)\.csv|(report|summary)\.html|tables\.xlsx|"
     r"(boulders|doses|money|practices|tried|worlds)\.csv|(size|practices)\.json|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
@@ -169,6 +172,8 @@ def _tables(results: Results, folder: Path) -> None:
     if len(results.worlds) > 1:
         tables |= _compared(results)
         tables["changes"] = change_rows(results)
+    if results.uncertainty is not None:
+        tables |= _believed(results, results.uncertainty)
     for name, (columns, rows) in tables.items():
         _write(folder / f"{name}.csv", comma_separated(columns, rows))
     for name, make in (("daily", _daily), ("people", _people), ("spells", _spells), ("levels", _levels)):
@@ -197,6 +202,16 @@ def _compared(results: Results) -> dict[str, Table]:
         "affected": (AFFECTED_HEADER, affected),
         "journeys": (JOURNEYS_HEADER, journeys),
         "over_time": (OVER_TIME_HEADER, over_time),
+    }
+
+
+def _believed(results: Results, found: Uncertainty) -> dict[str, Table]:
+    """What only a run with draws has."""
+    return {
+        "ranges": (RANGES_HEADER, range_rows(found.worlds, found.parameters)),
+        "draws": (DRAWS_HEADER, draw_rows(found.parameters, found.draws)),
+        "draw_results": (DRAW_RESULTS_HEADER, draw_result_rows(results)),
+        "uncertainty": (UNCERTAINTY_HEADER, uncertainty_rows(results)),
     }
 
 

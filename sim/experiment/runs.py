@@ -16,6 +16,7 @@ from sim.experiment.judged import LEVEL, Pairing, Verdict, holm, judge, paired_p
 from sim.experiment.pairing import Tally
 from sim.experiment.precision import MOST, Precision, achieved, needed
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
+from sim.experiment.uncertainty import Uncertainty, uncertainty
 from sim.experiment.worlds import Mismatch
 from sim.log.tables import Log
 from sim.measures.areas import Floats
@@ -77,6 +78,8 @@ class Results:
     """Id of the measure that a comparison is judged by, named before the run; '' for one world."""
     precision: Precision | None = None
     """What a pilot said of the replications needed, where that was asked."""
+    uncertainty: Uncertainty | None = None
+    """What became of draws of the numbers with a range, where that was asked."""
 
     @property
     def kind(self) -> str:
@@ -168,12 +171,14 @@ def run(
     parts: Sequence[Part] = (),
     primary: str | None = None,
     precision: float | None = None,
+    draws: tuple[int, int] | None = None,
 ) -> Results:
     """Run every scenario on the same people, replication by replication.
 
     ``parts``: stretches of the reported time that are measured by themselves as well.
     ``primary``: id of the measure that the comparison is judged by; default the first headline of the catalogue.
     ``precision``: after a pilot of ``replications``, as many as give every headline an interval this narrow.
+    ``draws``: (K, R), to run K draws of the numbers with a range R times each as well.
     Raises ``Mismatch`` before anything runs, ``sim.world.Exploded`` when a queue grows without end in any of them.
     """
     began = time.perf_counter()
@@ -183,6 +188,8 @@ def run(
     found = None
     if precision is not None and (replications < LEAST or not precision > 0):
         raise Mismatch(f"--precision is a share above 0, such as 0.05, after a pilot of at least {LEAST} replications")
+    if draws is not None and (draws[0] < 2 or draws[1] < 2):
+        raise Mismatch("--uncertainty needs at least two draws, and two replications of each")
     outcomes = _run(make, range(replications), workers, progress)
     if precision is not None:
         found = _needed(outcomes, measures, precision)
@@ -190,9 +197,15 @@ def run(
         if more:
             outcomes += _run(make, more, workers, progress)
         found = replace(found, reached=_reached(outcomes, measures))
+    believed = None
+    if draws is not None:
+        believed = uncertainty(
+            scenarios, _unique(scenarios), count=draws[0], per_draw=draws[1], replications=len(outcomes), seed=seed,
+            workers=workers, progress=progress,
+        )  # fmt: skip
     seconds = time.perf_counter() - began
     workers = max(1, min(workers, len(outcomes)))
-    return _gather(scenarios, outcomes, Results((), (), seed, len(outcomes), seconds, workers, chosen, found))
+    return _gather(scenarios, outcomes, Results((), (), seed, len(outcomes), seconds, workers, chosen, found, believed))
 
 
 def _run(

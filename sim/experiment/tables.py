@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiment.believed import about_belief, belief, settled
 from sim.experiment.intervals import Summary, t_intervals
 from sim.experiment.runs import Results, World
+from sim.experiment.uncertainty import Split
 from sim.measures.areas import Floats
 from sim.measures.measure import Measure
 from sim.measures.table import OCCUPANCY, QUANTITIES
@@ -177,6 +179,7 @@ def summary(results: Results) -> dict[str, Any]:
                 continue
             entry: dict[str, Any] = {"id": measure.id, "title": measure.title, "unit": measure.unit}
             entry |= {"scenario": world.name, **_numbers(found)}
+            entry |= _believed(belief(results, world.name, measure.id, paired=False))
             if math.isinf(found.mean):
                 entry["over"] = world.scenario.run.length / world.scenario.day
             measures.append(entry)
@@ -189,7 +192,13 @@ def summary(results: Results) -> dict[str, Any]:
             numbers = _numbers(results.differences[world.name, measure.id])
             entry = {"id": measure.id, "base": results.worlds[0].name, "scenario": world.name}
             entry |= {key: numbers[key] for key in ("mean", "low", "high")}
-            differences.append(entry | _judged(results, world.name, measure))
+            entry |= _judged(results, world.name, measure)
+            parts = belief(results, world.name, measure.id, paired=True)
+            entry |= _believed(parts)
+            if parts is not None and math.isfinite(parts.chance):
+                entry |= {"chance": parts.chance, "ignorance": parts.ignorance}
+            known = settled(results, world.name, measure.id)
+            differences.append(entry if known is None else entry | {"settled": known})
     content = {
         "schema": 1,
         "kind": results.kind,
@@ -206,7 +215,16 @@ def summary(results: Results) -> dict[str, Any]:
             key: None if isinstance(value, float) and math.isnan(value) else value
             for key, value in asdict(results.precision).items()
         }
+    if results.uncertainty is not None:
+        content["uncertainty"] = about_belief(results)
     return content
+
+
+def _believed(found: Split | None) -> dict[str, float | None]:
+    if found is None:
+        return {}
+    ends = {"belief_low": found.low, "belief_high": found.high}
+    return {key: value if math.isfinite(value) else None for key, value in ends.items()}
 
 
 def _judged(results: Results, world: str, measure: Measure) -> dict[str, Any]:

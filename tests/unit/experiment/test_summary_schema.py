@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from sim.experiment import Results, run, save, summary
 from sim.measures.words import with_unit
 from sim.scenario import Scenario, load
+from tests.unit.experiment.conftest import SHORT
 
 SCHEMA = json.loads(resources.files("sim.experiment").joinpath("summary.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -36,6 +37,16 @@ def test_a_run_and_a_comparison_are_what_it_says(queue: Scenario, comparison: di
     assert problems(summary(run([queue], replications=2, seed=1))) == []
     assert problems(comparison) == []
     assert comparison["differences"]
+
+
+def test_what_was_asked_for_beside_it_is_what_it_says(queue: Scenario) -> None:
+    changed = [load("examples/one-queue", (*SHORT, "demand.callers.rate={value: 0.2, range: [0.1, 0.22]}", more))
+               for more in ("teams.desk_staff.workers=3", "teams.desk_staff.workers=4")]  # fmt: skip
+    content = summary(run(changed, replications=5, seed=1, precision=0.5, draws=(2, 2)))
+    assert problems(content) == []
+    assert content["precision"]["pilot"] == 5
+    assert content["uncertainty"]["numbers"] == 1
+    assert {"belief_low", "chance", "ignorance"} <= set(content["differences"][0])
 
 
 def test_the_shipped_place_is_what_it_says(hull: Results, tmp_path: Path) -> None:
