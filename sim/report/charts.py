@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-__all__ = ["COLOURS", "Line", "LineChart", "key", "nice_ticks"]
+__all__ = ["COLOURS", "DASHES", "Line", "LineChart", "key", "nice_ticks", "tick_text"]
 
 COLOURS = ("#12436D", "#F46A25", "#801650", "#28A197")
 """Base first. Lines differ by dash as well: never by colour alone."""
@@ -78,7 +78,7 @@ class LineChart:
             )
             parts.append(
                 Markup('<text class="tick" text-anchor="end" x="{}" y="{}">{}</text>').format(
-                    left - 8, _f(y(tick) + 4.5), _tick(tick, whole)
+                    left - 8, _f(y(tick) + 4.5), tick_text(tick, whole)
                 )
             )
         for day, label, strong in self._dates(narrow=size == "narrow"):
@@ -124,21 +124,21 @@ class LineChart:
     def _dates(self, narrow: bool) -> list[tuple[float, str, bool]]:
         """(day, label, whether it names a year) of each tick on the axis of time."""
         if self.start is None or self.span < 45:
-            return [(day, f"{_tick(day)} days" if day == 0 else _tick(day), False) for day in nice_ticks(self.span, 6)
-                    if day <= self.span]  # fmt: skip
+            ticks = [day for day in nice_ticks(self.span, 6) if day <= self.span]
+            return [(day, tick_text(day) if day else "0 days", False) for day in ticks]
         months = []
         moment = self.start if self.start.day == 1 else _next_month(self.start)
         while (moment - self.start).days <= self.span:
             months.append(moment)
             moment = _next_month(moment)
         step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / s <= (5 if narrow else 13))
-        ticks = []
+        found = []
         for moment in months:
             shown = (moment.month - 1) % step == (months[0].month - 1) % step if step < 12 else moment.month == 1
             year = moment.month == 1 or moment == months[0]
             label = f"{_MONTHS[moment.month - 1]}{f' {moment.year}' if year else ''}" if shown else ""
-            ticks.append((float((moment - self.start).days), label, year))
-        return ticks
+            found.append((float((moment - self.start).days), label, year))
+        return found
 
 
 def key(chart: LineChart) -> Markup:
@@ -172,7 +172,8 @@ def _next_month(moment: date) -> date:
     return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _tick(value: float, whole: bool = True) -> str:
+def tick_text(value: float, whole: bool = True) -> str:
+    """A number on an axis."""
     return f"{value:,.0f}" if whole or value == 0 else f"{value:,.2g}" if value < 1 else f"{value:,.1f}"
 
 

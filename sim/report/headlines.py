@@ -8,10 +8,10 @@ from typing import Any
 from sim.experiment.intervals import LEAST
 from sim.measures.words import change, change_range, number, one_such, range_of
 from sim.report.answer import there, verdict
-from sim.report.parts import Cell, Group, Row, Table, inside
+from sim.report.parts import Cell, Group, Row, Table, inside, slug
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["columns", "headlines", "measures"]
+__all__ = ["columns", "headlines", "measure_row", "measures"]
 
 _SIDES = (("council", "Council side"), ("nhs", "NHS side"), ("both", "Both sides"))
 _NOTHING = "not in this model"
@@ -107,15 +107,17 @@ def measures(saved: Saved) -> list[Group]:
     """Every measure, by where it stands on the tracks."""
     groups: dict[str, list[Row]] = {}
     for fact in saved.facts:
-        groups.setdefault(fact.group or "Stations", []).append(_measure(saved, fact))
+        groups.setdefault(fact.group or "Stations", []).append(measure_row(saved, fact))
     return [Group(title, rows) for title, rows in groups.items()]
 
 
-def _measure(saved: Saved, fact: Fact) -> Row:
+def measure_row(saved: Saved, fact: Fact) -> Row:
+    """A measure in every world, with its differences."""
     cells = [_value(saved.measures[world.name, fact.id], fact, big=False) for world in saved.worlds]
     cells += [_difference(saved, world, fact) for world in saved.worlds[1:]]
     side = {"council": "Council", "nhs": "NHS", "both": "Both"}[fact.side]
     return Row(
-        fact.title, cells, unit=fact.unit, side=side, direction=fact.direction, field=fact.field,
+        fact.title, cells, unit=fact.unit, anchor=f"measure-{slug(fact.id)}", side=side, direction=fact.direction,
+        field=fact.field,
         definition=fact.definition + (f" Source: {fact.source}." if fact.source else ""),
     )  # fmt: skip

@@ -13,20 +13,35 @@ from markupsafe import Markup
 from sim.measures.words import one_such
 from sim.report.answer import Answer, answer
 from sim.report.changed import Changes, changes
+from sim.report.costs import boulder_costs
+from sim.report.early import Warning_, warnings
 from sim.report.evidence import Evidence, evidence
 from sim.report.headlines import columns, headlines, measures
+from sim.report.levels import delays, waiting
+from sim.report.lives import Lives, lives
 from sim.report.method import facts, question, reproduce
+from sim.report.money import Money, money
 from sim.report.parts import Figure, Group, Table
+from sim.report.questions import Question, questions
 from sim.report.saved import Saved
 from sim.report.series import charts_note, figures
+from sim.report.surprises import surprises
 from sim.report.tracks import track_maps
+from sim.report.trust import GLOSSARY, NOT_IN_THE_MODEL, caveats, method
 
 __all__ = ["build"]
 
 _SECTIONS = (
-    ("headlines", "Headlines"), ("changed", "What was changed"), ("map", "The tracks"),
-    ("charts", "Over time"), ("measures", "All measures"),
-    ("evidence", "Assumptions and evidence"), ("trust", "How to read this"), ("reproduce", "How to reproduce this"),
+    ("headlines", "Headlines"), ("changed", "What was changed"), ("map", "The tracks"), ("charts", "Over time"),
+    ("boulders", "What each boulder costs"), ("lives", "Whose lives change"), ("money", "Money"),
+    ("early", "Early warning, and who can act"), ("drives", "What drives the answer"),
+    ("trust", "How far to trust it"), ("questions", "Ten questions a board will ask"), ("measures", "All measures"),
+    ("evidence", "Assumptions and evidence"), ("method", "Method, and how to do it again"),
+)  # fmt: skip
+_FILES = (
+    "summary.json", "measures.csv", "differences.csv", "changes.csv", "stations.csv", "flows.csv", "outcomes.csv",
+    "affected.csv", "journeys.csv", "over_time.csv", "pairing.csv", "money.csv", "boulders.csv", "doses.csv",
+    "inputs.csv", "daily.parquet",
 )  # fmt: skip
 
 
@@ -64,7 +79,20 @@ class Page:
     changes: Sequence[Changes]
     maps: Sequence[Figure]
     charts_note: str
+    who_waits: Figure | None
     figures: Sequence[Figure]
+    boulders: Sequence[Figure]
+    lives: Sequence[Lives]
+    money: Money | None
+    warnings: Sequence[Warning_]
+    delays: Figure | None
+    surprises: Sequence[str]
+    caveats: Sequence[str]
+    missing: Sequence[str]
+    questions: Sequence[Question]
+    method: Sequence[tuple[str, str]]
+    glossary: Sequence[tuple[str, str]]
+    files: Sequence[str]
     columns: Sequence[str]
     """Of the table of all measures."""
     measures: Sequence[Group]
@@ -75,27 +103,46 @@ class Page:
 
 def _page(saved: Saved, css: Markup) -> Page:
     manifest, worlds = saved.manifest, saved.worlds
-    comparing = len(worlds) > 1
+    maps, boulders, followed, spent = track_maps(saved), boulder_costs(saved), lives(saved), money(saved)
+    early, delayed, evident = warnings(saved), delays(saved), evidence(saved)
+    missing = {
+        "changed": len(worlds) == 1, "map": not maps, "boulders": not boulders, "lives": not followed,
+        "money": spent is None, "early": not early and delayed is None,
+    }  # fmt: skip
+    contents = [entry for entry in _SECTIONS if not missing.get(entry[0])]
     return Page(
         css=css,
         version=manifest["versions"]["traintracks"],
         question=question(saved),
         about=worlds[-1].summary if len(worlds) <= 2 else "",
         illustrative=any(world.illustrative for world in worlds),
-        comparing=comparing,
+        comparing=len(worlds) > 1,
         such=one_such(worlds[0].days),
         replications=saved.summary["replications"],
         facts=facts(saved),
         answer=answer(saved),
-        contents=[entry for entry in _SECTIONS if comparing or entry[0] != "changed"],
+        contents=contents,
         headlines=headlines(saved),
         changes=[changes(saved, world) for world in worlds[1:]],
-        maps=track_maps(saved),
+        maps=maps,
         charts_note=charts_note(saved),
+        who_waits=waiting(saved),
         figures=figures(saved),
+        boulders=boulders,
+        lives=followed,
+        money=spent,
+        warnings=early,
+        delays=delayed,
+        surprises=surprises(saved),
+        caveats=caveats(saved, evident),
+        missing=NOT_IN_THE_MODEL,
+        questions=questions(saved, [id for id, _ in contents]),
+        method=method(saved),
+        glossary=GLOSSARY,
+        files=[name for name in _FILES if (saved.folder / name).is_file()],
         columns=columns(worlds),
         measures=measures(saved),
-        evidence=evidence(saved),
+        evidence=evident,
         command=manifest["command"],
         reproduce=reproduce(saved),
     )

@@ -65,7 +65,7 @@ class Extra:
 
     caption: str
     header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,12 @@ class Figure:
     drawing: Markup
     key: Markup
     header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     notes: tuple[str, ...] = ()
     """Said below the picture."""
     extras: tuple[Extra, ...] = ()
+    worded: bool = False
+    """Whether the cells of its table are words rather than numbers."""
 
     @property
     def file(self) -> str:

@@ -79,7 +79,9 @@ def test_what_one_world_has_not_is_told_so(tmp_path: Path) -> None:
     ]
     folder = save(run(worlds, replications=5, seed=1), tmp_path / "run", command="", finish=write)
     page = (folder / "report.html").read_text("utf-8")
-    row = re.search(r'<tr><th scope="row">People waiting for an assessment<.*?</tr>', page, re.S)
+    row = re.search(
+        r'<tr id="measure-waiting-assessment"><th scope="row">People waiting for an assessment<.*?</tr>', page, re.S
+    )
     assert row
     cells = [re.sub(r"<[^>]+>", " ", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row[0], re.S)]
     assert cells[1] == ["not", "in", "this", "model"]

@@ -1,0 +1,98 @@
+"""What each boulder costs: its share of what all of them add, as dots with intervals, with what they do together."""
+
+from __future__ import annotations
+
+from sim.measures.words import change, change_range, number, range_of, spans_zero
+from sim.report.dots import Dot, DotRow, Dots, dots_key
+from sim.report.parts import Figure, capital, inside, joined
+from sim.report.saved import Fact, Saved
+
+__all__ = ["boulder_costs"]
+
+_QUANTITIES = {
+    "today": "as it stands", "lifted": "with every boulder lifted", "total": "what all add", "shapley": "share of it",
+    "term": "lifted alone, or together beyond one by one",
+}  # fmt: skip
+
+
+def boulder_costs(saved: Saved) -> list[Figure]:
+    """A plot for each headline, of the last period told apart; none where the run is no comparison of boulders."""
+    rows = [row for row in saved.rows("boulders") if row["headline"] == "1"]
+    if not rows:
+        return []
+    period = max((row["period"] for row in rows), key=lambda name: (name != "all", name))
+    facts = {fact.id: fact for fact in saved.facts}
+    ids = dict.fromkeys(row["id"] for row in rows if row["id"] in facts)
+    found = [
+        _figure(saved, facts[id], [row for row in rows if row["id"] == id and row["period"] == period], period)
+        for id in ids
+    ]
+    return [figure for figure in found if figure is not None]
+
+
+def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -> Figure | None:
+    shares = [row for row in rows if row["quantity"] == "shapley" and row["mean"]]
+    together = [row for row in rows if row["quantity"] == "term" and "+" in row["of"] and row["mean"]]
+    if not shares:
+        return None
+    scale = 100.0 if fact.unit == "share" else 1.0
+    unit = "percentage points" if fact.unit == "share" else fact.unit
+    drawn = tuple(
+        DotRow(
+            _named(saved, row["of"]) + (": together, beyond one by one" if row in together else ""), (_dot(row, scale),)
+        )
+        for row in [*shares, *together]
+    )
+    when = "" if period == "all" else f", year {period}"
+    clear = [row for row in shares if row["low"] and not spans_zero(float(row["low"]), float(row["high"]))]
+    if clear:
+        most = max(clear, key=lambda row: abs(float(row["mean"])))
+        title = f"{_named(saved, most['of'])} costs most: {inside(fact.title)}"
+    else:
+        title = f"No boulder's cost is clear: {inside(fact.title)}"
+    told = [
+        f"{_named(saved, row['of'])}: {change(float(row['mean']), fact.unit, fact.decimals)}{_between(row, fact)}"
+        for row in [*shares, *together]
+    ]
+    caption = f"{fact.title}{when}: what each boulder adds, {unit}. Dot: mean. Line: 95% interval."
+    description = f"What each boulder adds. {joined(told)}."
+    header = ("What", "Of", "Mean", "95% interval", "Per cent of the total")
+    table = [
+        (
+            capital(_QUANTITIES.get(row["quantity"], row["quantity"])),
+            _named(saved, row["of"]) or "all",
+            _amount(row, fact),
+            _between(row, fact).strip(" ()") or "none",
+            f"{float(row['percent']):.0f}%" if row["percent"] else "",
+        )
+        for row in rows
+    ]
+    id = f"boulders-{fact.id}".replace(".", "-").replace("_", "-")
+    plot = Dots(id, title, description, unit, tuple(drawn), ("what it adds",))
+    ranged = any(row["low"] for row in shares)
+    return Figure(id, title, caption, description, plot.svg(), dots_key(plot.series, ranged), header, table)
+
+
+def _dot(row: dict[str, str], scale: float) -> Dot:
+    low, high = (scale * float(row[key]) if row[key] else None for key in ("low", "high"))
+    return Dot(scale * float(row["mean"]), low, high)
+
+
+def _named(saved: Saved, of: str) -> str:
+    titles = {entry["name"].rsplit("/", 1)[-1]: entry.get("title") for world in saved.worlds for entry in world.laid}
+    parts = [titles.get(part) or capital(part.replace("-", " ")) for part in of.split("+") if part]
+    return joined([parts[0], *(inside(part) for part in parts[1:])]) if parts else ""
+
+
+def _amount(row: dict[str, str], fact: Fact) -> str:
+    value = float(row["mean"]) if row["mean"] else None
+    plain = row["quantity"] in ("today", "lifted")
+    return number(value, fact.unit, fact.decimals) if plain else change(value, fact.unit, fact.decimals)
+
+
+def _between(row: dict[str, str], fact: Fact) -> str:
+    if not row["low"]:
+        return ""
+    if row["quantity"] in ("today", "lifted"):
+        return f" ({range_of(float(row['low']), float(row['high']), fact.unit, fact.decimals)})"
+    return f" ({change_range(float(row['low']), float(row['high']), fact.unit, fact.decimals)})"

@@ -1,0 +1,173 @@
+"""Plots of measures side by side: who waits where, and delayed days by reason and by who can act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sim.measures.words import number, one_such, range_of, spans_zero
+from sim.report.dots import Dot, DotRow, Dots, dots_key
+from sim.report.parts import Figure, inside, joined
+from sim.report.phrases import more, nothing, size
+from sim.report.saved import Fact, Saved, World
+
+__all__ = ["WHO_CAN_ACT", "delays", "plot", "waiting"]
+
+_MOST = 4
+WHO_CAN_ACT: Mapping[str, str] = {
+    "delayed_days_hospital": "the hospital",
+    "delayed_days_hub": "hospital and council together",
+    "delayed_days_council": "the council",
+    "delayed_days_home": "the council, with the NHS",
+    "delayed_days_bed": "the NHS and the council together",
+    "delayed_days_care_home": "the council and its market",
+}
+"""Measure of delay -> who can act on it: how commissioning is shared out in England, not a finding of the model."""
+_OURS = ("delayed_days_council", "delayed_days_home", "delayed_days_care_home")
+_ENDS = ("_six_months", "_end", "_all")
+
+
+def waiting(saved: Saved) -> Figure | None:
+    """People waiting on average, by what they wait for."""
+    facts = [
+        fact for fact in saved.facts
+        if fact.unit == "people" and not fact.id.endswith(_ENDS)
+        and (fact.id.startswith("waiting_") or fact.id.endswith(".waiting") or fact.id == "reviews_overdue")
+    ]  # fmt: skip
+    titles = {
+        fact.id: f"Waiting: {inside(fact.title.removesuffix(': mean number waiting'))}"
+        if "." in fact.id
+        else fact.title
+        for fact in facts
+    }
+    return plot(saved, "who-waits", "Who waits where", facts, "people", titles)
+
+
+def delays(saved: Saved) -> Figure | None:
+    """Days lost in hospital beds, by reason and by who can act on it."""
+    facts = [fact for fact in saved.facts if fact.id in WHO_CAN_ACT]
+    titles = {fact.id: fact.title.removeprefix("Hospital bed days lost: ") for fact in facts}
+    titles = {id: f"{title[:1].upper()}{title[1:]}" for id, title in titles.items()}
+    return plot(
+        saved,
+        "delays",
+        "Hospital bed days lost, by reason",
+        facts,
+        "bed days a year",
+        titles,
+        WHO_CAN_ACT,
+        "Bed days lost: ",
+    )
+
+
+def ours(saved: Saved, world: World) -> tuple[float, float] | None:
+    """(days a year that the council or its market can act on, all of them) of the mean."""
+    found = {id: saved.measures[world.name, id]["mean"] for id in WHO_CAN_ACT if (world.name, id) in saved.measures}
+    known = {id: value for id, value in found.items() if value is not None}
+    return (sum(known.get(id, 0.0) for id in _OURS), sum(known.values())) if known else None
+
+
+def plot(
+    saved: Saved, id: str, title: str, facts: Sequence[Fact], unit: str, titles: Mapping[str, str],
+    subs: Mapping[str, str] | None = None, lead: str = "",
+) -> Figure | None:  # fmt: skip
+    """Measures of one unit in every world, the largest first; None where no world has any of them."""
+    worlds = saved.worlds[:_MOST]
+    shown = [fact for fact in facts if any(_value(saved, world, fact) is not None for world in worlds)]
+    shown = [fact for fact in shown if any((_value(saved, world, fact) or 0.0) > 0 for world in worlds)]
+    if not shown:
+        return None
+    shown.sort(key=lambda fact: -max(_value(saved, world, fact) or 0.0 for world in worlds))
+    subs = subs or {}
+    rows = tuple(
+        DotRow(titles[fact.id], tuple(_dot(saved, world, fact) for world in worlds), subs.get(fact.id, ""))
+        for fact in shown
+    )
+    such = one_such(worlds[0].days)
+    ranged = any(dot and dot.low is not None for row in rows for dot in row.dots)
+    caption = f"{title}, {unit}. Dot: mean." + (f" Line: {such}, 5th to 95th percentile." if ranged else "")
+    active = _active(saved, title, shown, titles, lead)
+    said = _words(saved, worlds, shown, titles, subs)
+    header, table = _table(saved, worlds, shown, titles, subs, such)
+    drawn = Dots(id, active, said, unit, rows, tuple(world.label for world in worlds))
+    key = dots_key(drawn.series, ranged)
+    return Figure(id, active, caption, said, drawn.svg(), key, header, table)
+
+
+def _value(saved: Saved, world: World, fact: Fact) -> float | None:
+    value: float | None = saved.measures[world.name, fact.id]["mean"]
+    return value
+
+
+def _dot(saved: Saved, world: World, fact: Fact) -> Dot | None:
+    found = saved.measures[world.name, fact.id]
+    return None if found["mean"] is None else Dot(found["mean"], found["p5"], found["p95"])
+
+
+def _active(saved: Saved, title: str, facts: Sequence[Fact], titles: Mapping[str, str], lead: str) -> str:
+    """The largest of a run; of a comparison of two, where the difference is largest."""
+    if len(saved.worlds) == 2:
+        found = [(fact, saved.differences[saved.worlds[1].name, fact.id]) for fact in facts]
+        clear = [
+            (fact, one["mean"]) for fact, one in found
+            if one["low"] is not None and not spans_zero(one["low"], one["high"]) and not nothing(one["mean"], fact)
+        ]  # fmt: skip
+        if not clear:
+            return f"{title}: no clear difference"
+        fact, mean = max(clear, key=lambda entry: abs(entry[1]))
+        name = inside(_brief(titles[fact.id])) if lead else _brief(titles[fact.id])
+        return f"{lead}{name}, {more(mean, fact)}" if lead else f"{name}: {more(mean, fact)}"
+    return f"{title}: most, {inside(_brief(titles[facts[0].id]))}"
+
+
+def _brief(title: str) -> str:
+    return title.split(",")[0]
+
+
+def _words(
+    saved: Saved, worlds: Sequence[World], facts: Sequence[Fact], titles: Mapping[str, str], subs: Mapping[str, str]
+) -> str:
+    said = []
+    for fact in facts[:6]:
+        values = [
+            f"{number(found['mean'], fact.unit, fact.decimals)} in {inside(world.label)}"
+            for world in worlds
+            if (found := saved.measures[world.name, fact.id])["mean"] is not None
+        ]
+        who = f" ({subs[fact.id]} can act)" if fact.id in subs else ""
+        said.append(f"{titles[fact.id]}{who}: {joined(values)}.")
+    rest = f" And {len(facts) - 6} more in the table." if len(facts) > 6 else ""
+    return " ".join(said) + rest
+
+
+def _table(
+    saved: Saved, worlds: Sequence[World], facts: Sequence[Fact], titles: Mapping[str, str],
+    subs: Mapping[str, str], such: str,
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:  # fmt: skip
+    header = ["What", *(["Who can act"] if subs else [])]
+    for world in worlds:
+        header += [f"{world.label}: mean", f"{world.label}: {such}"]
+    for world in worlds[1:]:
+        header.append(f"Difference, {inside(world.label)} (95% interval)")
+    rows = []
+    for fact in facts:
+        cells = [titles[fact.id], *([subs[fact.id]] if subs else [])]
+        for world in worlds:
+            found = saved.measures[world.name, fact.id]
+            cells.append(number(found["mean"], fact.unit, fact.decimals, found.get("over")))
+            cells.append(range_of(found["p5"], found["p95"], fact.unit, fact.decimals, found.get("over")) or "none")
+        for world in worlds[1:]:
+            difference = saved.differences[world.name, fact.id]
+            if difference["mean"] is None:
+                cells.append("not known")
+                continue
+            ends = ""
+            if difference["low"] is not None:
+                ends = f" ({_signed(difference['low'], fact)} to {_signed(difference['high'], fact)})"
+            cells.append(f"{_signed(difference['mean'], fact)}{ends}")
+        rows.append(tuple(cells))
+    return tuple(header), rows
+
+
+def _signed(value: float, fact: Fact) -> str:
+    sign = "" if nothing(value, fact) else "+" if value > 0 else "\u2212"
+    return f"{sign}{size(abs(value), fact)}"

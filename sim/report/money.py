@@ -1,0 +1,80 @@
+"""Money by payer, gross and net, in the period and committed; what is cash, what is avoided, what releases room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.report.answer import compared
+from sim.report.headlines import measure_row
+from sim.report.parts import Extra, Row, capital
+from sim.report.saved import Saved
+
+__all__ = ["Money", "money"]
+
+
+@dataclass(frozen=True)
+class Money:
+    """What is spent, by whom, and what a difference is worth."""
+
+    sentences: Sequence[str]
+    rows: Sequence[Row]
+    years: Extra | None
+    costs: Extra | None
+
+
+def money(saved: Saved) -> Money | None:
+    """None where the scenario names no cost."""
+    facts = [fact for fact in saved.facts if fact.group == "Money"]
+    if not facts:
+        return None
+    base, *others = saved.worlds
+    net = next((fact for fact in facts if fact.id == "net_cost"), None)
+    told = [] if net is None else [f"{capital(compared(saved, net, base, world))}." for world in others]
+    caveat = (
+        "Bed days are capacity, not cash: a hospital bed freed is used by the next person. Only what is marked "
+        "cashable can leave a budget, and only once contracts and posts are given up."
+    )
+    return Money([*told, caveat], [measure_row(saved, fact) for fact in facts], _years(saved), _costs(saved))
+
+
+def _pounds(value: float) -> str:
+    sign = "\u2212" if value < 0 else ""
+    return f"{sign}£{abs(value) / 1e6:,.2f}m"
+
+
+def _years(saved: Saved) -> Extra | None:
+    """Net by payer and financial year, every world."""
+    totals: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in saved.rows("money"):
+        totals[row["financial_year"], row["payer"]][row["scenario"]] += float(row["net"] or 0.0)
+    if not totals:
+        return None
+    rows = [
+        (year, payer.upper() if payer == "nhs" else payer.capitalize(),
+         *(_pounds(found[world.name]) if world.name in found else "none" for world in saved.worlds))
+        for (year, payer), found in totals.items()
+    ]  # fmt: skip
+    header = ("Financial year", "Payer", *(f"{world.label}: net" for world in saved.worlds))
+    return Extra("Net cost by payer and financial year, of the days that lie in the period", header, rows)
+
+
+def _costs(saved: Saved) -> Extra | None:
+    """Each unit cost: what it came to in the base, and what a difference of it is worth."""
+    found: dict[tuple[str, str, str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in saved.rows("money"):
+        found[row["cost"], row["payer"], row["worth"], row["prices"]][row["scenario"]] += float(row["gross"] or 0.0)
+    if not found:
+        return None
+    rows = [
+        (capital(cost.replace("_", " ")), payer.upper() if payer == "nhs" else payer.capitalize(),
+         worth, prices, *(_pounds(values.get(world.name, 0.0)) for world in saved.worlds))
+        for (cost, payer, worth, prices), values in found.items()
+    ]  # fmt: skip
+    header = ("Cost", "Payer", "Worth", "Prices of", *(f"{world.label}: gross" for world in saved.worlds))
+    caption = (
+        "Gross cost in the period, by what it is spent on. Cashable: a budget falls when less is needed. Avoided: a "
+        "later bill that need not come. Capacity: room released, never cash."
+    )
+    return Extra(caption, header, rows)

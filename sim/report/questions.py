@@ -1,0 +1,120 @@
+"""Ten questions a board will ask: where the page answers each, or that it cannot and what would."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sim.measures.words import number
+from sim.report.levels import ours
+from sim.report.parts import inside, slug
+from sim.report.saved import Saved
+
+__all__ = ["QUESTIONS", "Question", "questions"]
+
+QUESTIONS = (
+    "Does it reproduce last winter here?",
+    "How many of those delayed are ours to fix?",
+    "What is the net effect on this year's outturn and next, and how much is cash?",
+    "Which one thing by October, and how many posts or hours exactly?",
+    "Who is worse off?",
+    "Which assumptions reverse the advice?",
+    "What does protecting the community cost the hospital?",
+    "Can market and workforce deliver it?",
+    "Are we lawful?",
+    "Others claimed this: why is it different here?",
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, what the page says to it, and where it says so; no place where it cannot."""
+
+    text: str
+    answer: str
+    place: str = ""
+    link: str = ""
+
+
+_CANNOT = "This page cannot say: "
+_Said = tuple[str, str, str]
+"""Answer, id of the place, words of the link."""
+
+
+def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
+    """The ten in order; ``sections`` are the ids that the page has."""
+    comparing = len(saved.worlds) > 1
+    said: list[_Said] = [
+        _not("nothing in it was compared with what happened in this place. traintracks calibrate check sets a place "
+             "beside its published figures, line by line."),
+        _delayed(saved),
+        ("Net by payer and financial year, and what is cashable.", "money", "Money")
+        if "money" in sections and comparing
+        else _not("it names no difference of costs. Compare two worlds whose place has costs."),
+        ("What each boulder costs is set out; for posts or hours ask traintracks size.", "boulders", "Boulders")
+        if "boulders" in sections
+        else _not("it compares whole worlds. traintracks boulders tells which boulder costs most, and traintracks "
+                  "size how many posts or hours reach a goal."),
+        ("Outcome by outcome, by age and need.", "lives", "Whose lives change")
+        if "lives" in sections
+        else _not("it follows nobody through two worlds. traintracks compare does."),
+        ("An answer that its inputs can turn begins with \u201cnot settled\u201d.", "answer", "The answer")
+        if saved.believed
+        else _not("the ranges of the inputs were not run through the model here. Every range, and what it rests on, "
+                  "is in the evidence tables."),
+        _hospital(saved),
+        _deliver(saved),
+        _lawful(saved),
+        _not("it sets no published claim beside the model. traintracks practices does."),
+    ]  # fmt: skip
+    return [Question(text, *answer) for text, answer in zip(QUESTIONS, said, strict=True)]
+
+
+def _not(why: str) -> _Said:
+    return f"{_CANNOT}{why}", "", ""
+
+
+def _delayed(saved: Saved) -> _Said:
+    found = ours(saved, saved.worlds[-1])
+    if found is None or found[1] <= 0:
+        return _not("nobody is delayed in a hospital of this model.")
+    mine, every = found
+    return (
+        f"On average {mine / 365:,.0f} of {every / 365:,.0f} people wait for what the council or its market can act "
+        "on (tonight's list is not in the model).",
+        "delays",
+        "Bed days lost, by reason",
+    )
+
+
+def _hospital(saved: Saved) -> _Said:
+    nhs = next((fact for fact in saved.facts if fact.headline and fact.side == "nhs"), None)
+    if nhs is None or len(saved.worlds) == 1:
+        return _not("it compares nothing. traintracks boulders sets council and hospital side by side.")
+    place = f"headline-{nhs.id}".replace(".", "-")
+    return "Every headline of the council stands beside the NHS's, with its difference.", place, "NHS side"
+
+
+def _deliver(saved: Saved) -> _Said:
+    world, parts, first = saved.worlds[-1], [], ""
+    for fact in saved.facts:
+        found = saved.measures[world.name, fact.id]
+        if fact.id in ("home_care_market_use", "posts_filled") and found["mean"] is not None:
+            parts.append(f"{inside(fact.title)}: {number(found['mean'], fact.unit, fact.decimals)}")
+            first = first or f"measure-{slug(fact.id)}"
+    if not parts:
+        return _not("there is neither market nor workforce in this model.")
+    return f"In this world, {'; '.join(parts)}.", first, "All measures"
+
+
+def _lawful(saved: Saved) -> _Said:
+    fact = next((fact for fact in saved.facts if fact.id == "waiting_statutory"), None)
+    if fact is None:
+        return _not("no statutory work is in this model.")
+    value = number(saved.measures[saved.worlds[-1].name, fact.id]["mean"], fact.unit, fact.decimals)
+    return (
+        f"The page shows queues, not law: on average {value} pieces of work that the law does not let wait have not "
+        "begun.",
+        f"measure-{slug(fact.id)}",
+        "All measures",
+    )

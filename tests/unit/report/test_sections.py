@@ -1,0 +1,186 @@
+"""Sections from tables made by hand: whose lives change, early warning, surprises, boulders, money, who can act."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from sim.report.costs import boulder_costs
+from sim.report.early import warnings
+from sim.report.levels import delays, ours
+from sim.report.lives import lives
+from sim.report.money import money
+from sim.report.questions import QUESTIONS, questions
+from sim.report.saved import Fact, Saved, World
+from sim.report.surprises import surprises
+
+STATIONS = [
+    {"id": id, "title": id.capitalize(), "kind": kind, "track": track, "draws_on": "", "counts_as": id}
+    for id, kind, track in (("assessment", "task", "assessment"), ("done", "exit", ""))
+]
+BASE, OTHER = (
+    World(name, name, "", False, None, "2026-04-01", 365.0, 0.0, "days", {}, {}, "", STATIONS,
+          [{"name": "boulders/market", "title": "The market", "kind": "boulder", "level": 1.0, "stations": []}], label)
+    for name, label in (("base", "Base"), ("busy", "Busy"))
+)  # fmt: skip
+
+
+def fact(id: str, *, unit: str = "people", direction: str = "lower is better", **more: Any) -> Fact:
+    return Fact(id, more.pop("title", id), "", unit, direction, more.pop("side", "council"), "", True, 1, "", **more)
+
+
+def saved(
+    facts: list[Fact], tables: dict[str, list[dict[str, str]]], differences: dict[str, tuple[float, float, float]]
+) -> Saved:
+    measures: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in facts:
+        mean = differences.get(one.id, (0.0, 0.0, 0.0))[0]
+        for world, value in ((BASE, 100.0), (OTHER, 100.0 + mean)):
+            measures[world.name, one.id] = {"mean": value, "low": 90.0, "high": 120.0, "p5": 80.0, "p95": 130.0}
+    paired = {("busy", id): dict(zip(("mean", "low", "high"), d, strict=True)) for id, d in differences.items()}
+    found = SimpleNamespace(
+        facts=facts, worlds=[BASE, OTHER], summary={"replications": 20}, measures=measures, believed=False,
+        differences=paired, rows=lambda table: tables.get(table, []), station_rows=tables.get("stations", []),
+    )  # fmt: skip
+    return cast(Saved, found)
+
+
+def outcome(who: str, was: str, now: str, turn: str, mean: float, count: float) -> dict[str, str]:
+    return {"base": "base", "scenario": "busy", "who": who, "band": "all", "level": "", "from": was, "to": now,
+            "turn": turn, "unit": "people a year", "mean": str(mean), "low": str(mean - 2), "high": str(mean + 2),
+            "count": str(count)}  # fmt: skip
+
+
+def affected(quantity: str, mean: float, low: float, high: float) -> dict[str, str]:
+    return {"scenario": "busy", "who": "both", "band": "all", "level": "", "quantity": quantity, "mean": str(mean),
+            "low": str(low), "high": str(high)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("net", "words"),
+    [((-52.0, -60.0, -44.0), "Better less worse: \u221252 a year."),
+     ((-2.0, -8.0, 4.0), "Better less worse cannot be told from none.")],
+)  # fmt: skip
+def test_whose_lives_change(net: tuple[float, float, float], words: str) -> None:
+    tables = {
+        "outcomes": [
+            outcome("both", "waiting", "waiting", "same", 900.0, 800.0),
+            outcome("both", "waiting", "hospital", "worse", 40.0, 30.0),
+            outcome("both", "died", "waiting", "better", 3.0, 2.0),
+            outcome("scenario_only", "", "waiting", "", 12.0, 9.0),
+        ],
+        "affected": [affected("people", 1000.0, 990.0, 1010.0), affected("better", 20.0, 18.0, 22.0),
+                     affected("worse", 72.0, 60.0, 84.0), affected("net", *net)],
+    }  # fmt: skip
+    (found,) = lives(saved([], tables, {}))
+    assert found.sentences[0] == (
+        "Of 1,000 people a year followed in both worlds, 20 end with a better outcome in busy than in base (95% "
+        "interval 18 to 22), and 72 with a worse one (95% interval 60 to 84)."
+    )
+    assert found.sentences[1] == words
+    changed, alone = found.tables
+    assert [tuple(row) for row in changed.rows] == [
+        ("Waiting", "In hospital", "worse", "40", "38 to 42"),
+        ("Died", "Waiting", "better", "few", "not told"),
+    ]
+    assert alone.rows[0][:3] == ("In busy alone", "Waiting", "12")
+
+
+def month(series: str, period: str, day: float, base: float, difference: float, half: float) -> dict[str, str]:
+    return {"scenario": "busy", "series": series, "period": period, "from_day": str(day), "base_mean": str(base),
+            "scenario_mean": str(base + difference), "difference": str(difference), "low": str(difference - half),
+            "high": str(difference + half)}  # fmt: skip
+
+
+def test_the_first_figure_to_move_and_when_to_advertise() -> None:
+    rows = [
+        month("waiting.assessment", "2026-06", 61.0, 100.0, 9.0, 20.0),
+        month("waiting.assessment", "2026-07", 91.0, 100.0, 9.0, 2.0),
+        month("ready_for_discharge", "2026-05", 30.0, 50.0, 5.0, 1.0),
+        month("waiting_for_care", "2026-05", 30.0, 50.0, 0.5, 0.1),
+    ]
+    hire = [{"scenario": "base", "path": "workforce.broker.time_to_hire", "text": "30 days"}]
+    (found,) = warnings(saved([], {"over_time": rows, "inputs": hire}, {}))
+    assert found.sentences[0] == (
+        "With busy, the first figure to move beyond chance is people ready to leave hospital, in May 2026."
+    )
+    assert "advertise between 1 April 2026 and 1 April 2026" in found.sentences[1]
+    assert [row[:2] for row in found.table.rows] == [
+        ("People ready to leave hospital", "May 2026"), ("People waiting: Assessment", "July 2026"),
+    ]  # fmt: skip
+
+
+def test_what_moves_against_the_rest_is_explained_by_its_flows() -> None:
+    facts = [fact("waiting_assessment"), fact("a"), fact("b"), fact("tie")]
+    flows = [
+        {"scenario": name, "from": "", "to": "assessment", "people": str(people)}
+        for name, people in (("base", 500.0), ("busy", 380.0))
+    ]
+    differences = {"waiting_assessment": (-20.0, -25.0, -15.0), "a": (9.0, 8.0, 10.0), "b": (9.0, 8.0, 10.0),
+                   "tie": (-30.0, -70.0, 10.0)}  # fmt: skip
+    (note,) = surprises(saved(facts, {"flows": flows}, differences))
+    assert note == (
+        "waiting_assessment: 20.0 fewer with busy than in base, which is better, while most measures go the other way. "
+        "The flows behind it, people in the period: 120 fewer from outside to assessment."
+    )
+    assert surprises(saved(facts[1:], {"flows": flows}, differences)) == []
+
+
+def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
+    return {"id": "m", "headline": "1", "period": "2", "quantity": quantity, "of": of, "mean": str(mean),
+            "low": str(mean - half), "high": str(mean + half), "percent": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("half", "title"), [(2.0, "The market costs most: m"), (50.0, "No boulder's cost is clear: m")]
+)
+def test_the_boulder_that_costs_most(half: float, title: str) -> None:
+    rows = [
+        boulder("total", "", 30.0, 2.0),
+        boulder("shapley", "market", 20.0, half),
+        boulder("shapley", "hospital-discharge", 10.0, half),
+        boulder("term", "market+hospital-discharge", 4.0, half),
+    ]
+    (figure,) = boulder_costs(saved([fact("m")], {"boulders": rows}, {}))
+    assert figure.title == title
+    assert figure.drawing.count('class="whisker"') == 6
+    assert [row[1] for row in figure.rows] == [
+        "all",
+        "The market",
+        "Hospital discharge",
+        "The market and hospital discharge",
+    ]
+
+
+def test_days_that_the_council_can_act_on() -> None:
+    facts = [fact(f"delayed_days_{id}", unit="bed days a year") for id in ("hospital", "council", "home")]
+    found = saved(facts, {}, {f.id: (10.0, 9.0, 11.0) for f in facts})
+    assert ours(found, BASE) == (200.0, 300.0)
+    figure = delays(found)
+    assert figure is not None
+    assert figure.header[1] == "Who can act"
+    assert {row[1] for row in figure.rows} == {"the hospital", "the council", "the council, with the NHS"}
+
+
+def test_money_by_payer_and_year() -> None:
+    rows = [
+        {"scenario": name, "financial_year": "2026-27", "cost": "home_care", "payer": "council", "worth": "cashable",
+         "prices": "2024-25", "gross": gross, "net": "2e6"}
+        for name, gross in (("base", "3e6"), ("busy", "4e6"))
+    ]  # fmt: skip
+    found = money(saved([fact("net_cost", unit="£ million a year", group="Money")], {"money": rows},
+                        {"net_cost": (1.0, 0.5, 1.5)}))  # fmt: skip
+    assert found is not None
+    assert found.sentences[0].endswith("£1.0 million more than in base (95% interval £0.5 to £1.5 million more).")
+    assert found.years is not None
+    assert found.years.rows == [("2026-27", "Council", "£2.00m", "£2.00m")]
+    assert found.costs is not None
+    assert found.costs.rows == [("Home care", "Council", "cashable", "2024-25", "£3.00m", "£4.00m")]
+    assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
+
+
+def test_every_question_has_a_place_or_says_that_the_page_cannot() -> None:
+    found = questions(saved([fact("a")], {}, {}), {"lives", "headlines"})
+    assert [question.text for question in found] == list(QUESTIONS)
+    assert all(bool(question.place) != question.answer.startswith("This page cannot say: ") for question in found)
+    assert found[4].place == "lives"
