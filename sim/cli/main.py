@@ -12,6 +12,7 @@ import typer
 from sim.cli import look, report, run, trace, verify, write
 from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
+from sim.cli.practices import practices
 from sim.cli.size import size
 from sim.scenario.problems import ScenarioError
 
@@ -37,6 +38,7 @@ for command, short in (
     (report.report, "The report of a saved run again."),
     (boulders, "What each boulder costs, alone and together."),
     (size, "How much of one thing reaches a goal."),
+    (practices, "Claims of practices, against what the model gives."),
     (look.list_, "What comes with Traintracks."),
     (look.show, "Every number of a scenario, and where it comes from."),
     (look.check, "What is wrong with files; what teams are asked for."),

@@ -1,0 +1,91 @@
+"""``practices``: every claim set against what the model gives."""
+
+from __future__ import annotations
+
+import json as json_
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.options import Json, Out, Quiet, Replications, Seed, Sets, Workers
+
+__all__ = ["practices"]
+
+
+def practices(
+    names: Annotated[list[str] | None, typer.Argument(help="Only these practices; none: all that ship.")] = None,
+    base: Annotated[str, typer.Option(help="The scenario they are laid on.")] = "baseline",
+    sets: Sets = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the same people with each practice, and set every quantified claim against what comes out in the second year.
+
+    Disagreements come first. Some thirty worlds of two years: many minutes.
+    """
+    from sim.cli import say
+    from sim.experiment import check_out, default_out, processors
+    from sim.experiment.folder import save_files
+    from sim.experiment.practices import evaluate, table
+    from sim.experiment.practices_page import markdown
+    from sim.scenario.library import shipped
+
+    known = [entry.name for entry in shipped() if entry.kind == "practice"]
+    for name in names or ():
+        if name not in known and f"practices/{name}" not in known:
+            raise typer.BadParameter(f"there is no practice `{name}`; traintracks list shows those that ship")
+    folder = out or default_out("practices", ["practices", base])
+    check_out(folder)
+    silent = json or quiet
+    with say.progress(silent) as report:
+        found = evaluate(
+            base,
+            names or (),
+            sets=("run.length=730 days", *(sets or ())),
+            seed=seed,
+            replications=replications,
+            workers=workers or processors(),
+            progress=report,
+        )
+    files = {"practices.json": json_.dumps(found, indent=2, ensure_ascii=False) + "\n", "practices.csv": table(found)}
+    folder = save_files({**files, "practices.md": markdown(found)}, folder, kind="practices", replace=out is not None)
+    if json:
+        say.summary(found)
+    elif quiet:
+        typer.echo(str(folder))
+    else:
+        _tell(found)
+        say.console().print(f"\nSaved in {folder} (practices.md is the whole of it)", soft_wrap=True)
+
+
+def _tell(found: Mapping[str, Any]) -> None:
+    from rich.table import Table
+
+    from sim.cli.say import console
+    from sim.experiment.practices_page import claim_cells, ratio_cells
+
+    screen = console()
+    for heads, rows in (
+        (("claim", "kind", "claimed", "the model gives", "so it"), claim_cells(found)),
+        (("replications: independent over paired, primary measure", "ratio", "people touched"), ratio_cells(found)),
+    ):
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for head in heads:
+            table.add_column(head, overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        screen.print(table)
+        screen.print()
+    median = found["median_ratio"]
+    told = "not finite" if median is None else f"{median:,.1f}"
+    screen.print(
+        f"Median ratio over the {found['median_of']} practices that touch under {found['few_people']:.0%} of people: "
+        f"{told}. {found['replications']} replications, seed {found['seed']}, {found['seconds']:.0f} s.",
+        soft_wrap=True,
+    )
+    screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")

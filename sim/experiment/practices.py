@@ -1,0 +1,291 @@
+"""Every claim of a practice set against what the model gives, on the same people, in the second year.
+
+One job is a replication of the scenario as it stands and with each practice in turn. A practice nobody has measured is
+run a second time with what it takes and without what it does: from the two, how large its effect would have to be for
+the council to get its money back, if net cost goes in proportion.
+
+``practices.csv``, a row a claim: practice, place, grade, claim, kind, evidence, form (after, ratio, change),
+claimed_low, claimed_high, mean, low, high (of the model, 95% t interval), verdict.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.experiment.intervals import Summary, summarise
+from sim.experiment.jobs import each
+from sim.experiment.judged import pairing, primary_of
+from sim.experiment.pairing import Window, tally
+from sim.experiment.tables import comma_separated
+from sim.log.part import part
+from sim.measures import CATALOGUE, Measure, MeasureInput, Setting
+from sim.measures.outcomes import outcomes
+from sim.scenario import Scenario, load
+from sim.scenario.practices import Claim, Practice, costs_only, practices
+from sim.world import compile, simulate
+
+__all__ = ["FEW_PEOPLE", "FOLLOWS", "evaluate", "median_ratio", "table"]
+
+Floats = npt.NDArray[np.float64]
+NAN = float("nan")
+FEW_PEOPLE = 0.05
+"""A practice that touches a smaller share of people than this has outcomes that only pairing can tell from chance."""
+FOLLOWS = (
+    "repeat_contact_12_weeks", "share_to_assessment", "waiting_assessment", "waiting_therapy", "waiting_reablement",
+    "waiting_care", "crises", "hospital_admissions", "delayed_bed_days", "caused_by_waiting",
+    "new_long_term_clients_per_100000", "at_home_to_care_home", "home_care_package_size", "home_care_hours",
+    "care_homes_open", "net_cost", "nhs_cost",
+)  # fmt: skip
+"""What is told to follow from a practice: people who come back, waits, harm, hospital, the mix of packages, money."""
+_NET = "net_cost"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One replication: (world, measure) in the period judged, and the share of people whose outcome is another."""
+
+    values: Floats
+    touched: Floats
+
+
+class _Bench:
+    """Worlds ready to run, and the measures that are wanted of them."""
+
+    def __init__(self, worlds: Sequence[Scenario], seed: int, wanted: Sequence[str], days: tuple[float, float]) -> None:
+        self.seed = seed
+        self.days = days
+        self.measures = [measure for measure in CATALOGUE if measure.id in wanted]
+        self.plans = [(compile(world), Setting.of(world)) for world in worlds]
+        self.window = Window.of(worlds[0])
+
+    def run(self, replication: int) -> _Found:
+        """One replication of every world."""
+        values, touched = [], []
+        base = None
+        for plan, setting in self.plans:
+            log = simulate(plan, seed=self.seed, replication=replication)
+            begin, end = (day * log.day for day in self.days)
+            judged = part(log, begin, end)
+            view = MeasureInput(judged, replace(setting, days=self.days[1] - self.days[0]))
+            values.append([measure.function(view) for measure in self.measures])
+            people = outcomes(log, setting, self.window.since)
+            base = base or people
+            cells = tally(base, people, self.window).cells
+            both = {(a, b): n for (who, band, _, a, b), n in cells.items() if who == "both" and band == "all"}
+            everyone = sum(both.values())
+            changed = sum(n for (a, b), n in both.items() if a != b)
+            touched.append(changed / everyone if everyone else NAN)
+        return _Found(np.array(values), np.array(touched))
+
+
+def evaluate(
+    scenario: str = "baseline",
+    names: Sequence[str] = (),
+    *,
+    sets: Sequence[str] = (),
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Run the scenario with each practice (or those named) and judge every claim; the document of ``--json``.
+
+    Raises ``ScenarioError`` before anything runs.
+    """
+    began = time.perf_counter()
+    chosen = [one for one in practices() if not names or one.name in names or Path(one.name).name in names]
+    common: dict[str, Any] = {"seed": seed, "replications": replications}
+    base = load(scenario, sets, **common)
+    worlds, places = [base], {}
+    with tempfile.TemporaryDirectory() as folder:
+        for one in chosen:
+            places[one.name] = len(worlds)
+            worlds.append(load(scenario, sets, apply={one.name: 1.0}, **common))
+            bare = None if one.measured else costs_only(one.name, Path(folder))
+            if bare is not None:
+                places[f"{one.name} costs"] = len(worlds)
+                worlds.append(load(scenario, sets, apply={bare: 1.0}, **common))
+    total = base.run.length / base.day
+    days = (365.0, 730.0) if total >= 730.0 else (0.0, total)
+    primary = primary_of(CATALOGUE, None)
+    wanted = {id for one in chosen for claim in one.claims for id in claim.measures} | {*FOLLOWS, primary}
+    make = partial(_Bench, worlds, base.run.seed, sorted(wanted), days)
+    found: dict[int, _Found] = {}
+    report = progress or (lambda done, total: None)
+    report(0, base.run.replications)
+    for replication, outcome in each(make, range(base.run.replications), workers):
+        found[replication] = outcome
+        report(len(found), base.run.replications)
+    values = np.array([found[r].values for r in range(base.run.replications)])
+    touched = np.array([found[r].touched for r in range(base.run.replications)])
+    ids = [measure.id for measure in CATALOGUE if measure.id in wanted]
+    judged = _Judged(values, touched, ids, places, primary)
+    entries = [judged.entry(one) for one in chosen]
+    few = [one for one in entries if one["touched"] is not None and one["touched"] < FEW_PEOPLE]
+    return {
+        "schema": 1,
+        "kind": "practices",
+        "scenario": base.name,
+        "seed": base.run.seed,
+        "replications": base.run.replications,
+        "days": list(days),
+        "primary": primary,
+        "practices": entries,
+        "few_people": FEW_PEOPLE,
+        "median_ratio": median_ratio(few),
+        "median_of": len(few),
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def median_ratio(entries: Sequence[dict[str, Any]]) -> float | None:
+    """Median ratio of replications needed; one that is infinite (no difference at all) counts as the largest."""
+    ratios = [math.inf if one["ratio"] == "inf" else one["ratio"] for one in entries if one["ratio"] is not None]
+    found = float(np.median(ratios)) if ratios else NAN
+    return found if math.isfinite(found) else None
+
+
+class _Judged:
+    """What every replication gave, by world and measure."""
+
+    def __init__(
+        self, values: Floats, touched: Floats, ids: Sequence[str], places: dict[str, int], primary: str
+    ) -> None:
+        self.values = values
+        self.touched = touched
+        self.ids = list(ids)
+        self.places = places
+        self.primary = primary
+
+    def of(self, world: int, id: str) -> Floats:
+        """One value a replication."""
+        column: Floats = self.values[:, world, self.ids.index(id)]
+        return column
+
+    def entry(self, one: Practice) -> dict[str, Any]:
+        """Everything about one practice."""
+        world = self.places[one.name]
+        paired = pairing(self.of(0, self.primary), self.of(world, self.primary)).variance_ratio
+        touched = float(np.mean(self.touched[:, world]))
+        return {
+            "name": one.name,
+            "title": one.title,
+            "place": one.place,
+            "family": one.family,
+            "grade": one.grade,
+            "represents": list(one.represents),
+            "mechanism": one.mechanism,
+            "needs": one.needs,
+            "unknown": one.unknown,
+            "ramp": one.ramp,
+            "sha256": one.sha256,
+            "touched": touched if math.isfinite(touched) else None,
+            "ratio": "inf" if math.isinf(paired) else None if math.isnan(paired) else paired,
+            "claims": [self._claim(claim, world) for claim in one.claims],
+            "follows": [told for id in FOLLOWS if (told := self._follows(id, world)) is not None],
+            "break_even": None if one.measured else self._break_even(one),
+        }
+
+    def _claim(self, claim: Claim, world: int) -> dict[str, Any]:
+        before = sum((self.of(0, id) for id in claim.measures), np.zeros(len(self.values)))
+        after = sum((self.of(world, id) for id in claim.measures), np.zeros(len(self.values)))
+        told = {"after": after, "change": after - before}.get(claim.form, np.full(len(after), NAN))
+        if claim.form == "ratio":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                told = after / before
+        found = summarise(told) if claim.form else Summary(NAN, NAN, NAN, NAN, NAN)
+        return {
+            "id": claim.id,
+            "said": claim.said,
+            "kind": claim.kind,
+            "evidence": claim.evidence,
+            "measures": list(claim.measures),
+            "form": claim.form,
+            "claimed": [claim.low, claim.high] if claim.form else None,
+            "before": _number(float(np.mean(before))) if claim.form else None,
+            "model": _numbers(found) if claim.form else None,
+            "verdict": _verdict(claim, found),
+            "note": claim.note,
+        }
+
+    def _follows(self, id: str, world: int) -> dict[str, Any] | None:
+        """How a measure changes; None where it cannot be told from no change."""
+        found = summarise(self.of(world, id) - self.of(0, id))
+        tie = not math.isfinite(found.low) or found.low <= 0.0 <= found.high
+        if tie:
+            return None
+        measure = _MEASURES[id]
+        before = float(np.mean(self.of(0, id)))
+        return {"id": id, "title": measure.title, "unit": measure.unit, "before": before, **_numbers(found)}
+
+    def _break_even(self, one: Practice) -> dict[str, Any]:
+        """What net cost does at the size assumed, and the size at which it would be nothing."""
+        whole = self.of(self.places[one.name], _NET) - self.of(0, _NET)
+        bare = self.places.get(f"{one.name} costs")
+        entry: dict[str, Any] = {"net_cost": _numbers(summarise(whole)), "takes": None, "times": None}
+        if bare is None:
+            return entry
+        takes = self.of(bare, _NET) - self.of(0, _NET)
+        entry["takes"] = _numbers(summarise(takes))
+        effect = summarise(whole - takes)
+        if math.isfinite(effect.low) and effect.high < 0.0 < takes.mean():
+            entry["times"] = _numbers(_ratio(takes, takes - whole))
+        return entry
+
+
+_MEASURES: dict[str, Measure] = {measure.id: measure for measure in CATALOGUE}
+
+
+def _ratio(above: Floats, below: Floats) -> Summary:
+    """Ratio of two means with a jackknife t interval."""
+    count = len(above)
+    whole = float(above.mean() / below.mean())
+    without = (above.sum() - above) / (below.sum() - below)
+    found = summarise(count * whole - (count - 1) * without)
+    return replace(found, mean=whole)
+
+
+def _verdict(claim: Claim, found: Summary) -> str:
+    if claim.kind == "not in the model":
+        return "not in the model"
+    if not claim.form:
+        return "put in"
+    if not math.isfinite(found.mean):
+        return "cannot be told"
+    low, high = (found.low, found.high) if math.isfinite(found.low) else (found.mean, found.mean)
+    agrees = low <= claim.high and claim.low <= high
+    return "agrees" if agrees else "does not agree"
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _numbers(found: Summary) -> dict[str, float | None]:
+    return {key: _number(value) for key, value in (("mean", found.mean), ("low", found.low), ("high", found.high))}
+
+
+def table(document: dict[str, Any]) -> str:
+    """``practices.csv``."""
+    header = (
+        "practice", "place", "grade", "claim", "kind", "evidence", "form", "claimed_low", "claimed_high", "mean",
+        "low", "high", "verdict",
+    )  # fmt: skip
+    rows: list[tuple[object, ...]] = []
+    for one in document["practices"]:
+        for claim in one["claims"]:
+            ends = claim["claimed"] or (None, None)
+            model = claim["model"] or {"mean": None, "low": None, "high": None}
+            said = (one["name"], one["place"], one["grade"], claim["id"], claim["kind"], claim["evidence"])
+            rows.append((*said, claim["form"], *ends, *model.values(), claim["verdict"]))
+    return comma_separated(header, rows)

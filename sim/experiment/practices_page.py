@@ -1,0 +1,258 @@
+"""docs/practices.md, made from the document that ``traintracks practices --json`` prints; disagreements first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sim.measures import CATALOGUE
+from sim.measures.words import change, change_range, number, range_of
+
+__all__ = ["claim_cells", "markdown", "ratio_cells"]
+
+Entry = Mapping[str, Any]
+_MEASURES = {measure.id: measure for measure in CATALOGUE}
+_ORDER = ("does not agree", "cannot be told", "agrees", "put in", "not in the model")
+_KINDS = {"input": "INPUT", "emergent": "EMERGENT"}
+_SAID = {
+    "does not agree": "does not agree",
+    "cannot be told": "cannot be told",
+    "agrees": "agrees",
+    "put in": "put in, so agreement proves nothing",
+    "not in the model": "not in the model",
+}
+
+
+def markdown(document: Entry) -> str:
+    """The whole page."""
+    lines = [*_head(document), *_claims(document), *_follows(document), *_break_even(document), *_ratios(document)]
+    lines += _all(document) + _notes()
+    return "\n".join(lines) + "\n"
+
+
+def _head(document: Entry) -> list[str]:
+    first, last = document["days"]
+    when = f"days {first:.0f} to {last:.0f}" if first else f"the first {last:.0f} days"
+    return [
+        "# Practices: what is claimed, and what the model gives",
+        "",
+        "Made by `traintracks practices` on the Hull-sized place "
+        f"(`{document['scenario']}`, {document['replications']} replications, seed {document['seed']}, judged over "
+        f"{when} after the decision); the figures are kept in `docs/practices.json`, and a test holds this page to "
+        "them and to the files. The place is illustrative. A practice lies in `scenarios/practices/` and is laid on "
+        "with `apply:`; its `level` dials it.",
+        "",
+        "A claim is never put into the model as such. INPUT: the practice's file puts it in, so that agreement proves "
+        "nothing. EMERGENT: the model comes to a figure of its own. It agrees when the 95% interval of the model's "
+        "figure meets the range of the claim. None of this says that a practice works: it says what follows if it does "
+        "what its file assumes.",
+        "",
+    ]
+
+
+def _claims(document: Entry) -> list[str]:
+    lines = [
+        "## Every quantified claim, disagreements first",
+        "",
+        "| practice | what is claimed | grade | input or emergent | claimed | the model gives | so it | why |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for one, claim in _ordered(document):
+        kind = _KINDS.get(claim["kind"], "")
+        cells = [
+            f"{one['title']} ({one['place']})", f"{claim['said']} ({claim['evidence']})", one["grade"], kind,
+            _claimed(claim), _model(claim), _SAID[claim["verdict"]], claim["note"],
+        ]  # fmt: skip
+        lines.append(_row(cells))
+    return [*lines, ""]
+
+
+def _ordered(document: Entry) -> list[tuple[Entry, Entry]]:
+    """Every claim with its practice, disagreements first."""
+    rows = [(one, claim) for one in document["practices"] for claim in one["claims"]]
+    return sorted(rows, key=lambda row: (_ORDER.index(row[1]["verdict"]), row[0]["name"]))
+
+
+def claim_cells(document: Entry) -> list[tuple[str, ...]]:
+    """For the terminal: claim and place, kind, claimed, what the model gives, verdict; disagreements first."""
+    return [
+        (
+            f"{one['place']}: {claim['said']}", _KINDS.get(claim["kind"], ""), _claimed(claim),
+            _model(claim).replace("`", ""), claim["verdict"],
+        )
+        for one, claim in _ordered(document)
+    ]  # fmt: skip
+
+
+def ratio_cells(document: Entry) -> list[tuple[str, ...]]:
+    """Practice, ratio of replications needed, share of people touched; the smallest ratio first."""
+    rows: list[tuple[str, ...]] = []
+    for one in sorted(document["practices"], key=_ratio):
+        ratio = one["ratio"]
+        said = "no difference at all" if ratio == "inf" else "" if ratio is None else f"{ratio:,.1f}"
+        touched = "" if one["touched"] is None else f"{one['touched']:.1%}"
+        rows.append((f"{one['title']} ({one['place']})", said, touched))
+    return rows
+
+
+def _claimed(claim: Entry) -> str:
+    if claim["claimed"] is None:
+        return ""
+    low, high = claim["claimed"]
+    if claim["form"] == "ratio":
+        return f"x {low:.2f} to {high:.2f}"
+    measure = _MEASURES[claim["measures"][0]]
+    decimals = max(1, measure.decimals)
+    if claim["form"] == "change":
+        return f"{change_range(low, high, measure.unit, decimals)} {_unit(measure.unit)}".strip()
+    return f"{range_of(low, high, measure.unit, 3)} {_unit(measure.unit)}".strip()
+
+
+def _model(claim: Entry) -> str:
+    model = claim["model"]
+    if model is None or model["mean"] is None:
+        return ""
+    measure = _MEASURES[claim["measures"][0]]
+    decimals = max(2, measure.decimals)
+    of = " + ".join(f"`{id}`" for id in claim["measures"])
+    if claim["form"] == "ratio":
+        between = "" if model["low"] is None else f" ({model['low']:.2f} to {model['high']:.2f})"
+        return f"x {model['mean']:.2f}{between} of {of}"
+    if claim["form"] == "change":
+        between = change_range(model["low"], model["high"], measure.unit, decimals)
+        said = change(model["mean"], measure.unit, decimals)
+        return f"{said} ({between}) {_unit(measure.unit)} of {of}"
+    was = number(claim["before"], measure.unit, 3)
+    said = number(model["mean"], measure.unit, 3)
+    between = range_of(model["low"], model["high"], measure.unit, 3) if model["low"] is not None else ""
+    return f"{said} ({between}), {was} without it; {of}"
+
+
+def _unit(unit: str) -> str:
+    return "" if unit in ("share", "people") else unit
+
+
+def _follows(document: Entry) -> list[str]:
+    lines = [
+        "## What follows from each",
+        "",
+        "Against the place as it stands, in the same period. Only what can be told from no change (95%); not adjusted "
+        "for how many were looked at. `repeat_contact_12_weeks` has no value here: nobody comes back from an exit.",
+        "",
+        "| practice | what changes |",
+        "|---|---|",
+    ]
+    for one in document["practices"]:
+        told = "; ".join(_followed(found) for found in one["follows"]) or "nothing that can be told from chance"
+        lines.append(_row([f"{one['title']} ({one['place']})", told]))
+    return [*lines, ""]
+
+
+def _followed(found: Entry) -> str:
+    measure = _MEASURES[found["id"]]
+    decimals = 2 if measure.unit.startswith("£") else max(1, measure.decimals)
+    said = change(found["mean"], measure.unit, decimals)
+    between = change_range(found["low"], found["high"], measure.unit, decimals)
+    unit = f" {_unit(measure.unit)}".rstrip()
+    return f"{measure.title}: {said} ({between}){unit}, from {number(found['before'], measure.unit, decimals)}"
+
+
+def _break_even(document: Entry) -> list[str]:
+    lines = [
+        "## Break-even, where nobody has measured the effect",
+        "",
+        "Their dials are assumptions whose range includes no effect. For what the model can cost, how many times the "
+        "assumed size the effect would have to be for the council's net cost to be what it was, if net cost goes in "
+        "proportion; for the rest, what the practice may cost a year at most at the assumed size. "
+        "`traintracks size baseline --vary practices/NAME --until 'net_cost_difference <= 0'` searches for a level, "
+        "with cost and effect dialled together.",
+        "",
+        "| practice | grade | it takes, in the model | net cost to the council | break-even |",
+        "|---|---|---|---|---|",
+    ]
+    for one in document["practices"]:
+        found = one["break_even"]
+        if found is None:
+            continue
+        takes = _pounds(found["takes"]) if found["takes"] else "not costed"
+        cells = [f"{one['title']} ({one['place']})", one["grade"], takes, _pounds(found["net_cost"]), _even(found)]
+        lines.append(_row(cells))
+    return [*lines, "", "£ million a year, change from the place as it stands, with 95% intervals.", ""]
+
+
+def _even(found: Entry) -> str:
+    net, times = found["net_cost"], found["times"]
+    if times:
+        between = "" if times["low"] is None else f" ({times['low']:.1f} to {times['high']:.1f})"
+        return f"at {times['mean']:.1f} times the assumed size{between}"
+    if found["takes"]:
+        return "cannot be told: the effect on net cost is within chance, or adds to it"
+    if net["high"] is not None and net["high"] < 0.0:
+        return f"it may cost £{-net['mean']:.2f} million a year at most"
+    return "nothing to pay for it with: net cost does not fall beyond chance"
+
+
+def _pounds(found: Entry) -> str:
+    if found["mean"] is None:
+        return ""
+    between = change_range(found["low"], found["high"], "", 2)
+    return f"{change(found['mean'], '', 2)} ({between})" if between else change(found["mean"], "", 2)
+
+
+def _ratios(document: Entry) -> list[str]:
+    primary = _MEASURES[document["primary"]]
+    few = f"{document['few_people']:.0%}"
+    median = document["median_ratio"]
+    told = f"{median:,.0f}" if median is not None else "not finite"
+    lines = [
+        "## How many replications pairing saves",
+        "",
+        f"For `{primary.id}`: replications that independent worlds would need, over those that paired ones need, for "
+        f"an interval as narrow. Median over the {document['median_of']} practices that touch under {few} of people "
+        f"(whose outcome at the end is another): {told}.",
+        "",
+        "| practice | ratio | people touched |",
+        "|---|---|---|",
+    ]
+    lines += [_row(cells) for cells in ratio_cells(document)]
+    return [*lines, ""]
+
+
+def _ratio(one: Entry) -> tuple[float, str]:
+    ratio = one["ratio"]
+    return (float("inf") if ratio in ("inf", None) else float(ratio), one["name"])
+
+
+def _all(document: Entry) -> list[str]:
+    lines = ["## Each practice: how it works here, what it needs, what nobody knows", ""]
+    for one in document["practices"]:
+        family = f"; one result with the others of `{one['family']}`" if one["family"] else ""
+        lines += [
+            f"**{one['title']}** ({one['place']}; `{one['name']}`; {', '.join(one['represents'])}; "
+            f"grade {one['grade']}{family}). {_sentence(one['mechanism'])} Needs: {_sentence(_lower(one['needs']))} "
+            f"Starts at the decision, in full after {one['ramp']}. Nobody knows: {_sentence(_lower(one['unknown']))}",
+            "",
+        ]
+    return lines
+
+
+def _notes() -> list[str]:
+    return [
+        "## Notes, not dials",
+        "",
+        "Practice frameworks (SM44, Wales) and the Six Steps' measurement of performance (SM46) say how to work and "
+        "what to count, without a figure that a model could take. What they count is in [measures.md](measures.md).",
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _lower(text: str) -> str:
+    word = text.split(" ", 1)[0]
+    return text if word.isupper() or any(c.isdigit() for c in word) else text[:1].lower() + text[1:]
+
+
+def _row(cells: Sequence[str] | Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
