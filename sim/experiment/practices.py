@@ -27,6 +27,7 @@ from sim.experiment.jobs import each
 from sim.experiment.judged import pairing, primary_of
 from sim.experiment.pairing import Window, tally
 from sim.experiment.tables import comma_separated
+from sim.experiment.worlds import Mismatch
 from sim.log.part import part
 from sim.measures import CATALOGUE, Measure, MeasureInput, Setting
 from sim.measures.outcomes import outcomes
@@ -100,10 +101,14 @@ def evaluate(
 ) -> dict[str, Any]:
     """Run the scenario with each practice (or those named) and judge every claim; the document of ``--json``.
 
-    Raises ``ScenarioError`` before anything runs.
+    Raises ``ScenarioError``, or ``Mismatch`` for a claim of a measure there is none of, before anything runs.
     """
     began = time.perf_counter()
     chosen = [one for one in practices() if not names or one.name in names or Path(one.name).name in names]
+    for one in chosen:
+        for claim in one.claims:
+            if unknown := [id for id in claim.measures if id not in _MEASURES]:
+                raise Mismatch(f"{one.name}: claims.{claim.id}: there is no measure `{unknown[0]}`; docs/measures.md")
     common: dict[str, Any] = {"seed": seed, "replications": replications}
     base = load(scenario, sets, **common)
     worlds, places = [base], {}
