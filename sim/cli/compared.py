@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,10 @@ def _lives(results: Results, world: str) -> Iterator[str]:
     if not found or not found["people"][0]:
         return
     better, worse = (_people(*found[turn]) for turn in ("better", "worse"))
+    people, touched = found["people"][0], found["touched"][0]
     yield (
-        f"Lives      of {found['people'][0]:,.0f} people a year in both worlds, {better} end better off, {worse} worse"
+        f"Lives      of {people:,.0f} people a year in both worlds {100 * touched / people:.0f}% are touched at all; "
+        f"{better} end better off, {worse} worse"
     )
     rows = [
         (float(row[9]), str(row[5]), str(row[6]))  # type: ignore[arg-type]
@@ -83,8 +86,9 @@ def _pairs(results: Results, world: str) -> Iterator[str]:
     found = [(measure, pair) for measure, pair in found if not math.isnan(pair.correlation)]
     if not found:
         return
+    middle = statistics.median(pair.correlation for _, pair in found)
     width = max(len(measure.title) for measure, _ in found)
-    yield f"Pairing    {'':{width}}   correlation   variance ratio   at most"
+    yield f"Pairing    {f'median correlation {middle:.2f}':{width}}   correlation   variance ratio   at most"
     for measure, pair in found:
         ratio, most = _ratio(pair.variance_ratio), _ratio(pair.ceiling)
         yield f"           {measure.title:{width}}   {pair.correlation:>11.3f}   {ratio:>14}   {most:>7}"

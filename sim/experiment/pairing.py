@@ -19,14 +19,14 @@ Nobody is kept: each replication is reduced to counts where it is run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.experiment.intervals import t_intervals
-from sim.measures.outcomes import BANDS, OUTCOMES, Outcomes, turn
+from sim.measures.outcomes import BANDS, OUTCOMES, Codes, Outcomes, turn
 from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -50,6 +50,8 @@ QUANTITIES: Mapping[str, tuple[str, str]] = {
     "better": ("people", "A better outcome"),
     "worse": ("people", "A worse outcome"),
     "net": ("people", "Better less worse"),
+    "touched": ("people", "Anything at all is another: a place, or a time"),
+    "another_way": ("people", "Served at other stations"),
     "shorter_wait": ("people", "Waited at least a week less, in all"),
     "longer_wait": ("people", "Waited at least a week more, in all"),
     "harmed_base_only": ("people", "Harmed by a wait in the base alone, in the model"),
@@ -68,6 +70,8 @@ Cell = tuple[str, str, str, str, str]
 """(who, band, level, from, to)."""
 _TURNS = {1: "better", 0: "neither", -1: "worse"}
 _IDS = list(OUTCOMES)
+_NAMED = (*_IDS, "unknown")
+_NOT = len(_IDS)
 
 
 @dataclass(frozen=True)
@@ -124,43 +128,37 @@ def tally(base: Outcomes, other: Outcomes, window: Window) -> Tally:
     sums: dict[tuple[str, str, str, str], float] = {}
     for who, rows in those(base, other, window).items():
         known = other if who == "scenario_only" else base
-        before = _named(base, rows[0]) if who != "scenario_only" else np.full(len(rows[0]), "", object)
-        after = _named(other, rows[-1]) if who != "base_only" else np.full(len(rows[-1]), "", object)
-        levels = {"all": np.full(len(rows[0]), "", object)}
-        levels |= {band: known.bands[band][rows[0]] for band in BANDS if band in known.bands}
-        for band, level in levels.items():
-            for (one, was, now), count in _counted(level, before, after).items():
-                cells[who, band, one, was, now] = count
+        before = base.outcome[rows[0]] if who != "scenario_only" else None
+        after = other.outcome[rows[-1]] if who != "base_only" else None
+        levels: dict[str, tuple[tuple[str, ...], Codes]] = {"all": (("",), np.zeros(len(rows[0]), np.int64))}
+        levels |= {band: (known.bands[band][0], known.bands[band][1][rows[0]]) for band in BANDS if band in known.bands}
+        for band, (names, level) in levels.items():
+            cells |= {(who, band, *cell): count for cell, count in _counted(names, level, before, after)}
         if len(rows) == 2:
             sums |= {(who, *key): value for key, value in _affected(base, other, rows, levels).items()}
     return Tally(cells, sums)
 
 
-def _named(world: Outcomes, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
-    found: npt.NDArray[np.object_] = np.array([*_IDS, "unknown"], object)[world.outcome[rows]]
-    return found
-
-
-def _counted(*columns: npt.NDArray[np.object_]) -> dict[tuple[str, ...], int]:
-    """How often each row of these columns occurs."""
-    if not len(columns[0]):
-        return {}
-    values, codes = zip(*(np.unique(column.astype(str), return_inverse=True) for column in columns), strict=True)
-    shape = [len(value) for value in values]
-    counts = np.bincount(np.ravel_multi_index(codes, shape), minlength=int(np.prod(shape)))
-    return {
-        tuple(str(value[at]) for value, at in zip(values, np.unravel_index(place, shape), strict=True)): int(
-            counts[place]
-        )
-        for place in np.flatnonzero(counts)
-    }
+def _counted(
+    names: Sequence[str], level: Codes, before: Codes | None, after: Codes | None
+) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """((level, from, to), people) for each that occurs; an outcome is '' in a world that does not have them."""
+    size = len(_IDS) + 1
+    place = level * size * size
+    place += (_NOT if before is None else before % size) * size + (_NOT if after is None else after % size)
+    counts = np.bincount(place, minlength=1)
+    for at in np.flatnonzero(counts):
+        one, rest = divmod(int(at), size * size)
+        was, now = divmod(rest, size)
+        cell = "" if before is None else _NAMED[was], "" if after is None else _NAMED[now]
+        yield (names[one], *cell), int(counts[at])
 
 
 def _affected(
     base: Outcomes,
     other: Outcomes,
     rows: tuple[npt.NDArray[np.intp], ...],
-    levels: Mapping[str, npt.NDArray[np.object_]],
+    levels: Mapping[str, tuple[tuple[str, ...], Codes]],
 ) -> dict[tuple[str, str, str], float]:
     here, there = rows
     change = turn(base.outcome[here], other.outcome[there])
@@ -170,6 +168,8 @@ def _affected(
         "better": change > 0,
         "worse": change < 0,
         "net": change,
+        "touched": base.whole[here] != other.whole[there],
+        "another_way": base.stations[here] != other.stations[there],
         "shorter_wait": waited <= -_WEEK,
         "longer_wait": waited >= _WEEK,
         "harmed_base_only": base.harmed[here] & ~other.harmed[there],
@@ -178,11 +178,11 @@ def _affected(
         "delayed": other.delayed[there] - base.delayed[here],
     }
     found: dict[tuple[str, str, str], float] = {}
-    for band, level in levels.items():
-        names, codes = np.unique(level.astype(str), return_inverse=True)
+    for band, (names, codes) in levels.items():
+        there_are = np.flatnonzero(np.bincount(codes, minlength=len(names)))
         for quantity, value in values.items():
             totals = np.bincount(codes, np.asarray(value, np.float64), len(names))
-            found |= {(band, str(name), quantity): float(total) for name, total in zip(names, totals, strict=True)}
+            found |= {(band, names[at], quantity): float(totals[at]) for at in there_are}
     return found
 
 

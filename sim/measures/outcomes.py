@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.engine.draws import name_key
 from sim.log.tables import SPELL_TYPES, Log
 from sim.measures.areas import Floats
 from sim.measures.catalogue.harm import queues
 from sim.measures.setting import CARE_HOMES, DEAD, Setting, Stop
 
-__all__ = ["BANDS", "OUTCOMES", "Outcomes", "outcomes", "turn"]
+__all__ = ["BANDS", "OUTCOMES", "Codes", "Outcomes", "outcomes", "turn"]
 
 OUTCOMES: Mapping[str, str] = {
     "no_ongoing_support": "No ongoing support",
@@ -64,8 +65,12 @@ class Outcomes:
     """Days in a hospital bed, ready to leave, from ``since`` on."""
     harmed: npt.NDArray[np.bool_]
     """Whether a wait became a crisis or a hospital stay from ``since`` on, as it would not have without the wait."""
-    bands: Mapping[str, npt.NDArray[np.object_]]
-    """Of ``BANDS``, those that people have: the level on arrival."""
+    stations: npt.NDArray[np.uint64]
+    """A fingerprint of the stations where they were served, whenever that was."""
+    whole: npt.NDArray[np.uint64]
+    """A fingerprint of everything that happened to them, with its times."""
+    bands: Mapping[str, tuple[tuple[str, ...], Codes]]
+    """Of ``BANDS``, those that people have: the names of the levels, and each person's on arrival by position."""
 
 
 def turn(before: Codes, after: Codes) -> Codes:
@@ -112,7 +117,6 @@ class _Reading:
         exits = self.at(stop.name for stop in stops if stop.kind == "exit")
         left = np.full(count, np.inf)
         np.minimum.at(left, self.who[exits], spells["joined"][exits])
-        names = np.array(log.names, object)
         return Outcomes(
             person=self.person,
             came=log.people["arrived"][self.first],
@@ -122,8 +126,27 @@ class _Reading:
             waited=waited / day,
             delayed=self.total(beds, spells["started"], np.minimum(spells["ended"], horizon)) / day,
             harmed=np.bincount(self.who[harmed], minlength=count) > 0,
-            bands={band: names[log.people[band][self.first]] for band in BANDS if band in log.attributes},
+            stations=self.fingerprint(self.typed("service", "open_service"), ()),
+            whole=self.fingerprint(np.ones(len(self.who), np.bool_), ("joined", "started", "ended", "amount")),
+            bands={band: self.band(log.people[band][self.first]) for band in BANDS if band in log.attributes},
         )
+
+    def band(self, codes: npt.NDArray[np.int32]) -> tuple[tuple[str, ...], Codes]:
+        levels, at = np.unique(codes, return_inverse=True)
+        return tuple(self.log.names[code] for code in levels), at.astype(np.int64)
+
+    def fingerprint(self, rows: npt.NDArray[np.bool_], columns: Iterable[str]) -> npt.NDArray[np.uint64]:
+        """A number by person, another when any of these spells is: a sum of 64-bit mixes of names and times."""
+        keys = np.array([name_key(name) for name in self.log.names], np.uint64)
+        found = keys[self.spells["station"][rows]]
+        for column in columns:
+            value = self.spells[column][rows].astype(np.float64)
+            found = _mixed(found ^ np.where(np.isnan(value), -1.0, value).view(np.uint64))
+        if columns:
+            found = _mixed(found + keys[self.spells["to"][rows]] + self.spells["type"][rows].astype(np.uint64))
+        total = np.zeros(len(self.person), np.uint64)
+        np.add.at(total, self.who[rows], _mixed(found))
+        return total
 
     def total(self, rows: npt.NDArray[np.bool_], starts: Floats, ends: Floats) -> Floats:
         """Time by person between starts and ends (the horizon, where there is none yet), from ``since`` on."""
@@ -172,6 +195,13 @@ class _Reading:
             here = self.at([stop.name])
             found[self.who[here]] = _ID[exits.get(stop.counts_as, "no_ongoing_support")]
         return found
+
+
+def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
+    z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return z ^ z >> np.uint64(31)
 
 
 def _kind(stop: Stop) -> str:

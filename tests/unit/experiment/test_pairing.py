@@ -33,7 +33,9 @@ def world(**people: tuple[float, str, float]) -> Outcomes:
         waited=np.array([people[key][2] for key in keys]),
         delayed=np.zeros(len(keys)),
         harmed=np.array([people[key][2] > 50 for key in keys]),
-        bands={"age": np.array(["85_plus" if int(key[1:]) > 3 else "18_to_64" for key in keys], object)},
+        stations=np.array([IDS.index(people[key][1]) for key in keys], np.uint64),
+        whole=np.array([IDS.index(people[key][1]) + 100 * people[key][2] for key in keys], np.uint64),
+        bands={"age": (("18_to_64", "85_plus"), np.array([int(int(key[1:]) > 3) for key in keys]))},
     )
 
 
@@ -63,7 +65,8 @@ def test_who_gains_and_who_loses() -> None:
     sums = tally(BASE, OTHER, WINDOW).sums
     both = {quantity: sums["both", "all", "", quantity] for _, _, _, quantity in sums}
     assert both == {
-        "people": 2, "better": 1, "worse": 0, "net": 1, "shorter_wait": 1, "longer_wait": 0, "harmed_base_only": 1,
+        "people": 2, "better": 1, "worse": 0, "net": 1, "touched": 2, "another_way": 1, "shorter_wait": 1,
+        "longer_wait": 0, "harmed_base_only": 1,
         "harmed_scenario_only": 0, "waited": -21.0, "delayed": 0.0,
     }  # fmt: skip
     assert sums["stock", "age", "85_plus", "worse"] == 1

@@ -93,7 +93,20 @@ def test_leaving_and_opening_are_known() -> None:
     assert found.person.tolist() == [3, 9]
     assert found.opening.tolist() == [False, True]
     assert found.left.tolist() == [6.0, np.inf]
-    assert found.bands["age"].tolist() == ["18_to_64", "85_plus"]
+    levels, codes = found.bands["age"]
+    assert [levels[code] for code in codes] == ["18_to_64", "85_plus"]
+
+
+def test_a_later_start_touches_someone_but_is_no_other_way() -> None:
+    def way(started: float, station: str) -> Outcomes:
+        hand = place().arrives(7, 1.0).arrives(8, 1.0)
+        hand.spell(7, station, "service", 1.0, started, 9.0).spell(8, "assessment", "service", 1.0, 2.0, 9.0)
+        return read(hand)
+
+    base, later, elsewhere = way(2.0, "assessment"), way(3.0, "assessment"), way(2.0, "early")
+    assert (base.whole == later.whole).tolist() == [False, True]
+    assert (base.stations == later.stations).tolist() == [True, True]
+    assert (base.stations == elsewhere.stations).tolist() == [False, True]
 
 
 def test_better_is_towards_the_head_of_the_list() -> None:
