@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from sim.scenario.changes import Change
-from sim.scenario.forms import Table
+from sim.scenario.forms import Counted, Table
 from sim.scenario.number import Num
 from sim.scenario.schema import Divert, Number, Timed
 from sim.scenario.show import value_text
@@ -20,6 +20,9 @@ def check_bounds(touched: Iterable[tuple[str, Item, list[Change]]], ctx: Context
     for path, item, changes in touched:
         if isinstance(item, Leaf) and isinstance(item.value, Number):
             _number(path, item, changes, ctx)
+        elif isinstance(item, Leaf) and isinstance(item.form, Counted):
+            if wrong := item.form.outside(item.value):
+                _out(path, f"{item.value:.6g}", wrong, changes, ctx)
         elif isinstance(item, Branch) and isinstance(item.form, Table):
             _table(path, item, changes, ctx)
 

@@ -411,10 +411,25 @@ class Plain(Single):
 
 @dataclass(frozen=True)
 class Counted(Single):
-    """A whole number."""
+    """A whole number; multiplied or added to, it is rounded once, at the end."""
 
     low: int = 0
     high: int = 10**9
+
+    def build(self, item: Leaf) -> int:
+        value: float = item.value
+        return math.floor(value + 0.5)
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words."""
+        return f"{self.low} to {self.high:,}"
+
+    def outside(self, value: float) -> tuple[str, str] | None:
+        """What is wrong with a value that is out of bounds, and what is allowed."""
+        if self.low <= value <= self.high:
+            return None
+        return ("is too small" if value < self.low else "is too large"), self.bounds
 
     def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Leaf | None:
         value = node.value
@@ -423,9 +438,8 @@ class Counted(Single):
         if isinstance(value, bool) or not isinstance(value, int):
             ctx.problems.add(node.place, path, node.unlike("a whole number"), "write one such as `20`")
             return None
-        if not self.low <= value <= self.high:
-            what = "is too small" if value < self.low else "is too large"
-            ctx.problems.add(node.place, path, f"`{node.text}` {what}", f"allowed: {self.low} to {self.high:,}")
+        if wrong := self.outside(value):
+            ctx.problems.add(node.place, path, f"`{node.text}` {wrong[0]}", f"allowed: {wrong[1]}")
             return None
         return Leaf(self, value, node.place)
 

@@ -13,7 +13,7 @@ from typing import Literal
 from sim.scenario.bounds import check_bounds
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer, flat
-from sim.scenario.forms import Dist, Either, Table, residual
+from sim.scenario.forms import Counted, Dist, Either, Table, residual
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import either, suggest
@@ -286,6 +286,9 @@ class _Laying:
             if change.active and (key == "add" or item.value.value != 0):
                 attach(target.parent)
                 target.parent.items[target.key] = item
+        if isinstance(item, Leaf) and isinstance(item.form, Counted):
+            self._scale_count(change, item, target.path, got[0] if got else None)
+            return
         numbers = list(_numbers(item, target.path))
         if not numbers:
             some = next((path for path, leaf in _leaves(item, target.path) if isinstance(leaf.form, Num)), "")
@@ -303,6 +306,18 @@ class _Laying:
             if table is not None and id(table) not in dated:
                 _fill(table)
             self._touch(path, table or leaf, change)
+
+    def _scale_count(self, change: Change, leaf: Leaf, path: str, amount: float | None) -> None:
+        """A whole number is the same for the whole run."""
+        if amount is None or not change.active:
+            return
+        if not change.from_start:
+            self._fixed(change, path)
+            return
+        w = change.level
+        leaf.value = leaf.value * (1 + w * (amount - 1)) if change.op == "multiply" else leaf.value + w * amount
+        leaf.place = change.line.place
+        self._touch(path, leaf, change)
 
     def _scale_number(
         self, change: Change, leaf: Leaf, amount: float, interval: tuple[float, float] | None, keep: bool

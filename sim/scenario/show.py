@@ -385,8 +385,10 @@ class Shown:
         work = line is not None and line.work
         if change.op == "multiply":
             return f"x {short(change.amount)} {self._when(change.weight)}"
-        text = value_text(change.amount, unit, self.unit, work)
-        return f"{'' if change.op == 'set' else '+ ' if change.amount >= 0 else ''}{text} {self._when(change.weight)}"
+        added = change.op == "add"
+        text = value_text(abs(change.amount) if added else change.amount, unit, self.unit, work)
+        sign = ("+ " if change.amount >= 0 else "− ") if added else ""
+        return f"{sign}{text} {self._when(change.weight)}"
 
     def change_yaml(self, change: Timed | Divert, line: Line | None) -> str:
         """A dated change as a flow mapping."""

@@ -88,7 +88,12 @@ def starter(source: str = _BASE, name: str = "./mine.yaml") -> Starter:
             out.append(f"# {heading}")
         out.append(f"#  {one.path}: {one.same}  # {one.meaning}")
     if overlays and not overlay:
-        out += ["# Boulders (what it would be with less of one), pressures and practices", "#apply:", *overlays]
+        out += [
+            "# Boulders (what it would be with less of one) and pressures. Practices are taken one at a time, for some",
+            "# act on the same people: `traintracks list` has them.",
+            "#apply:",
+            *overlays,
+        ]
     return Starter("\n".join(out) + "\n", base, name)
 
 
@@ -181,10 +186,10 @@ def _candidates(scenario: Scenario) -> Iterator[tuple[str, Number]]:
 
 
 def _overlays(scenario: Scenario, chosen: str) -> Iterator[str]:
-    """What may be applied to a scenario on a shipped place."""
+    """What may be applied, all at once, to a scenario on a shipped place."""
     if not scenario.workforce:
         return
-    entries = [entry for entry in shipped() if entry.kind in ("boulder", "pressure", "practice")]
+    entries = [entry for entry in shipped() if entry.kind in ("boulder", "pressure")]
     for entry in entries:
         if entry.name != chosen:
             yield f"#  {entry.name}: {{level: {'0.5' if entry.kind == 'boulder' else '1'}}}  # {entry.title}"

@@ -8,6 +8,7 @@ import pytest
 
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.schema import By, Shares, Task
+from tests.unit.scenario.conftest import Library
 
 Load = Callable[..., Scenario]
 
@@ -42,6 +43,23 @@ def test_set(base: Load) -> None:
 def test_multiply_and_add(base: Load) -> None:
     assert sickness(base("changes: {workforce.clerk.sickness: {multiply: 3}}\n")) == 0.15
     assert sickness(base("changes: {workforce.clerk.sickness: {add: 0.1}}\n")) == 0.15
+
+
+def test_whole_numbers_are_multiplied_and_added_to_and_rounded_once(base: Load) -> None:
+    """10 people by 0.25 and by 2 are 5, not 3 and then 6."""
+    opening = "stock: {ward: {here: 10, waiting: 3}}\nchanges:\n  stock.*.here: {multiply: 0.25}\n"
+    assert base(opening).stock["ward"].here == 3
+    ward = base(opening + "  stock.ward.here: {multiply: 2}\n  stock.ward.waiting: {add: -2}\n").stock["ward"]
+    assert (ward.here, ward.waiting) == (5, 1)
+
+
+def test_whole_numbers_stay_within_bounds_and_do_not_change_part_way(base: Load, library: Library) -> None:
+    text = said(base, "stock: {ward: 10}\nchanges: {stock.ward.here: {add: -12}}\n")
+    assert "makes this -2, which is too small; allowed: 0 to 1,000,000,000" in text
+    with (library.folder / "base.yaml").open("a") as file:
+        file.write("stock: {ward: 10}\n")
+    text = said(library.what_if, "changes: {stock.ward.here: {multiply: 2}}\n")
+    assert "who is there at the start cannot change part-way through a run" in text
 
 
 def test_a_range_moves_with_its_value(base: Load) -> None:

@@ -126,6 +126,8 @@ def test_a_pool_a_calendar_and_a_register_entry_are_used(what_if: Load) -> None:
 def test_a_dated_change_is_told(what_if: Load) -> None:
     scenario = what_if("changes: {pools.beds.capacity: {add: 4}}\n")
     assert lines("pools.beds.capacity", scenario, "changes") == ["+ 4 from 2026-04-01 (it.yaml:3)"]
+    scenario = what_if("changes: {pools.beds.capacity: {add: -4}}\n")
+    assert lines("pools.beds.capacity", scenario, "changes") == ["− 4 from 2026-04-01 (it.yaml:3)"]
 
 
 def test_what_is_not_written_has_a_default(base: Load) -> None:
