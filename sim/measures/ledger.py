@@ -128,8 +128,10 @@ def _paid(view: MeasureInput, price: Price, edges: Floats) -> Floats:
     """Units paid for, a day."""
     if price.noun == "care":
         return _in_use(view, price, edges)
-    thing = f"pool:{price.of}.capacity" if price.noun == "pool" else f"role:{price.of}.in_post"
-    return _level(view, thing, edges) * _per_day(price)
+    if price.noun == "pool":
+        return _level(view, f"pool:{price.of}.capacity", edges) * _per_day(price)
+    agency = _level(view, f"role:{price.of}.agency", edges) * (1.0 + _daily(price.premium, len(edges) - 1))
+    return (_level(view, f"role:{price.of}.in_post", edges) + agency) * _per_day(price)
 
 
 def _level(view: MeasureInput, thing: str, edges: Floats) -> Floats:
@@ -138,7 +140,7 @@ def _level(view: MeasureInput, thing: str, edges: Floats) -> Floats:
 
 
 def _in_use(view: MeasureInput, price: Price, edges: Floats) -> Floats:
-    """Units used, a day; of staff, those in post."""
+    """Units used, a day; of staff, those paid."""
     if price.noun == "role":
         return _paid(view, price, edges)
     if price.noun == "pool":

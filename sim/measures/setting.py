@@ -68,6 +68,8 @@ class Price:
     """Share that people pay to the council."""
     nhs_income: tuple[float, ...]
     """Share that the NHS pays to the council."""
+    premium: tuple[float, ...] = (0.0,)
+    """Of a role: how much more agency staff cost."""
 
 
 @dataclass(frozen=True)
@@ -222,4 +224,5 @@ def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
         cost=daily(cost.cost),
         contributions=daily(cost.contributions),
         nhs_income=daily(cost.nhs_income),
+        premium=daily(cost.premium),
     )

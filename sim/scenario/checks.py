@@ -9,6 +9,7 @@ from sim.scenario.levels import Levels
 from sim.scenario.number import Num
 from sim.scenario.priced import Priced
 from sim.scenario.problems import Place, either, suggest
+from sim.scenario.roles import Roles
 from sim.scenario.schema import Number
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 from sim.scenario.usable import Unheeded, Unworkable
@@ -28,6 +29,7 @@ def check_tree(root: Branch, ctx: Context) -> None:
     Unheeded(root, ctx).run()
     Unworkable(root, ctx).run()
     Priced(root, ctx).run()
+    Roles(root, ctx).run()
 
 
 class _References(Checker):

@@ -175,9 +175,9 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
                 share = network.shares(table).get(team, 0.0)
                 if share and role in scenario.workforce:
                     post = scenario.workforce[role]
-                    filled = value(post.posts) * (1.0 - value(post.vacancy)) * share
-                    people += filled
-                    hours += filled * _case_hours(post, network)
+                    filled = _working(post, network)
+                    people += filled * share
+                    hours += share * (filled * _case_hours(post, network) - _supervising(role, scenario, network))
             found[f"team:{team}"] = hours * _open(scenario.calendars.get(spec.calendar))
         loads = [
             s.caseload
@@ -204,6 +204,23 @@ def _open(calendar: CalendarSpec | None) -> float:
     christmas = 9.0 * len(calendar.days) / 7.0 if "christmas" in calendar.closed else 0.0
     both = 3.0 if bank and christmas else 0.0
     return 1.0 - (bank + christmas - both) / (len(calendar.days) * _WEEKS)
+
+
+def _working(post: Role, network: Network) -> float:
+    """People in post at the start, and agency staff in vacant posts."""
+    vacant = network.value(post.posts) * network.value(post.vacancy)
+    agency = min(network.value(post.agency), vacant) if post.agency is not None else 0.0
+    return network.value(post.posts) - vacant + agency
+
+
+def _supervising(role: str, scenario: Scenario, network: Network) -> float:
+    """Hours a year that a role gives to those it supervises."""
+    value = network.value
+    return sum(
+        value(post.posts) * (1.0 - value(post.vacancy)) * value(post.supervision) * _WEEKS
+        for post in scenario.workforce.values()
+        if post.supervised_by == role and post.supervision is not None
+    )
 
 
 def _case_hours(post: Role, network: Network) -> float:

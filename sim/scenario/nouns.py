@@ -70,6 +70,7 @@ def _station(kind: str, model: type[Any], fields: dict[str, Form], required: tup
 STATIONS = Kinds({
     "task": _station("task", schema.Task, {
         **_visit, "team": Ref("teams"), "effort": efforts, "elapsed": lengths, "caseload": some,
+        "done_by": Listed("workforce"),
     }, ("next",)),
     "stay": _station("stay", schema.Stay, {
         **_visit, "pool": Ref("pools"), "amount": AmountForm(), "length": lengths, "keep_place": KeepForm(),
@@ -108,7 +109,9 @@ NOUNS: dict[str, Form] = {
     "workforce": Each(Record(schema.Role, {
         "posts": count, "vacancy": Num("share", 0.0, 1.0, fixed=True), "leavers": rate, "time_to_hire": time,
         "hires": rate, "hours": amount,
-        "sickness": share, "leave": share, "productive": share,
+        "sickness": share, "leave": share, "productive": share, "agency": count,
+        "load_leavers": Num("factor", 0.0, 20.0), "becomes": Ref("workforce"), "after": for_good,
+        "supervised_by": Ref("workforce"), "supervision": amount,
     }, ("posts",))),
     "pools": Each(PoolForm(schema.PoolSpec, {
         "capacity": Num("capacity"), "reserved": Each(share), "fit": Word(("strict", "first")),
@@ -120,7 +123,8 @@ NOUNS: dict[str, Form] = {
     })),
     "costs": Each(Record(schema.Cost, {
         "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),
-        "per": Word(("hour", "day", "week", "year", "start")), "prices": YearForm(), "payer": Word(("council", "nhs")),
+        "per": Word(("hour", "day", "week", "year", "start")), "prices": YearForm(),
+        "premium": Num("share", 0.0, 5.0), "payer": Word(("council", "nhs")),
         "contributions": share, "nhs_income": share, "worth": Word(("cashable", "avoided", "capacity")),
     }, ("cost", "per", "prices"))),
     "events": Each(Each(_event)),

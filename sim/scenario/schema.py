@@ -145,6 +145,20 @@ class Role(Frozen):
     """Share of working days lost to leave, bank holidays and training."""
     productive: Number = Number(value=1.0, unit="share")
     """Share of time at work that goes to cases."""
+    agency: Number | None = None
+    """The most vacant posts that agency staff cover, from the first of a month until the post is filled; left out,
+    none. What they cost more is the `premium` of the role's cost."""
+    load_leavers: Number = Number(value=0.0, unit="factor")
+    """How much more people leave when there is more work for each: at 1, a tenth more posts for each who works than at
+    the start of the run makes a tenth more leave."""
+    becomes: str | None = None
+    """The role that people go on to after a time, as soon as it has a vacant post."""
+    after: Number | None = None
+    """How long they are in this role before they do."""
+    supervised_by: str | None = None
+    """The role whose time their supervision takes."""
+    supervision: Number | None = None
+    """Hours a week that each in post takes of it."""
 
 
 class DischargePull(Frozen):
@@ -219,6 +233,8 @@ class Cost(Frozen):
     """What the cost is of: an hour of care, a day or week of one person or place, a year in post, or each start."""
     prices: str
     """Financial year of its prices, such as `2024-25`: the same for every cost of a scenario."""
+    premium: Number = Number(value=0.0, unit="share")
+    """Of a role: how much more of it an agency worker costs."""
     payer: Literal["council", "nhs"] = "council"
     """Who pays the provider."""
     contributions: Number = Number(value=0.0, unit="share")
@@ -318,6 +334,8 @@ class Task(_Visit):
     """Working time it takes; holds a worker, or with a `caseload` shares the team's clock with the other cases."""
     elapsed: DistributionBy | None = None
     """Time it takes at least, counted from the start; holds nobody."""
+    done_by: tuple[str, ...] = ()
+    """Roles that may do it; left out, everyone in the team. No other role may be staffed in the team."""
     caseload: Number | None = None
     """Cases in hand for each person in post: the same in all tasks of a team. Left out, the team goes by effort."""
 

@@ -33,7 +33,7 @@ from sim.world.stay import StayStation
 from sim.world.streams import Incoming
 from sim.world.teams import Team
 from sim.world.transfers import Bound, Moving
-from sim.world.workforce import roster
+from sim.world.workforce import rosters
 
 __all__ = ["Exploded", "World", "simulate"]
 
@@ -117,15 +117,20 @@ class World:
             )
             self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
         self.rings = Rings(self)
-        self.rosters = {
-            role: roster(role, spec, self.replication_key, compiler) for role, spec in scenario.workforce.items()
-        }
-        self._in_post = {role: code(f"role:{role}.in_post") for role in self.rosters}
+        self.rosters = rosters(scenario.workforce, plan.paid, self.replication_key, compiler)
+        self._heads = [
+            (code(f"role:{role}.{which}"), heads)
+            for role, roster in self.rosters.items()
+            for which, heads in (("in_post", roster.in_post), ("agency", roster.agency))
+            if heads
+        ]
         self.teams: dict[str, Team] = {}
         for name, team in plan.teams.items():
             self.teams[name] = Team(self, team, order["team", name])
         self._staff = {
-            name: [(self.rosters[role], shares, plan.paid[role]) for role, shares in team.roles.items()]
+            name: [
+                (self.rosters[role].working, shares, self.rosters[role].hours) for role, shares in team.roles.items()
+            ]
             for name, team in plan.teams.items()
         }
         self.markets: dict[str, Market] = {}
@@ -213,9 +218,9 @@ class World:
                 person.sleep_until(time, CLOCKS)
         i = day - self.days.first
         self.head_start = math.floor(self._head_start[i] / TICK + 0.5) * TICK
-        for role, in_post in self.rosters.items():
-            if i == 0 or in_post[i] != in_post[i - 1]:
-                self.level(self._in_post[role], in_post[i])
+        for role_code, heads in self._heads:
+            if i == 0 or heads[i] != heads[i - 1]:
+                self.level(role_code, heads[i])
         for name, (values, code, reserved) in self._capacities.items():
             pool = self.pools[name]
             step = self.plan.scenario.pools[name].step

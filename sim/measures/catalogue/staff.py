@@ -27,6 +27,11 @@ def vacant(view: MeasureInput) -> float:
     return view.setting.posts - in_post(view) if view.setting.posts > 0.0 else NAN
 
 
+def agency(view: MeasureInput) -> float:
+    found = [thing for thing in view.things if thing.startswith("role:") and thing.endswith(".agency")]
+    return sum(view.level_mean(thing) for thing in found) if found else NAN
+
+
 def _use(view: MeasureInput, team: str) -> float:
     """Cases in hand over the cases the team may have in hand, means over time."""
     slots = view.level_mean(f"{team}.slots")
@@ -83,6 +88,18 @@ STAFF = of_group(
             side="council",
             definition="Mean over time of people in post, all roles.",
             function=in_post,
+            decimals=1,
+            source="Adult Social Care Workforce Data Set",
+        ),
+        Measure(
+            id="agency_staff",
+            title="Vacant posts covered by agency staff",
+            field="Agency staff",
+            unit="posts",
+            direction="lower is better",
+            side="council",
+            definition="Mean over time of agency staff in vacant posts, all roles that may have them.",
+            function=agency,
             decimals=1,
             source="Adult Social Care Workforce Data Set",
         ),

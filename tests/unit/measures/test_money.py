@@ -98,6 +98,13 @@ def test_staff_are_paid_while_in_post() -> None:
     assert pounds("gross_cost", POST) == pytest.approx((50 * 2 + 50 * 3) * 100)
 
 
+def test_agency_staff_cost_their_premium_on_top() -> None:
+    seen = place().level("role:worker.agency", (-10, 0.0), (80, 1.0)).view()
+    dear = replace(POST, premium=(0.5,))
+    seen.setting = replace(seen.setting, prices=(dear,), start=date(2027, 1, 1))
+    assert FORMULAS["gross_cost"](seen) * 1e6 * 100 / 365 == pytest.approx((50 * 2 + 50 * 3 + 20 * 1.5) * 100)
+
+
 def test_cashable_avoided_and_capacity_are_never_added_up() -> None:
     everything = (HOME, RESIDENTIAL, BED, ATTENDANCE, HOURS, POST)
     assert pounds("cashable_cost", *everything) == pytest.approx(0.75 * 80 * 14 / 7 * 21 + 0.75 * 7000 + 25000)

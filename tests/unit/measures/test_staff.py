@@ -34,3 +34,11 @@ def test_a_model_without_a_workforce_has_no_staff() -> None:
     hand = Hand(assess=("task", "assessment", "", "team:a")).spell(1, "assess", "service", 0, 0, 15)
     assert math.isnan(value(hand, "staff_in_post"))
     assert math.isnan(value(hand, "posts_vacant"))
+
+
+def test_agency_staff_are_counted_apart_from_those_in_post() -> None:
+    hand = Hand(posts=20.0).level("role:worker.in_post", (-10, 10.0))
+    assert math.isnan(value(hand, "agency_staff"))
+    hand.level("role:worker.agency", (-10, 4.0), (75, 0.0))
+    assert value(hand, "agency_staff") == pytest.approx(3)
+    assert value(hand, "posts_vacant") == pytest.approx(10)
