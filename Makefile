@@ -9,6 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 help:
 	@echo "make demo    compare winter pressures with the baseline in a Hull-sized place, and write the report"
 	@echo "make boulders  what each boulder costs there, alone and together, in two years (under three minutes)"
+	@echo "make examples  three sample reports again: tables in docs/examples, pictures in docs/images"
 	@echo "make test    style, types, import contracts and every test"
 	@echo "make lint    style, types and import contracts only"
 	@echo "make bench   speed beside textbook SimPy"
@@ -21,6 +22,10 @@ demo: .venv/ready
 # Eight worlds of two years, eight times each: two to three minutes on two cores. More replications, narrower intervals.
 boulders: .venv/ready
 	@$(BIN)/traintracks boulders --replications 8
+
+examples: .venv/ready
+	$(BIN)/python tests/browser/examples.py
+	@echo "Pages   outputs/examples/*/report.html"
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -63,7 +63,7 @@ class Dots:
             else max(17.0 * len(title) + (16.0 if row.sub else 0.0), step) + 16.0
             for row, title in zip(self.rows, named, strict=True)
         ]
-        right, top = width - 22.0, 30.0
+        right, top = width - 32.0, 30.0
         bottom = top + sum(heights)
         ends = [
             v for row in self.rows for dot in row.dots if dot for v in (dot.value, dot.low, dot.high) if v is not None

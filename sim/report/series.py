@@ -14,7 +14,7 @@ from sim.report.parts import Figure, inside
 from sim.report.phrases import more, nothing
 from sim.report.saved import Saved, World
 
-__all__ = ["charts_note", "figures", "long_date"]
+__all__ = ["CHARTED", "charts_note", "figures", "long_date"]
 
 MOST_LINES = 4
 _MONTHS = (
@@ -33,6 +33,7 @@ _CHOSEN = (
     ("staff_in_post", "Staff in post", "staff_in_post", "people"),
 )
 """(series, title, measure of its mean, unit)."""
+CHARTED = tuple(chosen[0] for chosen in _CHOSEN)
 
 
 def figures(saved: Saved) -> list[Figure]:

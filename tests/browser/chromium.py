@@ -137,9 +137,9 @@ class Browser:
                 found.append(str(params["args"]))
         return found
 
-    def screenshot(self, path: Path) -> None:
-        """The whole page as a picture."""
-        shot = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def screenshot(self, path: Path, *, whole: bool = True) -> None:
+        """The whole page as a picture, or what the window shows."""
+        shot = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def print(self, path: Path) -> None:
