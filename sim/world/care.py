@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING
 
 from sim.engine.draws import uniform
 from sim.engine.grid import TICK, TICKS
-from sim.engine.pool import LOST
+from sim.engine.pool import LOST, START
 from sim.engine.workclock import DONE
 from sim.scenario import schema
-from sim.world.people import Holding, due_from
+from sim.world.events import due_from
+from sim.world.people import ENDS, Holding
+from sim.world.race import Race
 from sim.world.station import NO_CAUSES, Working, law_of
 
 if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
     from sim.world.market import Market
-    from sim.world.people import Person, Visit
+    from sim.world.people import Person
     from sim.world.teams import Team
     from sim.world.world import World
 
@@ -36,73 +38,133 @@ class SourcingStation(Working):
         self.market: Market = world.markets[spec.market]
         self.offers = compiler.every_day(spec.offers)
 
-    def visit(self, person: Person) -> Visit:
-        joined = self.begin_visit(person)
-        world = self.world
+        if self.team is not None:
+            self.pool = self.team.pool
+            self.pool_code = self.team.code
+            self.floors = bool(self.team.pool.floors)
+            self.rank = self.team.rank  # type: ignore[method-assign]
+        self.ends = (self._effort_ends,)
+
+    def arrive(self, person: Person) -> None:
+        joined = self.join(person)
         person.offer = None
-        first = not person.seen & self.bit
-        station = self.onward(person, first)
-        code = self.market.code
-        kind = ""
-        team = self.team
+        person.first = not person.seen & self.bit
+        person.ahead = self.onward(person, person.first)
         causes = self.waiting_causes(person)
-        due = due_from(causes, joined)
-        if team is not None:
-            pool = team.pool
-            if pool.floors:
-                kind = world.route_names[person.attributes[0]]
-            if not pool.take(1, kind):
-                ticket = self.queue(person, pool, 1, kind, team.rank(person))
-                if causes:
-                    cause = yield from person.exposed(causes, None, due, self.waiting_causes)
-                    if cause is not None:
-                        self.queueing -= 1
-                        pool.leave(ticket)
-                        return self.reneged(person, code, 0.0, cause)
-                else:
-                    person.message = yield
-                self.queueing -= 1
-                if person.message is LOST:
-                    return self.refused(person, code)
+        if causes:
+            person.race = Race(person, causes, due_from(causes, joined), self.waiting_causes)
+        pool = self.pool
+        if pool is None:
+            self.begin(person)
+            return
+        if self.floors:
+            person.kind = self.route_names[person.attributes[0]]
+        if pool.take(1, person.kind):
+            self.begin(person)
+            return
+        person.ticket = self.queue(person, pool, 1, person.kind, self.rank(person))
+        if person.race is not None:
+            person.race.run(None, None)
+
+    def told(self, person: Person, message: object) -> None:
+        race = person.race
+        if race is not None:
+            race.stop()
+        if message is DONE:
+            self.sourced(person)
+            return
+        self.queueing -= 1
+        person.ticket = None
+        if message is START:
+            self.begin(person)
+        elif message is LOST:
+            person.race = None
+            self.refuse(person, self.market.code)
+        else:
+            self.found(person)
+
+    def begin(self, person: Person) -> None:
+        """Brokers take it up."""
         self.start(person)
-        start = self.env._now
-        if team is not None:
-            effort = self.effort.draw(person, first) if self.effort is not None else 0.0
-            cause = None
-            if effort > 0.0:
-                end = start + effort if team.steady else team.clock.ends(effort)
-                case = team.clock.add(person, effort) if end is None else None
-                causes = self.waiting_causes(person)
-                if causes:
-                    cause = yield from person.exposed(causes, end, due, self.waiting_causes)
-                else:
-                    if end is not None:
-                        person.sleep_until(end)
-                    person.message = yield
-                if case is not None and person.message is not DONE:
-                    team.clock.drop(case)
-            team.pool.release(1, kind)
-            if cause is not None:
-                return self.reneged(person, code, 0.0, cause)
+        effort = self.effort.draw(person, person.first) if self.team is not None and self.effort is not None else 0.0
+        if effort <= 0.0:
+            self.sourced(person)
+            return
+        assert self.team is not None
+        end = person.started + effort if self.team.steady else self.team.clock.ends(effort)
+        if end is None:
+            person.case = self.team.clock.add(person, effort)
+        race = self.racing(person)
+        if race is not None:
+            race.run(end, self.sourced)
+        elif end is not None:
+            person.callbacks = self.ends
+            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
+
+    def racing(self, person: Person) -> Race | None:
+        """The race of the wait here, which goes on with what may happen now."""
+        causes = self.waiting_causes(person)
+        race = person.race
+        if not causes:
+            person.race = None
+        elif race is None:
+            person.race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
+        else:
+            race.sets = causes
+        return person.race
+
+    def _effort_ends(self, person: Person) -> None:
+        self.sourced(person)
+        if self.rounds.dirty:
+            self.rounds.settle()
+
+    def sourced(self, person: Person) -> None:
+        """The brokers' part is done: wait for an offer, where care is what is sought."""
+        person.case = None
+        if self.team is not None:
+            self.team.pool.release(1, person.kind)
+        station = person.ahead
+        if not (isinstance(station, PackageStation) and station.market is self.market):
+            self.leave(person, 0.0)
+            return
+        self.market.search(person, station, self.offers)
+        self.count()
+        race = self.racing(person)
+        if race is not None:
+            race.run(None, None)
+
+    def found(self, person: Person) -> None:
+        """An offer."""
+        assert person.offer is not None
+        self.leave(person, person.offer[1] * self.market.spec.step)
+
+    def leave(self, person: Person, hours: float) -> None:
+        """Done here."""
+        person.race = None
+        station = person.ahead
+        self.spell(
+            person, 0, person.started, hours, self.market.code, station.code if station is not None else 0, None
+        )
+        self.proceed(person, station)
+
+    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
         hours = 0.0
-        if isinstance(station, PackageStation) and station.market is self.market:
-            search = self.market.search(person, station, self.offers)
-            self.queueing += 1
-            if self.queueing > world.most_waiting:
-                world.explode(self)
-            causes = self.waiting_causes(person)
-            if causes:
-                cause = yield from person.exposed(causes, None, due, self.waiting_causes)
-            else:
-                cause = None
-                yield
+        if person.ticket is not None:
+            assert self.pool is not None
             self.queueing -= 1
-            hours = search.amount * self.market.spec.step
-            if cause is not None:
-                self.market.stop(search)
-                return self.reneged(person, code, hours, cause)
-        self.spell(person, 0, start, hours, code, station.code if station is not None else 0, None)
-        return station
+            self.pool.leave(person.ticket)
+            person.ticket = None
+        elif person.search is not None:
+            self.queueing -= 1
+            hours = person.search.amount * self.market.spec.step
+            self.market.stop(person.search)
+        else:
+            assert self.team is not None
+            if person.case is not None:
+                self.team.clock.drop(person.case)
+                person.case = None
+            self.team.pool.release(1, person.kind)
+        self.renege(person, self.market.code, hours, cause)
 
 
 class PackageStation(Working):
@@ -131,62 +193,78 @@ class PackageStation(Working):
             return 1
         return max(1, floor(law(person)(uniform(person.key, law.key, person.packages)) / self.step + 0.5))
 
-    def visit(self, person: Person) -> Visit:
-        self.begin_visit(person)
-        world = self.world
+    def arrive(self, person: Person) -> None:
+        self.join(person)
         holding = person.package
         opened, person.opened = person.opened, None
         if holding is not None and holding.station is self and person.offer is None:
-            world.back_to_package(person, holding)
+            self.world.back_to_package(person, holding)
             if person.place is not None:
-                world.leave_place(person)
+                self.world.leave_place(person)
+            self.receive(person, holding, opened)
+        elif opened is None and person.offer is None and self.market is not None:
+            self.find(person, self.market)
         else:
-            holding = None
-            if opened is None and person.offer is None and self.market is not None:
-                cause = yield from self.find(person, self.market)
-                if cause is not None:
-                    return self.reneged(person, self.market.code, 0.0, cause)
-            holding = self.take_up(person, opened)
+            self.receive(person, self.take_up(person, opened), opened)
+
+    def find(self, person: Person, market: Market) -> None:
+        """Look for a provider with room, without sourcing; queue when there is none."""
+        amount = self.units(person)
+        provider = market.walk_in(person, amount)
+        if provider is not None:
+            person.offer = (provider, amount, False)
+            self.receive(person, self.take_up(person, None), None)
+            return
+        self.count()
+        causes = self.waiting_causes(person)
+        if causes:
+            person.race = race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
+            race.run(None, None)
+
+    def told(self, person: Person, message: object) -> None:
+        if person.race is not None:
+            person.race.stop()
+        self.queueing -= 1
+        self.receive(person, self.take_up(person, None), None)
+
+    def receive(self, person: Person, holding: Holding, opened: float | None) -> None:
+        """Care goes on, until its events or its length end it."""
         first = self.start(person)
-        start = self.env._now
-        provider = holding.provider.code if holding.provider is not None else 0
-        hours = holding.amount * self.step
-        causes = self.here(person) if self.here is not None else NO_CAUSES
-        causes = (*causes, *self.hand_back)
+        start = person.started
         if holding.until is None and opened is not None and math.isfinite(opened):
             holding.until = start + opened
         elif holding.until is None and self.length is not None:
             holding.until = start + self.length.draw(person, first)
         until = None if holding.until is None else max(start, holding.until)
-        cause = yield from person.exposed(causes, until, holding.due)
-        if cause is not None:
-            target = world.target(person, cause)
-            self.spell(person, 0, start, hours, provider, target.code if target is not None else 0, cause)
-            world.package_after(person, cause)
-            return world.led(person, cause, target)
-        world.end_package(person)
-        return self.ended(person, start, hours, provider, first)
+        causes = self.here(person) if self.here is not None else NO_CAUSES
+        person.race = race = Race(person, (*causes, *self.hand_back), holding.due)
+        race.run(until, self.finish)
 
-    def find(self, person: Person, market: Market) -> Generator[None, object, Cause | None]:
-        """Queue for a provider with room, without sourcing."""
-        amount = self.units(person)
-        provider = market.walk_in(person, amount)
-        if provider is not None:
-            person.offer = (provider, amount, False)
-            return None
-        self.queueing += 1
-        if self.queueing > self.world.most_waiting:
-            self.world.explode(self)
-        causes = self.waiting_causes(person)
-        cause = None
-        if causes:
-            cause = yield from person.exposed(causes, None, due_from(causes, person.joined), self.waiting_causes)
-        else:
-            yield
-        self.queueing -= 1
-        if cause is not None:
-            market.leave(person)
-        return cause
+    def finish(self, person: Person) -> None:
+        """The package has run its length."""
+        person.race = None
+        holding = person.package
+        assert holding is not None
+        provider = holding.provider.code if holding.provider is not None else 0
+        self.world.end_package(person)
+        self.proceed(person, self.end(person, holding.amount * self.step, provider))
+
+    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+        world = self.world
+        if person.started != person.started:
+            assert self.market is not None
+            self.queueing -= 1
+            self.market.leave(person)
+            self.renege(person, self.market.code, 0.0, cause)
+            return
+        holding = person.package
+        assert holding is not None
+        target = world.target(person, cause)
+        provider = holding.provider.code if holding.provider is not None else 0
+        to = target.code if target is not None else 0
+        self.spell(person, 0, person.started, holding.amount * self.step, provider, to, cause)
+        world.package_after(person, cause)
+        self.proceed(person, world.led(person, cause, target))
 
     def take_up(self, person: Person, opened: float | None) -> Holding:
         """The package starts: the one held before ends, and so does the place kept for it."""

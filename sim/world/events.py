@@ -13,12 +13,17 @@ from sim.engine.draws import clocks, exponential, name_key
 from sim.world.values import Compiler, Daily
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sim.scenario.schema import Event, Number
     from sim.world.people import Person
 
-__all__ = ["Cause", "Causes"]
+__all__ = ["NO_DUE", "Cause", "Causes", "Clock", "Due", "due_from"]
+
+Due = dict[int, float]
+"""cause index -> the time at which a fixed ``after`` falls due."""
+
+NO_DUE: Due = {}
 
 
 class Cause:
@@ -61,6 +66,25 @@ class Cause:
         return factor
 
 
+class Clock:
+    """A person's clocks of a set of causes: what is left of each, and which runs out first."""
+
+    __slots__ = ("left", "next", "rates", "spent", "version", "which")
+
+    def __init__(self, left: list[float]) -> None:
+        self.left = left
+        """Of each clock, before what is ``spent``."""
+        self.rates: list[float] = []
+        """At which each runs down for the person, of a dated one its factor."""
+        self.next = math.inf
+        """How much exposure in all lets the first run out."""
+        self.which = 0
+        self.spent = 0.0
+        """Exposure so far."""
+        self.version = -1
+        """``Person.version`` for which this is true."""
+
+
 class Causes:
     """A named set of events, compiled: the hazards that compete, and the fixed times."""
 
@@ -82,7 +106,8 @@ class Causes:
         self.rated = tuple(rated)
         self.timed = tuple(timed)
         self._keys = [cause.key for cause in rated]
-        self._dated = any(cause.daily is not None for cause in rated)
+        self.dated = any(cause.daily is not None for cause in rated)
+        """Some hazard changes from day to day."""
         self._strides = []
         stride = 1
         for i in sorted({i for cause in rated for i, _ in cause.scale}):
@@ -96,47 +121,67 @@ class Causes:
         other.__dict__.update(self.__dict__, timed=())
         return other
 
-    def left(self, person: Person) -> list[float]:
-        """What is left on the person's clocks."""
-        left = person.clocks.get(self.index)
-        if left is None:
-            left = person.clocks[self.index] = clocks(person.key, self.key, self._keys)
-        return left
+    def clock(self, person: Person) -> Clock:
+        """A person's clocks of these causes, at the hazards of the person as they are now."""
+        clock = person.clocks.get(self.index)
+        if clock is None:
+            clock = person.clocks[self.index] = Clock(clocks(person.key, self.key, self._keys))
+        elif clock.version == person.version:
+            return clock
+        else:
+            rates = self._hazards(person)
+            if rates is clock.rates:
+                clock.version = person.version
+                return clock
+            self._settle(clock)
+        self._look(clock, person)
+        return clock
 
-    def fires(self, person: Person, left: list[float], now: float) -> list[float]:
-        """When each clock runs out if nothing changes; infinite if it does not."""
-        rates = self._hazards(person)
-        if self._dated:
-            return [
-                now + x / r if cause.daily is None and r > 0.0
-                else cause.daily.reaches(cause.daily.integral(now) + x / r) if cause.daily is not None and r > 0.0
-                else math.inf
-                for cause, x, r in zip(self.rated, left, rates, strict=True)
-            ]  # fmt: skip
-        return [now + x / r if r > 0.0 else math.inf for x, r in zip(left, rates, strict=False)]
+    def _look(self, clock: Clock, person: Person) -> None:
+        """Which clock runs out first if nothing changes, and after how much more exposure; never when infinite."""
+        clock.version = person.version
+        clock.rates = rates = self._hazards(person)
+        times = [x / r if r > 0.0 else math.inf for x, r in zip(clock.left, rates, strict=True)]
+        clock.next = soonest = min(times)
+        clock.which = times.index(soonest)
 
-    def run_down(self, person: Person, since: float, now: float) -> None:
-        """Take from the clocks what ran while exposed."""
-        if now <= since or not self.rated:
-            return
-        rates = self._hazards(person)
-        left = person.clocks[self.index]
-        if self._dated:
-            rates = [
-                r
-                if cause.daily is None
-                else r * (cause.daily.integral(now) - cause.daily.integral(since)) / (now - since)
-                for cause, r in zip(self.rated, rates, strict=True)
-            ]
-        elapsed = now - since
-        for i, rate in enumerate(rates):
-            x = left[i] - rate * elapsed
+    def _settle(self, clock: Clock) -> None:
+        """Take from each clock what has run."""
+        spent, clock.spent = clock.spent, 0.0
+        if spent:
+            left = clock.left
+            for i, rate in enumerate(clock.rates):
+                x = left[i] - rate * spent
+                left[i] = x if x > 0.0 else 0.0
+
+    def dated_next(self, clock: Clock, now: float) -> float:
+        """When the next clock runs out, where hazards change from day to day; sets which."""
+        times = [
+            math.inf if r <= 0.0
+            else now + x / r if cause.daily is None
+            else cause.daily.reaches(cause.daily.integral(now) + x / r)
+            for cause, x, r in zip(self.rated, clock.left, clock.rates, strict=True)
+        ]  # fmt: skip
+        soonest = min(times)
+        clock.which = times.index(soonest)
+        return soonest
+
+    def dated_spend(self, clock: Clock, since: float, now: float) -> None:
+        """Take from each clock what ran while exposed, where hazards change from day to day."""
+        left = clock.left
+        for i, (cause, rate) in enumerate(zip(self.rated, clock.rates, strict=True)):
+            daily = cause.daily
+            ran = now - since if daily is None else daily.integral(now) - daily.integral(since)
+            x = left[i] - rate * ran
             left[i] = x if x > 0.0 else 0.0
 
-    def redraw(self, person: Person, i: int) -> None:
-        """The clock has fired: a fresh one."""
-        key = self.rated[i].key
-        person.clocks[self.index][i] = exponential(person.key, key, person.use(key))
+    def fired(self, person: Person) -> None:
+        """The next clock has run out: a fresh one in its place."""
+        clock: Clock = person.clocks[self.index]
+        self._settle(clock)
+        key = self.rated[clock.which].key
+        clock.left[clock.which] = exponential(person.key, key, person.use(key))
+        self._look(clock, person)
 
     def _hazards(self, person: Person) -> list[float]:
         """The hazard of each cause for the person; of a dated one, its factor."""
@@ -149,3 +194,11 @@ class Causes:
             rates = [(cause.constant if cause.daily is None else 1.0) * cause.factor(person) for cause in self.rated]
             self._rates[combination] = rates
         return rates
+
+
+def due_from(sets: Sequence[Causes], start: float) -> Due:
+    """When the fixed times of some sets fall due, counted from a start."""
+    for causes in sets:
+        if causes.timed:
+            return {c.index: start + c.after for causes in sets for c in causes.timed if c.after is not None}
+    return NO_DUE

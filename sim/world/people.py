@@ -1,42 +1,34 @@
-"""A person: attributes, the place and package held, clocks, and the race of what can happen next."""
+"""A person: attributes, the place and package held, and where the journey stands."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable
 from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import uniform
-from sim.engine.grid import TICK, TICKS
-from sim.engine.pool import Pool
-from sim.engine.rounds import CLOCK, END, Wake, priority
+from sim.engine.pool import Pool, Ticket
+from sim.engine.rounds import END, Wake, priority
 
 if TYPE_CHECKING:
+    from sim.engine.workclock import Case
     from sim.world.care import PackageStation
-    from sim.world.events import Cause, Causes
+    from sim.world.events import Cause, Due
     from sim.world.market import Provider, Search
+    from sim.world.race import Race
     from sim.world.station import Station
     from sim.world.world import World
 
-__all__ = ["CLOCKS", "ENDS", "Due", "Holding", "Person", "Place", "Visit", "due_from"]
-
-WOKEN = "woken"
-"""What a person is told when the own timer fires."""
-
-Visit = Generator[None, object, Any]
-Due = dict[int, float]
-_NO_DUE: Due = {}
-"""cause index -> the time at which a fixed ``after`` falls due."""
+__all__ = ["ENDS", "Holding", "Person", "Place"]
 
 ENDS = priority(END, 0xFFFF)
-CLOCKS = priority(CLOCK, 0xFFFF)
 
 
 class Place:
     """An amount of a pool held by a stay; kept after its end while the person waits for what is next."""
 
-    __slots__ = ("amount", "area", "kept_since", "kind", "pool", "reason", "since", "station")
+    __slots__ = ("amount", "area", "begun", "kept_since", "kind", "pool", "reason", "since", "station")
 
     def __init__(self, pool: Pool, amount: int, kind: str, station: Station) -> None:
         self.pool = pool
@@ -46,8 +38,7 @@ class Place:
         self.kept_since = math.nan
         self.reason = 0
         self.area = 0.0
-        """Amount-time until ``since``, of an amount that changes."""
-        self.since = math.nan
+        """Amount-time from ``begun`` until ``since``, of an amount that changes."""
 
 
 class Holding:
@@ -70,13 +61,27 @@ class Holding:
 
 
 class Person:
-    """Someone on the tracks."""
+    """Someone on the tracks; also the heap's own event of whatever ends next for them and cannot be undone."""
 
     __slots__ = (
-        "altered", "attributes", "clocks", "first", "from_code", "going", "joined", "key", "listed", "message",
-        "offer", "opened", "package", "packages", "place", "restarting", "row", "search", "seen", "send", "started",
-        "station", "stream", "uses", "wake", "whole", "world",
+        "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "first", "from_code", "going",
+        "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race", "restarting",
+        "row", "search", "seen", "started", "station", "stream", "ticket", "until", "uses", "version", "whole", "world",
     )  # fmt: skip
+
+    _ok = True
+    callbacks: tuple[Callable[[Any], None], ...] | None
+    """What SimPy's loop calls when the end comes."""
+    ahead: Station | None
+    """Where one goes next, at a station that settles it on entry."""
+    going: str
+    """The same as an id, '' for nowhere."""
+    amount: int
+    """Units of the pool asked for here."""
+    until: float
+    """When the elapsed time of a task is over."""
+    whole: float
+    """The whole length, elapsed and remaining, of the stay of someone here at the start."""
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
         self.world = world
@@ -90,102 +95,52 @@ class Person:
         """Bits of the stations where the person has started before."""
         self.altered = 0
         """Bits of the attributes that have changed since arrival."""
+        self.version = 0
+        """Counts the changes of attributes."""
         self.attributes = attributes
         """Codes, in the order of ``Compiler.index``; route and class first."""
         self.uses: dict[int, int] = {}
-        self.clocks: dict[int, list[float]] = {}
+        self.clocks: dict[int, Any] = {}
+        """By set of causes."""
+        self.kind = ""
+        """The class whose floor counts, of the slot or amount asked for here."""
         self.place: Place | None = None
         self.package: Holding | None = None
         self.packages = 0
         """Packages taken up so far: luck about a package is keyed by it, not by the try."""
         self.search: Search | None = None
-        self.going: str
-        """Where one goes next, at a station that decides on entry."""
         self.offer: tuple[Provider | None, int, bool] | None = None
         """What sourcing found: provider, amount, outcome-based."""
         self.station: Station | None = None
-        self.joined = 0.0
         self.started = math.nan
         self.from_code = 0
         self.restarting = False
         self.opened: float | None = None
         """Remaining time of someone here at the start (infinite: by events alone); None for all others."""
-        self.whole = 0.0
-        """The whole length, elapsed and remaining, of the stay of someone here at the start."""
         self.listed: float | None = None
         """When someone on a waiting list at the start joined it."""
-        self.message: object = None
-        self.wake: Wake | None = None
-        """The own timer, made when first needed."""
+        self.ticket: Ticket | None = None
+        """In the queue here."""
+        self.race: Race | None = None
+        """What may happen here meanwhile."""
+        self.case: Case | None = None
+        """Work under way that may be cut short."""
 
     def begin(self, station: Station) -> None:
         """Start the journey at a station."""
-        if station.final:
-            station.reach(self)
-            return
-        journey = self.journey(station)
-        self.send = journey.send
-        self.world.living[self.key] = self
-        try:
-            self.send(None)
-        except StopIteration:
-            pass
-
-    def journey(self, station: Station) -> Generator[None, object, None]:
-        """From station to station until there is none, or an exit."""
-        while True:
-            if station.plain and self.unattached():
-                if not station.enter(self):
-                    yield
-                    station.queueing -= 1
-                    station.begin(self)
-                yield
-                following = station.finish(self)
-            else:
-                following = yield from station.visit(self)
-            if following is None:
-                break
-            self.from_code = station.code
-            if following.final:
-                following.reach(self)
-                break
-            station = following
-        del self.world.living[self.key]
-        self.wake = None
-        del self.send
-
-    def unattached(self) -> bool:
-        """Holds no place and no package, and was not here at the start."""
-        return self.place is None and self.package is None and self.opened is None and self.listed is None
+        if not station.final:
+            self.world.living[self.key] = self
+        station.arrive(self)
 
     def resume(self, message: object) -> None:
         """Go on with a message: a start, an end, an offer."""
-        try:
-            self.send(message)
-        except StopIteration:
-            pass
+        self.station.told(self, message)  # type: ignore[union-attr]
 
-    def woken(self, _: Any) -> None:
-        """The own timer fires."""
-        try:
-            self.send(WOKEN)
-        except StopIteration:
-            pass
+    def sleep_until(self, time: float) -> None:
+        """The work under way here ends then."""
+        self.callbacks = self.station.ends  # type: ignore[union-attr]
         rounds = self.world.rounds
-        if rounds.dirty:
-            rounds.settle()
-
-    def sleep_until(self, time: float, prio: int = ENDS) -> None:
-        """Arm the own timer."""
-        wake = self.wake
-        if wake is None:
-            wake = self.wake = Wake(self.woken)
-        elif wake.callbacks is not None:
-            wake.callbacks = ()
-            wake = self.wake = Wake(self.woken)
-        wake.callbacks = wake.call
-        rounds = self.world.rounds
-        heappush(rounds.queue, (time, prio + self.key, next(rounds.serial), wake))
+        heappush(rounds.queue, (time, ENDS + self.key, next(rounds.serial), self))
 
     def use(self, decision: int) -> int:
         """How often this person has used a decision before; counts this use."""
@@ -198,91 +153,7 @@ class Person:
         """The next uniform of a decision."""
         return uniform(self.key, decision, self.use(decision))
 
-    def exposed(
-        self,
-        sets: Sequence[Causes],
-        until: float | None,
-        due: Due,
-        pick: Callable[[Person], Sequence[Causes]] | None = None,
-    ) -> Generator[None, object, Cause | None]:
-        """The race: until the end, until told (``message`` holds it), or until a cause leads away, which is returned.
-
-        ``until`` is a known end; None when another must tell. ``due`` holds when each fixed time falls due. A cause
-        that leads nowhere takes effect and the race goes on, with the sets that ``pick`` finds then.
-        """
-        world = self.world
-        env = world.env
-        since = env._now
-        while True:
-            when = math.inf if until is None else until
-            first: Cause | None = None
-            place: tuple[Causes, int] | None = None
-            for causes in sets:
-                left = causes.left(self)
-                if left:
-                    fires = causes.fires(self, left, since)
-                    soonest = min(fires)
-                    at = math.ceil(soonest * TICKS) * TICK if soonest < world.horizon else math.inf
-                    if at < when:
-                        when = at
-                        i = fires.index(soonest)
-                        first = causes.rated[i]
-                        place = (causes, i)
-                for cause in causes.timed:
-                    if due[cause.index] < when:
-                        when = due[cause.index]
-                        first = cause
-                        place = None
-            later: list[Any] | None = None
-            if first is None:
-                if until is not None:
-                    self.sleep_until(until)
-            elif when < world.tomorrow:
-                self.sleep_until(when if when > since else since, CLOCKS)
-            elif when < world.horizon:
-                later = world.remember(when, self)
-            message = yield
-            self.message = message
-            now = env._now
-            for causes in sets:
-                causes.run_down(self, since, now)
-            if message is not WOKEN or first is None:
-                if message is not WOKEN:
-                    if later is not None:
-                        later[1] = None
-                    wake = self.wake
-                    if wake is not None and wake.callbacks is not None:
-                        wake.callbacks = ()
-                return None
-            if place is not None:
-                place[0].redraw(self, place[1])
-            else:
-                assert first.after is not None
-                due[first.index] = now + first.after if first.repeats else math.inf
-            world.happens(self, first)
-            if first.restart is not None or (first.to is not None and not self._there_already(first)):
-                return first
-            if pick is not None:
-                sets = pick(self)
-                due = {**due_from(sets, self.joined), **due}
-            since = now
-
-    def _there_already(self, cause: Cause) -> bool:
-        """A hazard of the package in use leads to where the person waits anyway: the place in the queue is kept."""
-        here = self.station
-        return here is not None and cause.to == here.id and self.of_package(cause)
-
     def of_package(self, cause: Cause) -> bool:
         """Whether a cause is one of the package held."""
         package = self.package
         return package is not None and any(cause in causes.rated for causes in package.station.hazards)
-
-
-def due_from(sets: Sequence[Causes], start: float) -> Due:
-    """When the fixed times of some sets fall due, counted from a start."""
-    for causes in sets:
-        if causes.timed:
-            break
-    else:
-        return _NO_DUE
-    return {c.index: start + c.after for causes in sets for c in causes.timed if c.after is not None}

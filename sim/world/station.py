@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
-from heapq import heappush
+from collections.abc import Callable, Sequence
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Room, Ticket
-from sim.engine.rounds import Wake
 from sim.log.tables import SPELL_RECORD
-from sim.world.people import ENDS, Place
+from sim.world.events import due_from
+from sim.world.race import Race
 from sim.world.routing import Router
 from sim.world.transfers import Bound, Way, travel
 
 if TYPE_CHECKING:
     from sim.engine.quantiles import Sampler
-    from sim.engine.workclock import WorkClock
     from sim.world.events import Cause, Causes
-    from sim.world.people import Due, Person, Visit
+    from sim.world.people import Person
     from sim.world.values import Compiler
     from sim.world.world import World
 
-__all__ = ["NO_CAUSES", "NO_DUE", "Exit", "Law", "Station", "Working", "law_of", "units"]
+__all__ = ["NO_CAUSES", "Exit", "Law", "Station", "Working", "law_of", "units"]
 
 pack = SPELL_RECORD.pack
 NOT_YET = math.nan
 
 NO_CAUSES: tuple[Causes, ...] = ()
-NO_DUE: Due = {}
 
 
 class Station:
@@ -48,31 +45,23 @@ class Station:
         )
         """Who is led here gives up a place held outside hospital: nobody queues for an emergency from another bed."""
 
-    def visit(self, person: Person) -> Visit:
-        """The person's time here; returns the next station, or None."""
-        raise NotImplementedError
-
+    ends: tuple[Callable[[Any], None], ...] = ()
+    """What the heap calls when a person's own end here comes."""
     final = False
     """Journeys end here."""
-    plain = False
-    """Nothing can happen here but a wait, a start and an end: ``enter``, ``begin`` and ``finish`` are a visit."""
     queueing = 0
     """People waiting."""
 
-    def enter(self, person: Person) -> bool:
-        """Join a plain station; False: the person queues."""
+    def arrive(self, person: Person) -> None:
+        """Someone joins."""
         raise NotImplementedError
 
-    def begin(self, person: Person) -> None:
-        """Start at a plain station."""
+    def told(self, person: Person, message: object) -> None:
+        """Someone here is told of a start, an offer, the end of the work, an opening."""
         raise NotImplementedError
 
-    def finish(self, person: Person) -> Station | None:
-        """End at a plain station."""
-        raise NotImplementedError
-
-    def reach(self, person: Person) -> None:
-        """The journey ends here."""
+    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+        """A cause ends the wait or the time here of someone."""
         raise NotImplementedError
 
     def spell(
@@ -143,21 +132,17 @@ class Working(Station):
         self.write = world.write
         self.route_codes = world.route_codes
         self.class_codes = world.class_codes
+        self.route_names = world.route_names
         self.need = spec.need
         self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
-        self.queueing = 0
         self.rounds = world.rounds
         self.heap = world.rounds.queue
         self.serial = world.rounds.serial.__next__
         self.pool: Pool | None = None
         self.pool_code = 0
-        self.law: Law
-        """Of the effort or the length, in a plain station."""
-        self.clock: WorkClock | None = None
-        """The team's, where an end depends on it."""
-        self.holds = False
-        """A place is held here."""
+        self.floors = False
+        """Some of the pool is kept for a class."""
         self.decides = spec.decide == "on_entry"
         self.ways = {
             to: Way(Law(way.time, f"{stream}:to:{to}", compiler), way.holds) for to, way in spec.transfer.items()
@@ -174,96 +159,48 @@ class Working(Station):
         """The laws of durations drawn here."""
         return [law for use in ("effort", "elapsed", "length") if (law := getattr(self, use, None)) is not None]
 
-    def begin_visit(self, person: Person) -> float:
+    def join(self, person: Person) -> float:
         """Note who is where since when; the joining time is in the past for a waiting list at the start."""
         person.station = self
         person.started = NOT_YET
-        person.joined = joined = self.env._now
+        person.joined = now = self.env._now
         if person.listed is not None:
             person.joined, person.listed = person.listed, None
             return person.joined
         place = person.place
         if place is not None and place.reason != self.code and place.kept_since == place.kept_since:
             self.world.turn_place(person, self)
-        return joined
+        return now
 
-    def enter(self, person: Person) -> bool:
-        person.station = self
-        person.joined = now = self.env._now
-        pool = self.pool
-        if pool is not None:
-            heap = self.heap
-            if pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or (heap and heap[0][0] <= now):
-                person.started = NOT_YET
-                self.queue(person, pool, 1, "", self.rank(person))
-                return False
-            pool.moment -= now
-            pool.used += 1
-        self.begin(person)
-        return True
+    def wait(self, person: Person, pool: Pool) -> None:
+        """Queue for what was asked for."""
+        person.ticket = self.queue(person, pool, person.amount, person.kind, self.rank(person))
+        if self.waits is not None or person.package is not None:
+            causes = self.waiting_causes(person)
+            if causes:
+                person.race = race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
+                race.run(None, None)
 
-    def begin(self, person: Person) -> None:
-        person.started = start = self.env._now
+    def start(self, person: Person) -> bool:
+        """The start: note it, and set what the station sets. True on the person's first start here."""
+        person.started = self.env._now
         if self.sets:
             self.world.set_attributes(person, self.sets)
-        law = self.law
         first = not person.seen & self.bit
         person.first = first
         if first:
             person.seen |= self.bit
-            ready = law.ready.get(person.stream)
-            duration = law.draw(person, True) if ready is None else ready[person.row]
-        else:
-            duration = law.draw(person, False)
-        if self.holds:
-            assert self.pool is not None
-            person.place = Place(self.pool, 1, "", self)
-        clock = self.clock
-        if clock is None:
-            end = start + duration
-        else:
-            known = clock.ends(duration)
-            if known is None:
-                clock.carry(person, duration)
-                return
-            end = known
-        wake = person.wake
-        if wake is None:
-            wake = person.wake = Wake(person.woken)
-        elif wake.callbacks is not None:
-            wake.callbacks = ()
-            wake = person.wake = Wake(person.woken)
-        wake.callbacks = wake.call
-        heappush(self.heap, (end, ENDS + person.key, self.serial(), wake))
+        if self.decides:
+            self.decide(person, first)
+        return first
 
-    def finish(self, person: Person) -> Station | None:
-        if self.need is not None:
-            self.world.change_need(person, self.need, self.need_key)
-        router = self.router
-        station = None
-        if person.first and router is not None:
-            ahead = router.first.get(person.stream)
-            if ahead is not None and not person.altered & router.depends:
-                station = ahead[person.row]
+    def proceed(self, person: Person, station: Station | None) -> None:
+        """On to the next station, or out."""
         if station is None:
-            station = self.onward(person, person.first)
-        now = self.env._now
-        attributes = person.attributes
-        self.write(
-            pack(person.key, self.code, 0, person.joined, person.started, now, 1.0, self.pool_code, person.from_code,
-                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
-                 self.class_codes[attributes[1]])
-        )  # fmt: skip
-        if self.holds:
-            self.end_place(person, station)
+            self.world.gone(person)
         else:
-            pool = self.pool
-            if pool is not None:
-                pool.moment += now
-                pool.used -= 1
-                if pool.waiting:
-                    pool.freed()
-        return station
+            person.from_code = self.code
+            station.arrive(person)
 
     def end_place(self, person: Person, station: Station | None) -> None:
         """Keep the place for the wait that follows, or give it up: stays only."""
@@ -272,11 +209,12 @@ class Working(Station):
         """Whether a place of this station is kept while its person waits for another: stays only."""
         return False
 
-    def go(self, person: Person, station: Station | None, first: bool) -> Generator[None, object, None]:
-        """After the end: keep or give up the place, and take the way to the next station."""
+    def go(self, person: Person, station: Station | None) -> None:
+        """After the end: keep or give up the place, and take the way to the next station, where that takes time."""
         way = self.ways.get(station.id) if station is not None else None
         if way is None or station is None:
             self.end_place(person, station)
+            self.proceed(person, station)
             return
         world = self.world
         if way.holds == "to":
@@ -287,12 +225,17 @@ class Working(Station):
         elif person.place is not None:
             world.hold_place(person, station)
         if way.after_place:
-            world.bound[person.key] = Bound(way, self, first)
+            world.bound[person.key] = Bound(way, self, person.first)
+            self.proceed(person, station)
             return
         person.station = None
-        yield from travel(person, way, self, station, first)
+        travel(person, way, self, station, person.first, lambda: self._there(person, station))
+
+    def _there(self, person: Person, station: Station) -> None:
+        """At the end of the way."""
         if person.place is not None and person.place.station is self and not self.keeps(person, station):
-            world.leave_place(person)
+            self.world.leave_place(person)
+        self.proceed(person, station)
 
     def rank(self, person: Person) -> int:
         """The rank in the queue here: lower is served first."""
@@ -300,10 +243,14 @@ class Working(Station):
 
     def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
         """Join the queue."""
+        self.count()
+        return pool.join(person, amount, kind, rank, self.since(person), self.room if person.place is None else None)
+
+    def count(self) -> None:
+        """One more waits."""
         self.queueing += 1
         if self.queueing > self.world.most_waiting:
             self.world.explode(self)
-        return pool.join(person, amount, kind, rank, self.since(person), self.room if person.place is None else None)
 
     def since(self, person: Person) -> float:
         """Since when a person counts as queueing: a discharge case as if it had joined earlier."""
@@ -318,46 +265,35 @@ class Working(Station):
             return (*causes, *package.station.hazards)
         return causes
 
-    def start(self, person: Person) -> bool:
-        """The start: note it, and set what the station sets. True on the person's first start here."""
-        person.started = self.env._now
-        if self.sets:
-            self.world.set_attributes(person, self.sets)
-        first = not person.seen & self.bit
-        if first:
-            person.seen |= self.bit
-        return first
-
-    def reneged(self, person: Person, pool: int, amount: float, cause: Cause) -> Station | None:
+    def renege(self, person: Person, pool: int, amount: float, cause: Cause) -> None:
         """Led away from the wait."""
         world = self.world
         target = world.target(person, cause)
         self.spell(person, 1, person.started, amount, pool, target.code if target is not None else 0, cause)
-        return world.led(person, cause, target)
+        self.proceed(person, world.led(person, cause, target))
 
-    def refused(self, person: Person, pool: int) -> None:
+    def refuse(self, person: Person, pool: int) -> None:
         """Lost for want of room."""
         self.spell(person, 4, math.nan, 0.0, pool, 0, None)
         self.world.leave(person)
+        self.world.gone(person)
 
-    def decide(self, person: Person, first: bool) -> Station | None:
+    def decide(self, person: Person, first: bool) -> None:
         """The next station, drawn on entry."""
         station = self.onward(person, first)
+        person.ahead = station
         person.going = station.id if station is not None else ""
-        return station
 
-    def ended(
-        self, person: Person, start: float, amount: float, pool: int, first: bool, decided: Station | None = None
-    ) -> Station | None:
+    def end(self, person: Person, amount: float, pool: int) -> Station | None:
         """At the end: need changes, the next station is drawn unless it was on entry, the spell is written."""
         if self.need is not None:
             self.world.change_need(person, self.need, self.need_key)
-        station = decided if self.decides else self.onward(person, first)
+        station = person.ahead if self.decides else self.onward(person, person.first)
         attributes = person.attributes
         self.write(
-            pack(person.key, self.code, 0, person.joined, start, self.env._now, amount, pool, person.from_code,
-                 station.code if station is not None else 0, 0, 0, self.route_codes[attributes[0]],
-                 self.class_codes[attributes[1]])
+            pack(person.key, self.code, 0, person.joined, person.started, self.env._now, amount, pool,
+                 person.from_code, station.code if station is not None else 0, 0, 0,
+                 self.route_codes[attributes[0]], self.class_codes[attributes[1]])
         )  # fmt: skip
         return station
 
@@ -386,8 +322,7 @@ class Exit(Station):
 
     final = True
 
-    def reach(self, person: Person) -> None:
-        """Out of the system: everything held is given up."""
+    def arrive(self, person: Person) -> None:
         person.station = self
         person.joined = now = self.env._now
         if person.place is not None or person.package is not None:
@@ -398,3 +333,4 @@ class Exit(Station):
             pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
                  world.route_codes[attributes[0]], world.class_codes[attributes[1]])
         )  # fmt: skip
+        world.living.pop(person.key, None)

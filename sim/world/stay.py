@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from functools import partial
+from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.pool import LOST
+from sim.engine.pool import LOST, START
 from sim.engine.rounds import END, priority
 from sim.scenario import schema
+from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
-from sim.world.people import Place, due_from
-from sim.world.station import Law, Station, Working, law_of, units
+from sim.world.people import ENDS, Place
+from sim.world.race import Race
+from sim.world.station import NO_CAUSES, Law, Station, Working, law_of, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
     from sim.world.events import Cause
-    from sim.world.gates import Gate
-    from sim.world.people import Person, Visit
+    from sim.world.people import Person
     from sim.world.world import World
 
 __all__ = ["StayStation"]
@@ -36,8 +37,7 @@ class StayStation(Working):
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
         if spec.pool is not None and world.plan.scenario.pools[spec.pool].priority:
             self.rank = compiler.ranks(world.plan.scenario.pools[spec.pool])  # type: ignore[assignment, method-assign]
-        self.length = self.law = Law(spec.length, f"{self.stream}:length", compiler)
-        self.holds = self.pool is not None
+        self.length = Law(spec.length, f"{self.stream}:length", compiler)
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
         last = spec.amount.end if isinstance(spec.amount, schema.Amount) else None
         self.amount = law_of(first, f"{self.stream}:amount", compiler)
@@ -53,142 +53,163 @@ class StayStation(Working):
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
-        self.plain = (
-            self.waits is None
-            and self.here is None
-            and self.room is None
-            and self.amount is None
-            and self.last is None
-            and self.step == 1.0
-            and not self.decides
-            and not self.ways
-            and not self.reserved
-            and self.gate is None
-            and (self.pool is None or not self.pool.floors)
-        )
+        self.floors = self.pool is not None and bool(self.pool.floors)
+        self.ends = (self._stay_ends,)
 
-    def visit(self, person: Person) -> Visit:
-        self.begin_visit(person)
-        world = self.world
+    def arrive(self, person: Person) -> None:
+        self.join(person)
         pool = self.pool
-        amount = 1
-        bound = world.bound.pop(person.key, None) if self.reserved else None
-        beside = None
         if person.restarting:
             person.restarting = False
             place = person.place
             assert place is not None
-            amount = place.amount
             place.area = 0.0
-            world.resume_place(person)
-        elif pool is not None:
-            if self.amount is not None:
-                amount = units(person, self.amount, self.step)
-            kind = world.route_names[person.attributes[0]] if pool.floors else ""
-            if person.opened is not None:
-                pool.use(amount, kind)
-            elif self.gate is not None:
-                cause = yield from self.admitted(person, self.gate, amount, kind)
-                if cause is not None:
-                    return self.reneged(person, self.pool_code, amount * self.step, cause)
-            elif not pool.take(amount, kind):
-                ticket = self.queue(person, pool, amount, kind, self.rank(person))
-                if person.place is not None:
-                    world.rings.join(person, pool, ticket)
+            self.world.resume_place(person)
+            self.begin(person)
+            return
+        person.amount = amount = 1 if self.amount is None else units(person, self.amount, self.step)
+        if self.floors:
+            person.kind = self.route_names[person.attributes[0]]
+        if person.opened is not None:
+            if pool is not None:
+                pool.use(amount, person.kind)
+            self.settle_in(person)
+        elif self.gate is not None:
+            if self.gate.open and (pool is None or pool.take(amount, person.kind)):
+                self.settle_in(person)
+            else:
                 causes = self.waiting_causes(person)
                 if causes:
-                    cause = yield from person.exposed(
-                        causes, None, due_from(causes, person.joined), self.waiting_causes
-                    )
-                    if cause is not None:
-                        self.queueing -= 1
-                        pool.leave(ticket)
-                        world.rings.leave(person)
-                        return self.reneged(person, self.pool_code, amount * self.step, cause)
-                else:
-                    person.message = yield
-                self.queueing -= 1
-                world.rings.leave(person)
-                if person.message is LOST:
-                    return self.refused(person, self.pool_code)
-            if bound is not None and bound.way.holds == "both":
-                beside = person.place
-            elif person.place is not None:
-                world.leave_place(person)
-            person.place = Place(pool, amount, kind, self)
+                    person.race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
+                self.count()
+                self.at_gate(person)
+        elif pool is None or pool.take(amount, person.kind):
+            self.settle_in(person)
         else:
-            if self.gate is not None and person.opened is None:
-                cause = yield from self.admitted(person, self.gate, 1, "")
-                if cause is not None:
-                    return self.reneged(person, self.pool_code, 1.0, cause)
+            self.wait(person, pool)
             if person.place is not None:
-                world.leave_place(person)
-        first = self.start(person)
-        taken = start = self.env._now
-        if bound is not None:
-            yield from travel(person, bound.way, bound.origin, self, bound.first, beside)
-            start = self.env._now
-            if beside is not None:
-                here, person.place = person.place, beside
-                world.leave_place(person)
-                person.place = here
-        decided = self.decide(person, first) if self.decides else None
+                assert person.ticket is not None
+                self.world.rings.join(person, pool, person.ticket)
+
+    def at_gate(self, person: Person) -> None:
+        """Wait until there is a place while the gate is open."""
+        gate, pool = self.gate, self.pool
+        assert gate is not None
+        if not gate.open:
+            gate.outside[person.key] = person
+        elif pool is None:
+            self.queueing -= 1
+            person.race = None
+            self.settle_in(person)
+            return
+        else:
+            person.ticket = pool.join(person, person.amount, person.kind, self.rank(person), self.since(person))
+            gate.inside[person.key] = (person, pool, person.ticket)
+        if person.race is not None:
+            person.race.run(None, None)
+
+    def told(self, person: Person, message: object) -> None:
+        race = person.race
+        if race is not None:
+            race.stop()
+        if message is OPENS or message is CLOSES:
+            self.at_gate(person)
+            return
+        person.race = None
+        person.ticket = None
+        self.queueing -= 1
+        if self.gate is not None:
+            self.gate.inside.pop(person.key, None)
+        self.world.rings.leave(person)
+        if message is LOST:
+            self.refuse(person, self.pool_code)
+        else:
+            assert message is START
+            self.settle_in(person)
+
+    def settle_in(self, person: Person) -> None:
+        """There is a place: take it, and leave the one kept until now, at once or at the end of the way here."""
+        world = self.world
+        bound = world.bound.pop(person.key, None) if self.reserved else None
+        beside = None
+        if bound is not None and bound.way.holds == "both":
+            beside = person.place
+        elif person.place is not None:
+            world.leave_place(person)
+        if self.pool is not None:
+            person.place = Place(self.pool, person.amount, person.kind, self)
+        if bound is None:
+            self.begin(person)
+        else:
+            self.start(person)
+            travel(person, bound.way, bound.origin, self, bound.first, lambda: self._here(person, beside), beside)
+
+    def _here(self, person: Person, beside: Place | None) -> None:
+        """At the end of the way here."""
+        if beside is not None:
+            here, person.place = person.place, beside
+            self.world.leave_place(person)
+            person.place = here
+        self.stay(person)
+
+    def begin(self, person: Person) -> None:
+        """Start, and stay."""
+        self.start(person)
+        self.stay(person)
+
+    def stay(self, person: Person) -> None:
+        """Be here from now on for a length."""
+        start = self.env._now
         if person.opened is not None:
             length, person.opened = person.opened, None
             whole = max(length, person.whole)
         else:
-            length = whole = self.length.draw(person, first)
-        if self.last is not None and pool is not None:
+            length = whole = self.length.draw(person, person.first)
+        if self.last is not None and self.pool is not None:
             self.taper(person, start, length, whole)
         if self.here is not None:
             causes = self.here(person)
-            cause = yield from person.exposed(causes, start + length, due_from(causes, start))
-            if cause is not None:
-                target = world.target(person, cause)
-                to = target.code if target is not None else 0
-                self.spell(person, 0, taken, self.mean_amount(person, start), self.pool_code, to, cause)
-                self.end_place(person, target)
-                return world.led(person, cause, target)
+            person.race = race = Race(person, causes, due_from(causes, start))
+            race.run(start + length, self.finish)
         else:
-            person.sleep_until(start + length)
-            yield
-        station = self.ended(person, taken, self.mean_amount(person, start), self.pool_code, first, decided)
-        if self.ways:
-            yield from self.go(person, station, first)
-        elif person.place is not None:
-            self.end_place(person, station)
-        return station
+            person.callbacks = self.ends
+            heappush(self.heap, (start + length, ENDS + person.key, self.serial(), person))
 
-    def admitted(self, person: Person, gate: Gate, amount: int, kind: str) -> Generator[None, object, Cause | None]:
-        """Wait until there is a place while the gate is open; the cause that leads away, if one does."""
-        pool = self.pool
-        if gate.open and (pool is None or pool.take(amount, kind)):
-            return None
-        causes = self.waiting_causes(person)
-        due = due_from(causes, person.joined)
-        self.queueing += 1
-        if self.queueing > self.world.most_waiting:
-            self.world.explode(self)
-        cause = None
-        while not gate.open or pool is not None:
-            if gate.open and pool is not None:
-                ticket = pool.join(person, amount, kind, self.rank(person), self.since(person))
-                gate.inside[person.key] = (person, pool, ticket)
-            else:
-                gate.outside[person.key] = person
-            if causes:
-                cause = yield from person.exposed(causes, None, due, self.waiting_causes)
-            else:
-                person.message = yield
-            if cause is None and person.message in (OPENS, CLOSES):
-                continue
-            gate.outside.pop(person.key, None)
-            inside = gate.inside.pop(person.key, None)
-            if cause is not None and inside is not None:
-                inside[1].leave(inside[2])
-            break
-        self.queueing -= 1
-        return cause
+    def _stay_ends(self, person: Person) -> None:
+        self.finish(person)
+        if self.rounds.dirty:
+            self.rounds.settle()
+
+    def finish(self, person: Person) -> None:
+        """The stay is over."""
+        person.race = None
+        station = self.end(person, self.mean_amount(person), self.pool_code)
+        if self.ways:
+            self.go(person, station)
+            return
+        if person.place is not None:
+            self.end_place(person, station)
+        self.proceed(person, station)
+
+    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+        world = self.world
+        if person.started != person.started:
+            self.queueing -= 1
+            if self.gate is not None:
+                self.gate.outside.pop(person.key, None)
+                self.gate.inside.pop(person.key, None)
+            if person.ticket is not None:
+                assert self.pool is not None
+                self.pool.leave(person.ticket)
+                person.ticket = None
+            world.rings.leave(person)
+            self.renege(person, self.pool_code, person.amount * self.step, cause)
+            return
+        target = world.target(person, cause)
+        to = target.code if target is not None else 0
+        self.spell(person, 0, person.started, self.mean_amount(person), self.pool_code, to, cause)
+        self.end_place(person, target)
+        self.proceed(person, world.led(person, cause, target))
 
     def keeps(self, person: Person, station: Station) -> bool:
         keeps = self.keep or (self.keep_for is not None and station.id in self.keep_for)
@@ -203,15 +224,15 @@ class StayStation(Working):
         else:
             self.world.leave_place(person)
 
-    def mean_amount(self, person: Person, start: float) -> float:
-        """The amount held since the start, averaged over the time."""
+    def mean_amount(self, person: Person) -> float:
+        """The amount held since the stay began, averaged over the time."""
         place = person.place
         if place is None:
             return self.step
         now = self.env._now
-        if not place.area or now <= start:
+        if not place.area or now <= place.begun:
             return place.amount * self.step
-        return (place.area + place.amount * (now - place.since)) / (now - start) * self.step
+        return (place.area + place.amount * (now - place.since)) / (now - place.begun) * self.step
 
     def taper(self, person: Person, start: float, length: float, whole: float) -> None:
         """Let the amount go from first to last in weekly steps, as long as the person is here.
@@ -226,7 +247,7 @@ class StayStation(Working):
         weeks = max(1, math.ceil(whole / self.week))
         begun = start - (whole - length)
         prio = priority(END, place.pool.order, person.key)
-        place.since = start
+        place.begun = place.since = start
 
         def step(week: int, _: Any) -> None:
             if person.place is not place or place.kept_since == place.kept_since:

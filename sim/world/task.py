@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from heapq import heappush
 from typing import TYPE_CHECKING
 
-from sim.engine.pool import LOST
+from sim.engine.pool import LOST, START
 from sim.scenario import schema
-from sim.world.people import due_from
-from sim.world.station import NO_CAUSES, NO_DUE, Working, law_of
+from sim.world.events import due_from
+from sim.world.people import ENDS
+from sim.world.race import Race
+from sim.world.station import NOT_YET, Working, law_of
 
 if TYPE_CHECKING:
-    from sim.world.people import Person, Visit
+    from sim.engine.workclock import WorkClock
+    from sim.world.events import Cause
+    from sim.world.people import Person
     from sim.world.teams import Team
     from sim.world.world import World
 
@@ -28,93 +33,149 @@ class TaskStation(Working):
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.elapsed = law_of(spec.elapsed, f"{self.stream}:elapsed", compiler)
         self.caseload = spec.caseload is not None
+        self.clock: WorkClock | None = None
+        """The team's, where the end of an effort depends on it."""
         if self.team is not None:
             self.pool = self.team.pool
             self.pool_code = self.team_code
+            self.floors = bool(self.team.pool.floors)
             self.rank = self.team.rank  # type: ignore[method-assign]
             self.clock = None if self.team.steady else self.team.clock
-        if self.effort is not None:
-            self.law = self.effort
-        self.plain = (
-            self.waits is None
-            and self.here is None
-            and self.room is None
-            and self.elapsed is None
-            and self.effort is not None
-            and not self.caseload
-            and not self.decides
-            and not self.ways
-            and (self.pool is None or not self.pool.floors)
-        )
+        self.ends = (self._work_ends,)
+        self._elapses = (self._time_ends,)
 
-    def visit(self, person: Person) -> Visit:
-        self.begin_visit(person)
-        team = self.team
-        kind = ""
-        if team is not None:
-            pool = team.pool
-            if pool.floors:
-                kind = self.world.route_names[person.attributes[0]]
-            if not pool.take(1, kind):
-                ticket = self.queue(person, pool, 1, kind, team.rank(person))
-                causes = self.waiting_causes(person)
-                if causes:
-                    cause = yield from person.exposed(
-                        causes, None, due_from(causes, person.joined), self.waiting_causes
-                    )
-                    if cause is not None:
-                        self.queueing -= 1
-                        pool.leave(ticket)
-                        return self.reneged(person, self.team_code, 1.0, cause)
-                else:
-                    person.message = yield
-                self.queueing -= 1
-                if person.message is LOST:
-                    return self.refused(person, self.team_code)
-        first = self.start(person)
-        start = self.env._now
-        decided = self.decide(person, first) if self.decides else None
-        effort = self.effort.draw(person, first) if self.effort is not None else 0.0
-        elapsed = self.elapsed.draw(person, first) if self.elapsed is not None else 0.0
-        causes = self.here(person) if self.here is not None else NO_CAUSES
-        due = due_from(causes, start) if causes else NO_DUE
-        cause = None
-        working = team is not None
-        end = start + effort if team is None or team.steady else team.clock.ends(effort)
-        if end is not None:
-            if causes:
-                cause = yield from person.exposed(causes, end, due)
+    def arrive(self, person: Person) -> None:
+        person.station = self
+        person.joined = now = self.env._now
+        if person.place is not None or person.listed is not None:
+            self.join(person)
+        pool = self.pool
+        if pool is None:
+            self.begin(person)
+        elif self.floors:
+            person.kind = kind = self.route_names[person.attributes[0]]
+            if pool.take(1, kind):
+                self.begin(person)
             else:
-                person.sleep_until(end)
-                yield
+                person.started = NOT_YET
+                person.amount = 1
+                self.wait(person, pool)
         else:
-            assert team is not None
-            if causes:
-                case = team.clock.add(person, effort)
-                cause = yield from person.exposed(causes, None, due)
-                if cause is not None:
-                    team.clock.drop(case)
+            heap = self.heap
+            if pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or (heap and heap[0][0] <= now):
+                person.started = NOT_YET
+                person.amount = 1
+                self.wait(person, pool)
             else:
-                team.clock.carry(person, effort)
-                yield
-        if cause is None and start + elapsed > self.env._now:
-            if working and not self.caseload:
-                assert team is not None
-                team.pool.release(1, kind)
-                working = False
+                pool.moment -= now
+                pool.used += 1
+                self.begin(person)
+
+    def told(self, person: Person, message: object) -> None:
+        race = person.race
+        if race is not None:
+            race.stop()
+            person.race = None
+        if message is START:
+            person.ticket = None
+            self.queueing -= 1
+            self.begin(person)
+        elif message is LOST:
+            person.ticket = None
+            self.queueing -= 1
+            self.refuse(person, self.team_code)
+        else:
+            self.worked(person)
+
+    def begin(self, person: Person) -> None:
+        """Start the work."""
+        first = self.start(person)
+        start = person.started
+        effort = self.effort.draw(person, first) if self.effort is not None else 0.0
+        if self.elapsed is not None:
+            person.until = start + self.elapsed.draw(person, first)
+        clock = self.clock
+        end = start + effort if clock is None else clock.ends(effort)
+        if self.here is not None:
+            causes = self.here(person)
             if causes:
-                cause = yield from person.exposed(causes, start + elapsed, due)
-            else:
-                person.sleep_until(start + elapsed)
-                yield
+                race = person.race = Race(person, causes, due_from(causes, start))
+                if end is None:
+                    assert clock is not None
+                    person.case = clock.add(person, effort)
+                race.run(end, self.worked)
+                return
+        if end is None:
+            assert clock is not None
+            clock.carry(person, effort)
+        else:
+            person.callbacks = self.ends
+            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
+
+    def _work_ends(self, person: Person) -> None:
+        self.worked(person)
+        if self.rounds.dirty:
+            self.rounds.settle()
+
+    def worked(self, person: Person) -> None:
+        """The effort is done; the rest of the elapsed time holds a worker only by caseload."""
+        if self.elapsed is None or person.until <= self.env._now:
+            self.finish(person, self.team is not None)
+            return
+        if self.team is not None and not self.caseload:
+            self.team.pool.release(1, person.kind)
+        if self.here is not None and person.race is not None:
+            person.race.run(person.until, self.over)
+        else:
+            person.callbacks = self._elapses
+            heappush(self.heap, (person.until, ENDS + person.key, self.serial(), person))
+
+    def _time_ends(self, person: Person) -> None:
+        self.over(person)
+        if self.rounds.dirty:
+            self.rounds.settle()
+
+    def over(self, person: Person) -> None:
+        """The elapsed time is over."""
+        self.finish(person, self.caseload)
+
+    def finish(self, person: Person, working: bool) -> None:
+        """Done here; ``working``: a worker is still held."""
+        person.race = person.case = None
+        station = self.end(person, 1.0, self.team_code)
         if working:
-            assert team is not None
-            team.pool.release(1, kind)
-        if cause is not None:
-            target = self.world.target(person, cause)
-            self.spell(person, 0, start, 1.0, self.team_code, target.code if target is not None else 0, cause)
-            return self.world.led(person, cause, target)
-        station = self.ended(person, start, 1.0, self.team_code, first, decided)
+            pool = self.pool
+            assert pool is not None
+            if self.floors:
+                pool.release(1, person.kind)
+            else:
+                pool.moment += self.env._now
+                pool.used -= 1
+                if pool.waiting:
+                    pool.freed()
         if self.ways:
-            yield from self.go(person, station, first)
-        return station
+            self.go(person, station)
+        elif station is None:
+            self.world.gone(person)
+        else:
+            person.from_code = self.code
+            station.arrive(person)
+
+    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+        world = self.world
+        if person.started != person.started:
+            assert person.ticket is not None and self.pool is not None
+            self.queueing -= 1
+            self.pool.leave(person.ticket)
+            person.ticket = None
+            self.renege(person, self.team_code, 1.0, cause)
+            return
+        if self.team is not None:
+            if person.case is not None:
+                self.team.clock.drop(person.case)
+                person.case = None
+            if self.caseload or race.then != self.over:
+                self.team.pool.release(1, person.kind)
+        target = world.target(person, cause)
+        self.spell(person, 0, person.started, 1.0, self.team_code, target.code if target is not None else 0, cause)
+        self.proceed(person, world.led(person, cause, target))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from heapq import heappush
+from typing import TYPE_CHECKING, Any
 
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.world.people import ENDS
 
 if TYPE_CHECKING:
     from sim.world.people import Person, Place
@@ -63,16 +65,29 @@ class Moving:
 
 
 def travel(
-    person: Person, way: Way, origin: Working, to: Station, first: bool, beside: Place | None = None
-) -> Generator[None, object, None]:
-    """Be on the way; nothing else happens there."""
+    person: Person,
+    way: Way,
+    origin: Working,
+    to: Station,
+    first: bool,
+    then: Callable[[], None],
+    beside: Place | None = None,
+) -> None:
+    """Be on the way, where nothing else happens, and ``then`` be there."""
     length = way.law.draw(person, first)
     if length <= 0.0:
+        then()
         return
     world = origin.world
+    rounds = world.rounds
     now = world.env.now
     moving = world.moving[person.key] = Moving(origin, to, now, beside)
-    person.sleep_until(now + length)
-    yield
-    del world.moving[person.key]
-    moving.write(world, person, world.env.now)
+
+    def arrives(_: Any) -> None:
+        del world.moving[person.key]
+        moving.write(world, person, world.env.now)
+        then()
+        rounds.settle()
+
+    person.callbacks = (arrives,)
+    heappush(rounds.queue, (now + length, ENDS + person.key, next(rounds.serial), person))

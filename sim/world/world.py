@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from sim.world.gates import Gate
 from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
-from sim.world.people import CLOCKS, Holding, Person
+from sim.world.people import Holding, Person
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
 from sim.world.station import Exit, Station
@@ -34,6 +34,9 @@ from sim.world.streams import Incoming
 from sim.world.teams import Team
 from sim.world.transfers import Bound, Moving
 from sim.world.workforce import rosters
+
+if TYPE_CHECKING:
+    from sim.world.race import Race
 
 __all__ = ["Exploded", "World", "simulate"]
 
@@ -61,8 +64,8 @@ class World:
         self.write = self.journal.write
         self._bits: dict[str, int] = {}
         self.living: dict[int, Person] = {}
-        self._later: dict[int, list[list[Any]]] = {}
-        """day -> the clocks that may fire on it."""
+        self._later: dict[int, list[tuple[float, Race]]] = {}
+        """day -> the races that may go off on it."""
         self.tomorrow = days.begin
         """The next midnight."""
         self.ready = 0
@@ -179,8 +182,7 @@ class World:
     def _let_go(self) -> None:
         """Break the rings of references, so that memory is freed at once and the collector finds little."""
         for person in self.living.values():
-            del person.send
-            person.wake = None
+            person.race = person.ticket = person.callbacks = None
         self.living.clear()
         self._later.clear()
         self.rounds.queue.clear()
@@ -199,23 +201,20 @@ class World:
         self._midnight(day)
         self.rounds.settle()
 
-    def remember(self, time: float, person: Person) -> list[Any]:
-        """Wake a person at a time on a later day, unless the second item is set to None: most clocks never fire."""
-        entry = [time, person]
+    def remember(self, time: float, race: Race) -> None:
+        """Wake a race on a later day: most never get there."""
         day = int(time // self.days.length)
         known = self._later.get(day)
         if known is None:
-            self._later[day] = [entry]
+            self._later[day] = [(time, race)]
         else:
-            known.append(entry)
-        return entry
+            known.append((time, race))
 
     def _midnight(self, day: int) -> None:
         self.today = day
         self.tomorrow = (day + 1) * self.days.length
-        for time, person in self._later.pop(day, ()):
-            if person is not None:
-                person.sleep_until(time, CLOCKS)
+        for time, race in self._later.pop(day, ()):
+            race.wake(time)
         i = day - self.days.first
         self.head_start = math.floor(self._head_start[i] / TICK + 0.5) * TICK
         for role_code, heads in self._heads:
@@ -302,6 +301,7 @@ class World:
         if after != before:
             person.attributes[self._need] = after
             person.altered |= 1 << self._need
+            person.version += 1
             self.journal.changed(self.env._now, person)
             if person.search is not None:
                 person.search.station.market.resize(person.search)  # type: ignore[union-attr]
@@ -316,6 +316,7 @@ class World:
                 changed |= 1 << i
         if changed:
             person.altered |= changed
+            person.version += 1
             self.journal.changed(self.env._now, person)
 
     def target(self, person: Person, cause: Cause) -> Station | None:
@@ -350,6 +351,10 @@ class World:
             return True
         named = getattr(place.station, "keep_for", None)
         return named is not None and target.id not in named
+
+    def gone(self, person: Person) -> None:
+        """The journey is over."""
+        self.living.pop(person.key, None)
 
     def leave(self, person: Person) -> None:
         """Out of the system: everything held is given up."""
@@ -566,7 +571,7 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
         return person.package.amount * station.step, provider.code if provider is not None else 0
     place = person.place
     if isinstance(station, StayStation) and place is not None and place.station is station:
-        return station.mean_amount(person, person.started), world.names.code(place.pool.name)
+        return station.mean_amount(person), world.names.code(place.pool.name)
     if isinstance(station, SourcingStation):
         return 0.0, station.market.code
     team = getattr(station, "team", None)

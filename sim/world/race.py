@@ -1,0 +1,170 @@
+"""The race of what can happen to a person next: an end that is known, a message from others, or a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heappush
+from math import ceil, inf
+from typing import TYPE_CHECKING, Any
+
+from sim.engine.grid import TICK, TICKS
+from sim.engine.rounds import CLOCK, priority
+from sim.world.events import due_from
+from sim.world.people import ENDS
+
+if TYPE_CHECKING:
+    from sim.world.events import Cause, Causes, Due
+    from sim.world.people import Person
+
+__all__ = ["Race"]
+
+_CLOCKS = priority(CLOCK, 0xFFFF)
+_OFF = -inf
+
+
+class Race:
+    """What may happen to one person while waiting or while here; an event of the heap, armed for what comes first.
+
+    A cause that leads nowhere takes effect and the race goes on, with the sets that ``pick`` finds then. One that falls
+    on a later day is only noted for that midnight: most never come.
+    """
+
+    __slots__ = ("armed", "callbacks", "cause", "due", "person", "pick", "sets", "since", "then", "until", "which")
+
+    _ok = True
+
+    def __init__(
+        self,
+        person: Person,
+        sets: Sequence[Causes],
+        due: Due,
+        pick: Callable[[Person], Sequence[Causes]] | None = None,
+    ) -> None:
+        self.person = person
+        self.sets = sets
+        self.due = due
+        """When each fixed time falls due."""
+        self.pick = pick
+        self.callbacks: tuple[Callable[[Any], None], ...] | None = None
+        """None: not in the heap; empty: in the heap but off."""
+        self.armed = _OFF
+        """When it goes off, noted for a later day."""
+        self.cause: Cause | None
+        """What comes first; None: the end."""
+        self.which: Causes | None
+        """The set of hazards that holds it; None: a fixed time, or the end."""
+        self.since: float
+        self.until: float | None
+        self.then: Callable[[Person], None] | None
+
+    def run(self, until: float | None, then: Callable[[Person], None] | None) -> None:
+        """Race from now: until a known end, and ``then`` what follows; None: until stopped."""
+        if self.callbacks is not None:
+            other = self.person.race = Race(self.person, self.sets, self.due, self.pick)
+            other.run(until, then)
+            return
+        self.until = until
+        self.then = then
+        self._look(self.person.world.env._now)
+
+    def stop(self) -> None:
+        """The wait is over: the clocks keep what is left."""
+        self._spend(self.person.world.env._now)
+        self.armed = _OFF
+        if self.callbacks is not None:
+            self.callbacks = ()
+
+    def wake(self, time: float) -> None:
+        """The day has come on which it goes off."""
+        if self.armed == time:
+            self._arm(time, _CLOCKS)
+
+    def _look(self, now: float) -> None:
+        """Find what comes first, and arm for it."""
+        person = self.person
+        world = person.world
+        self.since = now
+        until = self.until
+        when = inf if until is None else until
+        first: Cause | None = None
+        which: Causes | None = None
+        for causes in self.sets:
+            if causes.rated:
+                clock = causes.clock(person)
+                at = causes.dated_next(clock, now) if causes.dated else now + (clock.next - clock.spent)
+                if at < world.horizon:
+                    at = ceil(at * TICKS) * TICK
+                    if at < when:
+                        when = at
+                        first = causes.rated[clock.which]
+                        which = causes
+            for cause in causes.timed:
+                if self.due[cause.index] < when:
+                    when = self.due[cause.index]
+                    first = cause
+                    which = None
+        self.cause = first
+        self.which = which
+        if first is None:
+            if until is not None:
+                self._arm(until, ENDS)
+        elif when < world.tomorrow:
+            self._arm(when if when > now else now, _CLOCKS)
+        elif when < world.horizon:
+            self.armed = when
+            world.remember(when, self)
+
+    def _arm(self, time: float, prio: int) -> None:
+        self.armed = _OFF
+        self.callbacks = _GOES_OFF
+        person = self.person
+        rounds = person.world.rounds
+        heappush(rounds.queue, (time, prio + person.key, next(rounds.serial), self))
+
+    def _spend(self, now: float) -> None:
+        """Take from the clocks what ran while exposed."""
+        since = self.since
+        if now > since:
+            for causes in self.sets:
+                if causes.rated:
+                    clock = self.person.clocks[causes.index]
+                    if causes.dated:
+                        causes.dated_spend(clock, since, now)
+                    else:
+                        clock.spent += now - since
+
+    def happens(self) -> None:
+        """What comes first has come."""
+        person = self.person
+        world = person.world
+        now = world.env._now
+        self._spend(now)
+        cause = self.cause
+        if cause is None:
+            self.then(person)  # type: ignore[misc]
+        else:
+            if self.which is not None:
+                self.which.fired(person)
+            else:
+                assert cause.after is not None
+                self.due[cause.index] = now + cause.after if cause.repeats else inf
+            world.happens(person, cause)
+            if cause.restart is not None or (cause.to is not None and not self._there_already(cause)):
+                person.race = None
+                person.station.led_away(person, cause, self)  # type: ignore[union-attr]
+            else:
+                if self.pick is not None:
+                    self.sets = self.pick(person)
+                    self.due = {**due_from(self.sets, person.joined), **self.due}
+                self._look(now)
+        if world.rounds.dirty:
+            world.rounds.settle()
+
+    def _there_already(self, cause: Cause) -> bool:
+        """A hazard of the package in use leads to where the person waits anyway: the place in the queue is kept."""
+        person = self.person
+        here = person.station
+        return here is not None and cause.to == here.id and person.of_package(cause)
+
+
+_GOES_OFF = (Race.happens,)
