@@ -42,7 +42,7 @@ class SourcingStation(Working):
             self.pool = self.team.pool
             self.pool_code = self.team.code
             self.floors = bool(self.team.pool.floors)
-            self.rank = self.team.rank  # type: ignore[method-assign]
+            self.ranks, self.rank_by = self.team.plan.ranks or self.ranks, self.team.plan.rank_by
         self.ends = (self._effort_ends,)
 
     def arrive(self, person: Person) -> None:
@@ -62,7 +62,9 @@ class SourcingStation(Working):
         if pool.take(1, person.kind):
             self.begin(person)
             return
-        person.ticket = self.queue(person, pool, 1, person.kind, self.rank(person))
+        person.amount = 1
+        self.count()
+        self.queue(person, pool)
         if person.race is not None:
             person.race.run(None, None)
 
@@ -142,9 +144,7 @@ class SourcingStation(Working):
         """Done here."""
         person.race = None
         station = person.ahead
-        self.spell(
-            person, 0, person.started, hours, self.market.code, station.code if station is not None else 0, None
-        )
+        self.spell(person, 0, person.started, hours, self.market.code, station.code if station is not None else 0, None)
         self.proceed(person, station)
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:

@@ -9,7 +9,6 @@ from sim.engine.calendars import Calendar
 from sim.scenario.schema import Event, Package, Scenario, Sourcing, Stay, Task, TeamSpec
 from sim.world.events import Causes
 from sim.world.foresight import busy_stations
-from sim.world.people import Person
 from sim.world.values import Compiler
 
 __all__ = ["Plan", "TeamPlan", "compile"]
@@ -29,16 +28,10 @@ class TeamPlan:
     """Routes that may have a floor at some time; empty: none ever."""
     steady: bool
     ranks: list[int] | None
-    """Rank by code of ``priority_by``; None: the scenario's routes decide."""
+    """Rank by code of the attribute at ``rank_by``, the lower first; None: the scenario's routes decide."""
     rank_by: int
     roles: Mapping[str, list[float]]
     """role -> share of it that works here, by day."""
-
-    def rank(self, person: Person) -> int:
-        """The rank in this team's queue: lower is served first."""
-        if self.ranks is None:
-            return person.world.route_ranks[person.attributes[0]]
-        return self.ranks[person.attributes[self.rank_by]]
 
 
 @dataclass
@@ -109,11 +102,7 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
     floor_routes = dict.fromkeys(route for route, share in reserved.items() if any(share))
     if pulled and name in plan.pull_floor_teams:
         floor_routes["discharge"] = None
-    ranks = None
-    by = spec.priority_by
-    if spec.priority:
-        order = {level: i for i, level in enumerate(spec.priority)}
-        ranks = [order.get(level, len(order)) for level in compiler.levels[by]]
+    ranks, rank_by = compiler.ranks(spec)
     roles = {}
     for role, shares in scenario.staffing.items():
         days = compiler.days
@@ -130,7 +119,7 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
         floor_routes=tuple(floor_routes),
         steady=steady,
         ranks=ranks,
-        rank_by=compiler.index[by],
+        rank_by=rank_by,
         roles=roles,
     )
 

@@ -105,6 +105,8 @@ class Causes:
                 timed[-1].index = index * 64 + len(timed)
         self.rated = tuple(rated)
         self.timed = tuple(timed)
+        self.any = bool(rated or timed)
+        """Anything at all may happen."""
         self._keys = [cause.key for cause in rated]
         self.dated = any(cause.daily is not None for cause in rated)
         """Some hazard changes from day to day."""
@@ -123,7 +125,7 @@ class Causes:
 
     def clock(self, person: Person) -> Clock:
         """A person's clocks of these causes, at the hazards of the person as they are now."""
-        clock = person.clocks.get(self.index)
+        clock: Clock | None = person.clocks.get(self.index)
         if clock is None:
             clock = person.clocks[self.index] = Clock(clocks(person.key, self.key, self._keys))
         elif clock.version == person.version:

@@ -39,6 +39,8 @@ class Place:
         self.reason = 0
         self.area = 0.0
         """Amount-time from ``begun`` until ``since``, of an amount that changes."""
+        self.begun: float
+        self.since: float
 
 
 class Holding:
@@ -70,6 +72,8 @@ class Person:
     )  # fmt: skip
 
     _ok = True
+    joined: float
+    """When the person joined where they are."""
     callbacks: tuple[Callable[[Any], None], ...] | None
     """What SimPy's loop calls when the end comes."""
     ahead: Station | None
@@ -80,8 +84,6 @@ class Person:
     """Units of the pool asked for here."""
     until: float
     """When the elapsed time of a task is over."""
-    whole: float
-    """The whole length, elapsed and remaining, of the stay of someone here at the start."""
 
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
         self.world = world
@@ -117,6 +119,8 @@ class Person:
         self.restarting = False
         self.opened: float | None = None
         """Remaining time of someone here at the start (infinite: by events alone); None for all others."""
+        self.whole = 0.0
+        """The whole length, elapsed and remaining, of the stay of someone here at the start."""
         self.listed: float | None = None
         """When someone on a waiting list at the start joined it."""
         self.ticket: Ticket | None = None
@@ -128,8 +132,7 @@ class Person:
 
     def begin(self, station: Station) -> None:
         """Start the journey at a station."""
-        if not station.final:
-            self.world.living[self.key] = self
+        self.world.living[self.key] = self
         station.arrive(self)
 
     def resume(self, message: object) -> None:

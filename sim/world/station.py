@@ -129,6 +129,8 @@ class Working(Station):
         self.waits = self._events(spec.waiting)
         self.here = self._events(spec.while_here)
         self.stations = world.stations
+        self.most_waiting = world.most_waiting
+        self.discharge_code = world.discharge_code
         self.write = world.write
         self.route_codes = world.route_codes
         self.class_codes = world.class_codes
@@ -143,6 +145,11 @@ class Working(Station):
         self.pool_code = 0
         self.floors = False
         """Some of the pool is kept for a class."""
+        self.ranks = world.route_ranks
+        """The rank in the queue, the lower first, by code of the attribute at ``rank_by``."""
+        self.rank_by = 0
+        self.routed = self.router.first if self.router is not None else {}
+        self.routed_by = self.router.depends if self.router is not None else 0
         self.decides = spec.decide == "on_entry"
         self.ways = {
             to: Way(Law(way.time, f"{stream}:to:{to}", compiler), way.holds) for to, way in spec.transfer.items()
@@ -153,7 +160,9 @@ class Working(Station):
         if names is None:
             return None
         causes = self.world.plan.causes
-        return self.world.plan.compiler.pick(names, lambda name: (causes[name],) if name is not None else NO_CAUSES)
+        return self.world.plan.compiler.pick(
+            names, lambda name: (causes[name],) if name is not None and causes[name].any else NO_CAUSES
+        )
 
     def laws(self) -> list[Law]:
         """The laws of durations drawn here."""
@@ -172,9 +181,24 @@ class Working(Station):
             self.world.turn_place(person, self)
         return now
 
+    def queue(self, person: Person, pool: Pool) -> Ticket:
+        """Join the queue of a pool; a discharge case counts as if it had joined earlier."""
+        since = person.joined
+        attributes = person.attributes
+        if attributes[0] == self.discharge_code:
+            since -= self.world.head_start
+        person.ticket = ticket = pool.join(
+            person, person.amount, person.kind, self.ranks[attributes[self.rank_by]], since,
+            None if self.room is None or person.place is not None else self.room,
+        )  # fmt: skip
+        return ticket
+
     def wait(self, person: Person, pool: Pool) -> None:
-        """Queue for what was asked for."""
-        person.ticket = self.queue(person, pool, person.amount, person.kind, self.rank(person))
+        """Queue for what was asked for, while things may happen."""
+        self.queueing += 1
+        if self.queueing > self.most_waiting:
+            self.world.explode(self)
+        self.queue(person, pool)
         if self.waits is not None or person.package is not None:
             causes = self.waiting_causes(person)
             if causes:
@@ -237,25 +261,11 @@ class Working(Station):
             self.world.leave_place(person)
         self.proceed(person, station)
 
-    def rank(self, person: Person) -> int:
-        """The rank in the queue here: lower is served first."""
-        return self.world.route_ranks[person.attributes[0]]
-
-    def queue(self, person: Person, pool: Pool, amount: int, kind: str, rank: int) -> Ticket:
-        """Join the queue."""
-        self.count()
-        return pool.join(person, amount, kind, rank, self.since(person), self.room if person.place is None else None)
-
     def count(self) -> None:
         """One more waits."""
         self.queueing += 1
-        if self.queueing > self.world.most_waiting:
+        if self.queueing > self.most_waiting:
             self.world.explode(self)
-
-    def since(self, person: Person) -> float:
-        """Since when a person counts as queueing: a discharge case as if it had joined earlier."""
-        world = self.world
-        return person.joined - world.head_start if person.attributes[0] == world.discharge_code else person.joined
 
     def waiting_causes(self, person: Person) -> Sequence[Causes]:
         """What may happen while waiting here, the hazards of a package kept in use among it."""
@@ -288,7 +298,11 @@ class Working(Station):
         """At the end: need changes, the next station is drawn unless it was on entry, the spell is written."""
         if self.need is not None:
             self.world.change_need(person, self.need, self.need_key)
-        station = person.ahead if self.decides else self.onward(person, person.first)
+        ahead = self.routed.get(person.stream) if person.first else None
+        if ahead is not None and not person.altered & self.routed_by:
+            station: Station | None = ahead[person.row]
+        else:
+            station = person.ahead if self.decides else self.onward(person, person.first)
         attributes = person.attributes
         self.write(
             pack(person.key, self.code, 0, person.joined, person.started, self.env._now, amount, pool,

@@ -15,7 +15,7 @@ from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
 from sim.world.race import Race
-from sim.world.station import NO_CAUSES, Law, Station, Working, law_of, units
+from sim.world.station import Law, Station, Working, law_of, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class StayStation(Working):
         self.pool_code = world.names.code(spec.pool) if spec.pool is not None else 0
         self.step = world.plan.scenario.pools[spec.pool].step if spec.pool is not None else 1.0
         if spec.pool is not None and world.plan.scenario.pools[spec.pool].priority:
-            self.rank = compiler.ranks(world.plan.scenario.pools[spec.pool])  # type: ignore[assignment, method-assign]
+            ranks, self.rank_by = compiler.ranks(world.plan.scenario.pools[spec.pool])
+            self.ranks = ranks or self.ranks
         self.length = Law(spec.length, f"{self.stream}:length", compiler)
         first = spec.amount.start if isinstance(spec.amount, schema.Amount) else spec.amount
         last = spec.amount.end if isinstance(spec.amount, schema.Amount) else None
@@ -67,7 +68,10 @@ class StayStation(Working):
             self.world.resume_place(person)
             self.begin(person)
             return
-        person.amount = amount = 1 if self.amount is None else units(person, self.amount, self.step)
+        if self.amount is None:
+            amount = person.amount = 1
+        else:
+            amount = person.amount = units(person, self.amount, self.step)
         if self.floors:
             person.kind = self.route_names[person.attributes[0]]
         if person.opened is not None:
@@ -103,8 +107,7 @@ class StayStation(Working):
             self.settle_in(person)
             return
         else:
-            person.ticket = pool.join(person, person.amount, person.kind, self.rank(person), self.since(person))
-            gate.inside[person.key] = (person, pool, person.ticket)
+            gate.inside[person.key] = (person, pool, self.queue(person, pool))
         if person.race is not None:
             person.race.run(None, None)
 

@@ -52,6 +52,7 @@ class Incoming:
         rows[i] = _NOBODY
         station = self.doors[i] if self.doors is not None else world.door(self.name, person)
         if station is not None:
-            person.begin(station)
+            world.living[person.key] = person
+            station.arrive(person)
         if rounds.dirty:
             rounds.settle()

@@ -29,7 +29,6 @@ class TaskStation(Working):
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
         self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
-        self.team_code = self.team.code if self.team is not None else 0
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.elapsed = law_of(spec.elapsed, f"{self.stream}:elapsed", compiler)
         self.caseload = spec.caseload is not None
@@ -37,10 +36,11 @@ class TaskStation(Working):
         """The team's, where the end of an effort depends on it."""
         if self.team is not None:
             self.pool = self.team.pool
-            self.pool_code = self.team_code
+            self.pool_code = self.team.code
             self.floors = bool(self.team.pool.floors)
-            self.rank = self.team.rank  # type: ignore[method-assign]
+            self.ranks, self.rank_by = self.team.plan.ranks or self.ranks, self.team.plan.rank_by
             self.clock = None if self.team.steady else self.team.clock
+        self.ready = self.effort.ready if self.effort is not None else {}
         self.ends = (self._work_ends,)
         self._elapses = (self._time_ends,)
 
@@ -83,17 +83,26 @@ class TaskStation(Working):
         elif message is LOST:
             person.ticket = None
             self.queueing -= 1
-            self.refuse(person, self.team_code)
+            self.refuse(person, self.pool_code)
         else:
             self.worked(person)
 
     def begin(self, person: Person) -> None:
         """Start the work."""
-        first = self.start(person)
-        start = person.started
-        effort = self.effort.draw(person, first) if self.effort is not None else 0.0
+        person.started = start = self.env._now
+        if self.sets or self.decides or person.seen & self.bit:
+            self.start(person)
+            effort = self.effort.draw(person, person.first) if self.effort is not None else 0.0
+        else:
+            person.first = True
+            person.seen |= self.bit
+            ready = self.ready.get(person.stream)
+            if ready is not None:
+                effort = ready[person.row]
+            else:
+                effort = self.effort.draw(person, True) if self.effort is not None else 0.0
         if self.elapsed is not None:
-            person.until = start + self.elapsed.draw(person, first)
+            person.until = start + self.elapsed.draw(person, person.first)
         clock = self.clock
         end = start + effort if clock is None else clock.ends(effort)
         if self.here is not None:
@@ -113,18 +122,21 @@ class TaskStation(Working):
             heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
 
     def _work_ends(self, person: Person) -> None:
-        self.worked(person)
+        if self.elapsed is not None:
+            self.worked(person)
+        else:
+            self.finish(person, True)
         if self.rounds.dirty:
             self.rounds.settle()
 
     def worked(self, person: Person) -> None:
         """The effort is done; the rest of the elapsed time holds a worker only by caseload."""
         if self.elapsed is None or person.until <= self.env._now:
-            self.finish(person, self.team is not None)
+            self.finish(person, True)
             return
-        if self.team is not None and not self.caseload:
-            self.team.pool.release(1, person.kind)
-        if self.here is not None and person.race is not None:
+        if self.pool is not None and not self.caseload:
+            self.pool.release(1, person.kind)
+        if person.race is not None:
             person.race.run(person.until, self.over)
         else:
             person.callbacks = self._elapses
@@ -140,12 +152,11 @@ class TaskStation(Working):
         self.finish(person, self.caseload)
 
     def finish(self, person: Person, working: bool) -> None:
-        """Done here; ``working``: a worker is still held."""
+        """Done here; ``working``: the worker, where there is one, is still held."""
         person.race = person.case = None
-        station = self.end(person, 1.0, self.team_code)
-        if working:
-            pool = self.pool
-            assert pool is not None
+        station = self.end(person, 1.0, self.pool_code)
+        pool = self.pool
+        if working and pool is not None:
             if self.floors:
                 pool.release(1, person.kind)
             else:
@@ -164,11 +175,12 @@ class TaskStation(Working):
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
         world = self.world
         if person.started != person.started:
-            assert person.ticket is not None and self.pool is not None
+            assert person.ticket is not None
+            assert self.pool is not None
             self.queueing -= 1
             self.pool.leave(person.ticket)
             person.ticket = None
-            self.renege(person, self.team_code, 1.0, cause)
+            self.renege(person, self.pool_code, 1.0, cause)
             return
         if self.team is not None:
             if person.case is not None:
@@ -177,5 +189,5 @@ class TaskStation(Working):
             if self.caseload or race.then != self.over:
                 self.team.pool.release(1, person.kind)
         target = world.target(person, cause)
-        self.spell(person, 0, person.started, 1.0, self.team_code, target.code if target is not None else 0, cause)
+        self.spell(person, 0, person.started, 1.0, self.pool_code, target.code if target is not None else 0, cause)
         self.proceed(person, world.led(person, cause, target))

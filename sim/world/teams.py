@@ -37,7 +37,6 @@ class Team:
         floors = dict.fromkeys(plan.floor_routes, 0)
         self.pool = Pool(world.rounds, plan.name, order, 0, floors=floors)
         self.clock = WorkClock(world.rounds, order, workers=0 if plan.caseload is not None else None)
-        self.rank = plan.rank
         self._levels = (world.names.code(f"team:{plan.name}.slots"), world.names.code(f"team:{plan.name}.speed"))
         self._logged: tuple[float, float] = (0.0, 0.0)
         self._workers = 0

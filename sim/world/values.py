@@ -181,12 +181,13 @@ class Compiler:
         """(attribute index, level code) of each attribute set."""
         return tuple((self.index[attribute], self.levels[attribute][level]) for attribute, level in sets.items())
 
-    def ranks(self, spec: TeamSpec | PoolSpec) -> Callable[[Person], int]:
-        """The rank of a person in a queue by ``priority``: lower is served first."""
+    def ranks(self, spec: TeamSpec | PoolSpec) -> tuple[list[int] | None, int]:
+        """The rank in a queue by code of an attribute (lower is served first; None: no priority), and which one."""
+        by = spec.priority_by
+        if not spec.priority:
+            return None, 0
         order = {level: i for i, level in enumerate(spec.priority)}
-        ranks = [order.get(level, len(order)) for level in self.levels[spec.priority_by]]
-        by = self.index[spec.priority_by]
-        return lambda person: ranks[person.attributes[by]]
+        return [order.get(level, len(order)) for level in self.levels[by]], self.index[by]
 
     def calendar(self, name: str) -> Calendar:
         """A named calendar."""
