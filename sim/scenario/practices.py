@@ -141,15 +141,11 @@ def _claim(id: str, node: Node, problems: list[Problem]) -> Claim:
 def costs_only(name: str, folder: Path) -> str | None:
     """A copy of a practice with what it takes and without what it does; None where it takes nothing that is modelled.
 
-    What it takes: posts, staff time, pools, costs, and anything new.
+    What it takes: posts, staff time, pools, teams and costs.
     """
     found = find(name, Place(name))
     whole: dict[str, Any] = yaml.safe_load(found.path.read_text("utf-8"))
-    kept = {
-        path: change
-        for path, change in whole["changes"].items()
-        if path.startswith(_TAKES) or (isinstance(change, dict) and "new" in change)
-    }
+    kept = {path: change for path, change in whole["changes"].items() if path.startswith(_TAKES)}
     if not kept:
         return None
     path = folder / f"{found.path.stem}.yaml"

@@ -11,7 +11,7 @@ from sim.experiment.intervals import Summary
 from sim.experiment.practices import _ratio, _verdict, evaluate, median_ratio, table
 from sim.experiment.practices_page import markdown
 from sim.measures import CATALOGUE
-from sim.scenario import ScenarioError
+from sim.scenario import ScenarioError, load
 from sim.scenario.practices import Claim, costs_only, practice, practices
 
 SHORT = ("run.length=30 days", "run.warm_up=0 days")
@@ -59,6 +59,12 @@ def test_costs_alone_keep_what_is_taken_and_drop_what_is_done(tmp_path: Path) ->
     assert "workforce.care_navigator" in text
     assert "stations.care_transfer_hub.next" not in text
     assert costs_only("practices/birtley-virtual-care-home", tmp_path) is None
+
+
+def test_costs_alone_can_be_laid_on_the_place(tmp_path: Path) -> None:
+    for one in practices():
+        path = None if one.measured else costs_only(one.name, tmp_path)
+        assert path is None or load("baseline", apply={path: 1.0}).applied
 
 
 @pytest.fixture(scope="module")
