@@ -1,0 +1,143 @@
+"""``boulders``, ``size`` and ``practices`` as a person meets them."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calls import call
+
+PLACE = """
+title: One desk
+time_unit: minutes
+demand: {callers: {rate: 0.25}}
+doors: {callers: desk}
+teams: {staff: {workers: 3}}
+stations:
+  desk: {kind: task, team: staff, effort: {dist: exponential, mean: 10}, next: served}
+  served: {kind: exit}
+run: {length: 2000, replications: 5}
+"""
+FEW = "kind: boulder\ntitle: Few staff\nlifted:\n  teams.staff.workers: 4\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a place of one desk, and a boulder on it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "desk.yaml").write_text(PLACE)
+    (tmp_path / "few.yaml").write_text(FEW)
+    return tmp_path
+
+
+def test_boulders_tells_both_sides_on_one_line_and_saves_tables(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short = ("--set", "run.length=7 days", "--set", "run.warm_up=0 days", "-n", "1", "--workers", "1")
+    code, out, _ = call(capsys, "boulders", "baseline", *short, "--out", "there")
+    assert code == 0
+    heads = next(line for line in out.splitlines() if "council:" in line)
+    assert "NHS:" in heads
+    for words in ("hospital discharge", "provider market", "workforce", "Shares of it", "Together, beyond one by one"):
+        assert words in out
+    names = {path.name for path in (here / "there").iterdir()}
+    assert {"boulders.csv", "worlds.csv", "report.html", "summary.json"} <= names
+    rows = [
+        row
+        for row in csv.DictReader((here / "there" / "boulders.csv").read_text("utf-8").splitlines())
+        if row["id"] == "delayed_bed_days"
+    ]
+    means = {kind: [float(row["mean"]) for row in rows if row["quantity"] == kind] for kind in ("shapley", "term")}
+    total = next(float(row["mean"]) for row in rows if row["quantity"] == "total")
+    assert (len(means["shapley"]), len(means["term"])) == (3, 7)
+    assert [math.fsum(found) for found in means.values()] == pytest.approx([total, total], abs=1e-9)
+    assert json.loads((here / "there" / "manifest.json").read_text("utf-8"))["command"].startswith(
+        "traintracks boulders baseline --set"
+    )
+
+
+def test_a_dose_of_ones_own_boulder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("boulders", "./desk.yaml", "--lift", "./few.yaml", "--level", "0.5", "--level", "0", "--workers", "1")
+    code, out, _ = call(capsys, *words, "--set", "run.length=2000", "--json", "--out", "there")
+    assert code == 0
+    assert [one["level"] for one in json.loads(out)["doses"] if one["id"] == "desk.waiting"] == [0.5, 0.0]
+    assert "doses.csv" in {path.name for path in (here / "there").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("baseline", "--lift", "workforse"), "did you mean `boulders/workforce`"),
+        (("baseline", "--level", "11"), "--level"),
+        (("baseline", "--level", "0", "--level", "1"), "--lift"),
+        (("traditional",), "discharge_pull.teams.see_and_solve: there is no `see_and_solve`"),
+    ],
+)
+def test_what_cannot_be_lifted_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = call(capsys, "boulders", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (here / "outputs").exists()
+
+
+def test_size_tells_the_least_and_its_interval(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("size", "./desk.yaml", "--vary", "teams.staff.workers", "--from", "3", "--to", "8")
+    code, out, err = call(capsys, *words, "--until", "desk.waiting <= 0.3", "-n", "5", "--workers", "1")
+    assert code == 0
+    assert out.splitlines()[0].startswith("teams.staff.workers: at least ")
+    assert "today 3" in out.splitlines()[0]
+    assert "teams.staff.workers 3: " in err
+
+
+def test_size_exits_1_when_a_bound_is_hit(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("size", "./desk.yaml", "--vary", "teams.staff.workers", "--from", "3", "--to", "4")
+    code, out, err = call(capsys, *words, "--until", "desk.waiting <= 0", "-n", "5", "--workers", "1", "--json")
+    assert code == 1
+    assert not json.loads(out)["within"]
+    assert err.startswith("not within range: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--vary", "teams.stuff.workers", "--until", "desk.waiting <= 1"), "did you mean `teams.staff.workers`"),
+        (("--vary", "teams.staff.workers", "--until", "desk.wating <= 1"), "did you mean `desk.waiting`"),
+        (("--vary", "teams.staff.workers", "--until", "desk.waiting"), "is not a goal"),
+        (("--vary", "teams.staff.workers", "--until", "desk.waiting <= 1", "--from", "5", "--to", "4"), "not below"),
+    ],
+)
+def test_a_search_that_cannot_begin_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = call(capsys, "size", "./desk.yaml", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (here / "outputs").exists()
+
+
+def test_practices_prints_claims_and_ratios(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short = ("--set", "run.length=7 days", "--set", "run.warm_up=0 days", "-n", "2", "--workers", "1")
+    code, out, _ = call(capsys, "practices", "high-impact-discharge", *short, "--out", "there")
+    assert code == 0
+    assert "Home first from hospital" in out
+    assert "EMERGENT" in out
+    assert "Median ratio over the" in out
+    names = {path.name for path in (here / "there").iterdir()}
+    assert {"practices.json", "practices.csv", "practices.md"} <= names
+
+
+def test_a_practice_that_does_not_ship_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = call(capsys, "practices", "leeds")
+    assert code == 2
+    assert "there is no practice `leeds`" in err
+
+
+def test_the_list_carries_what_each_practice_represents(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "list", "--json")
+    assert code == 0
+    told = {one["name"]: one for one in json.loads(out)}
+    assert told["practices/essex-three-conversations"]["represents"] == ["SM11", "SM12", "SM13", "SM14"]
+    assert told["practices/essex-three-conversations"]["grade"] == "C"
+    assert told["boulders/workforce"]["represents"] == ["SM10"]
