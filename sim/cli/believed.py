@@ -58,4 +58,5 @@ def drawn(results: Results) -> Iterator[str]:
     more = f", {found.redrawn} drawn again" if found.redrawn else ""
     more += f", {found.lost} left out for a queue without end" if found.lost else ""
     count, each = found.drawn.shape[:2]
-    yield f"Draws      {count} of {numbers} numbers with a range, {each} replications of each{more}"
+    plural = "" if numbers == 1 else "s"
+    yield f"Draws      {count}, of {numbers} number{plural} with a range; each run {each} times{more}"
