@@ -69,9 +69,6 @@ class SourcingStation(Working):
             person.race.run(None, None)
 
     def told(self, person: Person, message: object) -> None:
-        race = person.race
-        if race is not None:
-            race.stop()
         if message is DONE:
             self.sourced(person)
             return
@@ -222,8 +219,6 @@ class PackageStation(Working):
             race.run(None, None)
 
     def told(self, person: Person, message: object) -> None:
-        if person.race is not None:
-            person.race.stop()
         self.queueing -= 1
         self.receive(person, self.take_up(person, None), None)
 

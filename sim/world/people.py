@@ -137,6 +137,9 @@ class Person:
 
     def resume(self, message: object) -> None:
         """Go on with a message: a start, an end, an offer."""
+        race = self.race
+        if race is not None:
+            race.stop()
         self.station.told(self, message)  # type: ignore[union-attr]
 
     def sleep_until(self, time: float) -> None:

@@ -57,7 +57,7 @@ class Station:
         raise NotImplementedError
 
     def told(self, person: Person, message: object) -> None:
-        """Someone here is told of a start, an offer, the end of the work, an opening."""
+        """Someone here, whose race has been stopped, is told of a start, an offer, the end of the work, an opening."""
         raise NotImplementedError
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
@@ -195,9 +195,7 @@ class Working(Station):
 
     def wait(self, person: Person, pool: Pool) -> None:
         """Queue for what was asked for, while things may happen."""
-        self.queueing += 1
-        if self.queueing > self.most_waiting:
-            self.world.explode(self)
+        self.count()
         self.queue(person, pool)
         if self.waits is not None or person.package is not None:
             causes = self.waiting_causes(person)

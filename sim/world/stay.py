@@ -15,7 +15,7 @@ from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
 from sim.world.race import Race
-from sim.world.station import Law, Station, Working, law_of, units
+from sim.world.station import NOT_YET, Law, Station, Working, law_of, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
@@ -54,11 +54,16 @@ class StayStation(Working):
         keep = spec.keep_place
         self.keep = keep is True
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
+        self.never_keeps = not keep
         self.floors = self.pool is not None and bool(self.pool.floors)
         self.ends = (self._stay_ends,)
 
     def arrive(self, person: Person) -> None:
-        self.join(person)
+        person.station = self
+        person.started = NOT_YET
+        person.joined = self.env._now
+        if person.place is not None or person.listed is not None:
+            self.join(person)
         pool = self.pool
         if person.restarting:
             person.restarting = False
@@ -112,9 +117,6 @@ class StayStation(Working):
             person.race.run(None, None)
 
     def told(self, person: Person, message: object) -> None:
-        race = person.race
-        if race is not None:
-            race.stop()
         if message is OPENS or message is CLOSES:
             self.at_gate(person)
             return
@@ -157,7 +159,12 @@ class StayStation(Working):
 
     def begin(self, person: Person) -> None:
         """Start, and stay."""
-        self.start(person)
+        if self.sets or self.decides or person.seen & self.bit:
+            self.start(person)
+        else:
+            person.started = self.env._now
+            person.first = True
+            person.seen |= self.bit
         self.stay(person)
 
     def stay(self, person: Person) -> None:
@@ -186,13 +193,25 @@ class StayStation(Working):
     def finish(self, person: Person) -> None:
         """The stay is over."""
         person.race = None
-        station = self.end(person, self.mean_amount(person), self.pool_code)
+        place = person.place
+        amount = (
+            self.step if place is None else place.amount * self.step if not place.area else self.mean_amount(person)
+        )
+        station = self.end(person, amount, self.pool_code)
         if self.ways:
             self.go(person, station)
             return
-        if person.place is not None:
-            self.end_place(person, station)
-        self.proceed(person, station)
+        if place is not None:
+            if self.never_keeps:
+                person.place = None
+                place.pool.release(place.amount, place.kind)
+            else:
+                self.end_place(person, station)
+        if station is None:
+            self.world.gone(person)
+        else:
+            person.from_code = self.code
+            station.arrive(person)
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
         world = self.world

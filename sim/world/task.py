@@ -72,16 +72,12 @@ class TaskStation(Working):
                 self.begin(person)
 
     def told(self, person: Person, message: object) -> None:
-        race = person.race
-        if race is not None:
-            race.stop()
-            person.race = None
         if message is START:
-            person.ticket = None
+            person.race = person.ticket = None
             self.queueing -= 1
             self.begin(person)
         elif message is LOST:
-            person.ticket = None
+            person.race = person.ticket = None
             self.queueing -= 1
             self.refuse(person, self.pool_code)
         else:
