@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 from sim.experiment.folder import FolderError
-from sim.report.page import build
+from sim.report.page import build, one_page
+from sim.report.saved import Saved
+from sim.report.workbook import workbook
 
 __all__ = ["rebuild", "write"]
 
@@ -16,12 +18,14 @@ _NEEDED = ("manifest.json", "summary.json", "inputs.csv", "stations.csv", "flows
 
 
 def write(folder: Path) -> Path:
-    """Write ``report.html`` into a run folder, and return its path."""
-    return _put(folder / "report.html", build(folder).encode())
+    """Write ``report.html`` and ``tables.xlsx`` into a run folder, and return the path of the page."""
+    saved = Saved(folder)
+    _put(folder / "tables.xlsx", workbook(saved))
+    return _put(folder / "report.html", build(saved).encode())
 
 
-def rebuild(folder: Path) -> Path:
-    """The report of a saved run again: the same bytes from the same tables.
+def rebuild(folder: Path, *, summary: bool = False) -> Path:
+    """The report of a saved run again: the same bytes from the same tables. ``summary``: one page, ``summary.html``.
 
     Raises ``FolderError`` when the folder is not a run, or lacks a table that the report is made from.
     """
@@ -32,6 +36,8 @@ def rebuild(folder: Path) -> Path:
         what = "is not a run" if "manifest.json" in missing else "is an incomplete run, or of an earlier version"
         raise FolderError(f"{folder} {what}: there is no {', '.join(missing)}; traintracks run makes a folder of them")
     try:
+        if summary:
+            return _put(folder / "summary.html", one_page(Saved(folder)).encode())
         return write(folder)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise FolderError(f"{folder} cannot be read: a table is damaged ({error})") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -29,7 +28,7 @@ from sim.report.surprises import surprises
 from sim.report.tracks import track_maps
 from sim.report.trust import GLOSSARY, NOT_IN_THE_MODEL, caveats, method
 
-__all__ = ["build"]
+__all__ = ["build", "one_page"]
 
 _SECTIONS = (
     ("headlines", "Headlines"), ("changed", "What was changed"), ("map", "The tracks"), ("charts", "Over time"),
@@ -45,14 +44,23 @@ _FILES = (
 )  # fmt: skip
 
 
-def build(folder: Path) -> str:
-    """The report of a run folder as one self-contained page."""
+def build(saved: Saved) -> str:
+    """The report of a run as one self-contained page."""
+    return _made("report.html.jinja", saved)
+
+
+def one_page(saved: Saved) -> str:
+    """What a board paper has room for, on one side of A4."""
+    return _made("summary.html.jinja", saved)
+
+
+def _made(template: str, saved: Saved) -> str:
     environment = Environment(
         loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["breakable"] = _breakable
     css = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
-    return environment.get_template("report.html.jinja").render(page=_page(Saved(folder), Markup(css)))
+    return environment.get_template(template).render(page=_page(saved, Markup(css)))
 
 
 def _breakable(path: str) -> Markup:
@@ -93,6 +101,8 @@ class Page:
     method: Sequence[tuple[str, str]]
     glossary: Sequence[tuple[str, str]]
     files: Sequence[str]
+    also: Sequence[str]
+    """Of each further section its first sentence: for the one page."""
     columns: Sequence[str]
     """Of the table of all measures."""
     measures: Sequence[Group]
@@ -139,6 +149,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         questions=questions(saved, [id for id, _ in contents]),
         method=method(saved),
         glossary=GLOSSARY,
+        also=_also(followed, spent, early, delayed),
         files=[name for name in _FILES if (saved.folder / name).is_file()],
         columns=columns(worlds),
         measures=measures(saved),
@@ -146,3 +157,13 @@ def _page(saved: Saved, css: Markup) -> Page:
         command=manifest["command"],
         reproduce=reproduce(saved),
     )
+
+
+def _also(
+    followed: Sequence[Lives], spent: Money | None, early: Sequence[Warning_], delayed: Figure | None
+) -> list[str]:
+    said = [one.sentences[0] for one in followed[:1]]
+    said += [spent.sentences[0]] if spent is not None and len(spent.sentences) > 1 else []
+    said += [sentence for one in early[:1] for sentence in one.sentences[:2]]
+    said += [f"{delayed.title}."] if delayed is not None else []
+    return said or ["Only one world was run: nothing is compared."]

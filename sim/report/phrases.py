@@ -13,8 +13,8 @@ __all__ = ["more", "nothing", "phrase", "plural", "size", "way"]
 
 _TIMES = ("days", "hours", "minutes", "seconds", "weeks", "months", "years")
 _ONE = (
-    (r"^1 people\b", "1 person"), (r"^1 hospital bed days\b", "1 hospital bed day"), (r"\bbed days\b", "bed day"),
-    (r"^1 crises and admissions\b", "1 crisis or admission"), (r"\bwait\b", "waits"), (r"\bare\b", "is"),
+    (r"\b1 people\b", "1 person"), (r"\b1 hospital bed days\b", "1 hospital bed day"), (r"\bbed days\b", "bed day"),
+    (r"\b1 crises and admissions\b", "1 crisis or admission"), (r"\bwait\b", "waits"), (r"\bare\b", "is"),
     (r"\bhave\b", "has"),
 )  # fmt: skip
 _SMALL = re.compile(
@@ -36,7 +36,7 @@ def phrase(fact: Fact, found: dict[str, Any]) -> str:
     if text.startswith("under"):
         bare = f"under {number(least(fact), fact.unit, fact.decimals)}"
     said = fact.phrase.format(bare)
-    if bare == "1":
+    if bare in ("1", "under 1"):
         for many, one in _ONE:
             said = re.sub(many, one, said)
     return said

@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from sim.report import rebuild
 from sim.report.questions import QUESTIONS
 from sim.report.saved import Saved
 from tests.browser.chromium import Browser
@@ -218,3 +220,14 @@ def test_nothing_is_clipped_on_paper(browser: Browser, address: str, tmp_path: P
     assert words == []
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "report.pdf").stat().st_size > 100_000
+
+
+def test_the_summary_is_one_page(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    page = rebuild(folder, summary=True)
+    for width in (320, 1280):
+        browser.open(page.as_uri(), width=width)
+        assert browser.requests() == []
+        assert browser.complaints() == []
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    browser.print(tmp_path / "summary.pdf")
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "summary.pdf").read_bytes())) == 1

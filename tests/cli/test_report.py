@@ -22,6 +22,18 @@ def test_the_same_bytes_from_the_tables(
     assert {path.name: path.read_bytes() for path in Path("moved").iterdir()} == made
 
 
+def test_one_page_for_a_board_paper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call(capsys, "run", "examples/one-queue", *SHORT, "--out", "there")
+    code, out, _ = call(capsys, "report", "there", "--summary", "--quiet")
+    assert (code, out) == (0, "there/summary.html\n")
+    page = (tmp_path / "there" / "summary.html").read_text("utf-8")
+    assert "Model estimate, not a forecast" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [

@@ -12,6 +12,7 @@ import pytest
 
 from sim.measures.words import number
 from sim.report import build, write
+from sim.report.saved import Saved
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_it_is_made_from_the_saved_tables_alone(folder: Path, page: str, tmp_pat
     manifest = json.loads((moved / "manifest.json").read_text("utf-8"))
     manifest |= {"seconds": 999.0, "workers": 64, "finished": "1999-01-01T00:00:00+00:00"}
     (moved / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    assert build(moved) == page
+    assert build(Saved(moved)) == page
     assert write(moved).read_text("utf-8") == page
 
 

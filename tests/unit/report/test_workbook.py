@@ -1,0 +1,75 @@
+"""tables.xlsx: a sheet a table, numbers as numbers, words as words, nothing that a spreadsheet would run."""
+
+import csv
+import re
+import shutil
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sim.report.saved import Saved
+from sim.report.workbook import SHEETS, workbook
+
+SPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+@pytest.fixture(scope="module")
+def book(folder: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(folder / "tables.xlsx")
+
+
+def sheets(book: zipfile.ZipFile) -> dict[str, ElementTree.Element]:
+    names = [
+        e.attrib["name"]
+        for e in ElementTree.fromstring(book.read("xl/workbook.xml")).findall("x:sheets/x:sheet", SPACE)
+    ]
+    return {
+        name: ElementTree.fromstring(book.read(f"xl/worksheets/sheet{place}.xml"))
+        for place, name in enumerate(names, start=1)
+    }
+
+
+def cells(book: zipfile.ZipFile, sheet: ElementTree.Element) -> dict[str, str | float]:
+    strings = ["".join(e.itertext()) for e in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+    found: dict[str, str | float] = {}
+    for cell in sheet.iter(f"{{{SPACE['x']}}}c"):
+        value = cell.find("x:v", SPACE)
+        if value is not None and value.text is not None:
+            found[cell.attrib["r"]] = strings[int(value.text)] if cell.attrib.get("t") == "s" else float(value.text)
+    return found
+
+
+def test_a_sheet_for_each_table_and_one_that_says_what_they_are(book: zipfile.ZipFile, folder: Path) -> None:
+    there = [title for name, (title, _) in SHEETS.items() if name == "headlines" or Saved(folder).rows(name)]
+    assert list(sheets(book)) == ["About", *there]
+    about = set(cells(book, sheets(book)["About"]).values())
+    assert {"Model estimate, not a forecast.", *(f"Sheet: {title}" for title in there)} <= about
+
+
+def test_numbers_are_those_of_the_csv(book: zipfile.ZipFile, folder: Path) -> None:
+    with (folder / "measures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = cells(book, sheets(book)["Measures"])
+    column = next(re.sub(r"\d", "", place) for place, value in found.items() if value == "value")
+    values = [found.get(f"{column}{line}") for line in range(5, 5 + len(rows))]
+    assert values == [pytest.approx(float(row["value"])) if row["value"] else None for row in rows]
+
+
+def test_nothing_is_a_formula_or_a_link(book: zipfile.ZipFile) -> None:
+    for sheet in sheets(book).values():
+        assert not list(sheet.iter(f"{{{SPACE['x']}}}f"))
+        assert not list(sheet.iter(f"{{{SPACE['x']}}}hyperlink"))
+
+
+def test_words_that_begin_as_formulas_stay_words(folder: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "run"
+    shutil.copytree(folder, mine)
+    text = (mine / "changes.csv").read_text("utf-8").replace("<b>the manager</b>", "'=1+1")
+    (mine / "changes.csv").write_text(text, "utf-8")
+    (mine / "x.xlsx").write_bytes(workbook(Saved(mine)))
+    with zipfile.ZipFile(mine / "x.xlsx") as made:
+        changes = sheets(made)["Changes"]
+        assert "=1+1" in cells(made, changes).values()
+        assert not list(changes.iter(f"{{{SPACE['x']}}}f"))
