@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +16,10 @@ from sim.experiment import Results
 from sim.experiment.intervals import summarise, t_interval
 from sim.measures.table import QUANTITIES
 
-__all__ = ["Drift", "Landed", "drift", "land"]
+__all__ = ["Drift", "Landed", "Verdict", "drift", "failed", "land"]
 
 Floats = npt.NDArray[np.float64]
+Verdict = Literal["inside", "outside", "unsure"]
 _COUNTS = ("joined", "started", "finished", "left", "lost")
 WITHIN = 0.10
 """How far the second year's mean queue may be from the first's."""
@@ -38,10 +40,20 @@ class Landed:
     """95% interval of the mean; nan below five replications."""
     high: float
 
+    required: bool = False
+
     @property
     def inside(self) -> bool:
         """Whether the mean is within the tolerance of the target."""
         return abs(self.simulated - self.target.value) <= self.tolerance * self.target.value
+
+    @property
+    def verdict(self) -> Verdict:
+        """Where the interval of the mean lies: within the tolerance, beyond it, or neither; unsure without one."""
+        least, most = (self.target.value * (1.0 + sign * self.tolerance) for sign in (-1.0, 1.0))
+        if self.low >= least and self.high <= most:
+            return "inside"
+        return "outside" if self.high < least or self.low > most else "unsure"
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,13 @@ class Drift:
         return near or self.low <= 0.0 <= self.high
 
 
+def failed(landed: Sequence[Landed], targets: Targets) -> bool:
+    """Whether the place has not landed: a required target is outside or unsure, or of none required too many missed."""
+    if targets.strict:
+        return any(one.required and one.verdict != "inside" for one in landed)
+    return sum(not one.inside for one in landed) > targets.most_missed
+
+
 def land(results: Results, targets: Targets) -> list[Landed]:
     """Every target beside the mean over replications of the first world.
 
@@ -86,7 +105,8 @@ def land(results: Results, targets: Targets) -> list[Landed]:
             values = np.array([_total(name, target.sum, table, year) for table in tables])
         summary = summarise(values)
         tolerance = target.tolerance or targets.tolerance
-        found.append(Landed(name, target, tolerance, summary.mean, summary.low, summary.high))
+        required = targets.requires(name)
+        found.append(Landed(name, target, tolerance, summary.mean, summary.low, summary.high, required))
     return found
 
 

@@ -33,6 +33,8 @@ class Target(_Frozen):
     grade: str = Field(pattern="^[A-E]$")
     tolerance: float | None = Field(default=None, gt=0)
     """Share of the value; default that of the file."""
+    required: bool | None = None
+    """Whether the place has landed only with it; default that of the file."""
     measure: str = ""
     """Id of a measure of the catalogue."""
     scale: float = 1.0
@@ -63,8 +65,20 @@ class Targets(_Frozen):
     tolerance: float = Field(gt=0)
     """How far from its value a target may be missed, as a share of it."""
     most_missed: int = Field(default=0, ge=0)
-    """How many may be missed for the place to have landed."""
+    """How many may be missed for the place to have landed, in a set that requires none of them."""
+    required: bool = False
+    """Whether targets are required unless they say otherwise."""
     targets: Mapping[str, Target]
+
+    def requires(self, name: str) -> bool:
+        """Whether the place has landed only with this target."""
+        own = self.targets[name].required
+        return self.required if own is None else own
+
+    @property
+    def strict(self) -> bool:
+        """Whether any target is required: then intervals decide, not means."""
+        return any(self.requires(name) for name in self.targets)
 
 
 def shipped() -> list[str]:

@@ -30,15 +30,18 @@ calibrate = typer.Typer(help="A place against the figures it should land on.", n
 @calibrate.command("check", short_help="Targets beside what is simulated.")
 def check_(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
-    targets: Annotated[str, typer.Option(help="A shipped set of targets, or a file of your own.")] = "flow-balance",
+    targets: Annotated[str, typer.Option(help="A shipped set of targets, or a file of your own.")] = "hull",
     sets: Sets = None,
     replications: Replications = None,
     seed: Seed = None,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Run a scenario and set what it gives beside targets: exit 1 when more are missed than the targets allow."""
-    from calibration.landing import land
+    """Run a scenario and set what it gives beside targets.
+
+    Exit 1 when a required target is outside or unsure, or, of a set that requires none, more are missed than it allows.
+    """
+    from calibration.landing import failed, land
     from calibration.targets import read
 
     wanted = read(targets)
@@ -49,7 +52,7 @@ def check_(
         _print([_target_row(one) for one in landed], missed=missed, most_missed=wanted.most_missed)
     else:
         _landed(landed, wanted, results)
-    if missed > wanted.most_missed:
+    if failed(landed, wanted):
         raise typer.Exit(1)
 
 
@@ -104,8 +107,11 @@ def _landed(landed: Sequence[Landed], wanted: Targets, results: Results) -> None
     screen, table = _table("target", "simulated", "95% interval")
     for one in landed:
         cells = [_short(one.target.value), _short(one.simulated), _between(one.low, one.high)]
-        table.add_row(one.target.title, *cells, one.target.unit, "inside" if one.inside else "OUTSIDE")
+        table.add_row(one.target.title, *cells, one.target.unit, _verdict(one, wanted))
     screen.print(table)
+    if wanted.strict:
+        _required(landed, wanted, results, screen)
+        return
     missed = [one for one in landed if not one.inside]
     screen.print(
         f"\n{wanted.title}: {len(landed) - len(missed)} of {len(landed)} inside, each within "
@@ -115,6 +121,29 @@ def _landed(landed: Sequence[Landed], wanted: Targets, results: Results) -> None
     for one in missed:
         off = one.simulated / one.target.value - 1.0
         screen.print(f"  missed by {off:+.0%}: {one.target.title} (grade {one.target.grade}: {one.target.source})")
+
+
+def _verdict(one: Landed, wanted: Targets) -> str:
+    if not wanted.strict:
+        return "inside" if one.inside else "OUTSIDE"
+    return one.verdict.upper() if one.required and one.verdict != "inside" else one.verdict
+
+
+def _required(landed: Sequence[Landed], wanted: Targets, results: Results, screen: Console) -> None:
+    required = [one for one in landed if one.required]
+    found = {
+        verdict: [one for one in required if one.verdict == verdict] for verdict in ("inside", "unsure", "outside")
+    }
+    told = ", ".join(f"{len(ones)} {verdict}" for verdict, ones in found.items())
+    screen.print(
+        f"\n{wanted.title}: of {len(required)} required targets {told}; {len(landed) - len(required)} more are shown. "
+        f"Inside: the 95% interval lies within the tolerance; unsure: across its edge. {_over(results)}",
+        soft_wrap=True,
+    )
+    for one in (*found["outside"], *found["unsure"]):
+        off = one.simulated / one.target.value - 1.0
+        where = f"{one.verdict} by {off:+.0%}, {one.tolerance:.0%} allowed" if off == off else "not in this scenario"
+        screen.print(f"  {where}: {one.target.title} (grade {one.target.grade}: {one.target.source})", soft_wrap=True)
 
 
 def _queues(queues: Sequence[Drift], drifting: int, results: Results) -> None:
@@ -169,6 +198,8 @@ def _target_row(one: Landed) -> dict[str, Any]:
         "low": one.low,
         "high": one.high,
         "inside": one.inside,
+        "required": one.required,
+        "verdict": one.verdict,
     }
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.landing import Drift, drift, land
-from calibration.targets import TargetsError, read
+from calibration.landing import Drift, Landed, drift, failed, land
+from calibration.targets import Target, Targets, TargetsError, read
 from sim.experiment import Results, run
 from sim.scenario import load
 
@@ -115,3 +115,30 @@ def test_drift_compares_the_first_year_with_the_second(results: Results) -> None
     assert (queue.queue, queue.first, queue.second, queue.ratio) == ("desk", 10, 14, 1.4)
     assert 2 < queue.low < 4 < queue.high < 6
     assert not queue.steady
+
+
+@pytest.mark.parametrize(("low", "high", "verdict"), [
+    (91.0, 109.0, "inside"), (90.0, 110.0, "inside"), (89.0, 109.0, "unsure"), (109.0, 111.0, "unsure"),
+    (111.0, 120.0, "outside"), (70.0, 89.0, "outside"), (math.nan, math.nan, "unsure"), (80.0, 120.0, "unsure"),
+])  # fmt: skip
+def test_a_target_is_inside_outside_or_unsure_by_its_interval(low: float, high: float, verdict: str) -> None:
+    target = Target(title="x", value=100, unit="people", source="arithmetic", grade="A", measure="x")
+    assert Landed("x", target, 0.1, (low + high) / 2, low, high).verdict == verdict
+
+
+@pytest.mark.parametrize(("required", "low", "high", "fails"), [
+    (True, 95.0, 105.0, False), (True, 105.0, 115.0, True), (True, 120.0, 130.0, True), (False, 120.0, 130.0, False),
+])  # fmt: skip
+def test_a_required_target_that_is_outside_or_unsure_fails(
+    required: bool, low: float, high: float, fails: bool
+) -> None:
+    each = {"title": "x", "value": 100, "unit": "people", "source": "arithmetic", "grade": "A", "measure": "x"}
+    targets = Targets.model_validate(
+        {
+            "title": "x",
+            "tolerance": 0.1,
+            "targets": {"x": {**each, "required": required}, "y": {**each, "required": True}},
+        }
+    )
+    sure = Landed("y", targets.targets["y"], 0.1, 100.0, 99.0, 101.0, True)
+    assert failed([Landed("x", targets.targets["x"], 0.1, 100.0, low, high, required), sure], targets) is fails

@@ -1,10 +1,12 @@
 """A set of targets: what may be written, and what is said of what may not."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from calibration.targets import TargetsError, read, shipped
+from sim.measures import CATALOGUE
 from sim.scenario import load
 from sim.scenario.library import evidence_ids
 
@@ -52,7 +54,7 @@ def test_a_name_that_is_not_shipped_is_told_what_is() -> None:
 
 
 def test_the_flow_balance_names_stations_of_the_baseline_and_sources_that_exist() -> None:
-    assert shipped() == ["flow-balance"]
+    assert shipped() == ["flow-balance", "hull"]
     balance = read("flow-balance")
     stations = load("baseline").stations
     assert len(balance.targets) >= 40
@@ -62,3 +64,28 @@ def test_the_flow_balance_names_stations_of_the_baseline_and_sources_that_exist(
         for word in target.source.replace(":", " ").replace(",", " ").split():
             if (word[0] in "PSA" and word[1:2].isdigit()) or word.startswith("A-"):
                 assert word.strip("()") in evidence_ids(), (name, word)
+
+
+def test_the_hull_targets_are_many_narrow_and_have_sources() -> None:
+    """At least 30, of them 20 required; above 20% only where the figure is of grade D."""
+    hull = read("hull")
+    assert hull.strict
+    assert len(hull.targets) >= 30
+    assert sum(hull.requires(name) for name in hull.targets) >= 20
+    stations = load("baseline").stations
+    known = {measure.id for measure in CATALOGUE}
+    for name, target in hull.targets.items():
+        assert (target.tolerance or hull.tolerance) <= 0.20 or target.grade == "D", name
+        assert not target.measure or target.measure in known, name
+        assert {term.rpartition(".")[0].partition("/")[0] for term in target.sum} <= set(stations), name
+        ids = re.findall(r"\b(?:P\d{3}|S\d{3}|A-[A-Z-]+)\b", target.source)
+        assert set(ids) <= set(evidence_ids()), name
+        assert ids or target.source.startswith("recalled"), name
+
+
+def test_targets_are_required_as_the_file_says_unless_they_say_otherwise(tmp_path: Path) -> None:
+    plain = read(written(tmp_path, GOOD))
+    assert not plain.strict
+    some = read(written(tmp_path, GOOD.replace("tolerance: 0.3", "tolerance: 0.3\nrequired: true").replace(
+        "value: 5", "value: 5, required: false")))  # fmt: skip
+    assert (some.requires("list"), some.requires("both"), some.strict) == (True, False, True)
