@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["calibrate"]
 
 _FEW = 6
-"""Replications when nothing is said: enough for an interval."""
+"""Replications when nothing is said and means decide; where intervals do, as many as the scenario says."""
 
 calibrate = typer.Typer(help="A place against the figures it should land on.", no_args_is_help=True)
 
@@ -45,7 +45,8 @@ def check_(
     from calibration.targets import read
 
     wanted = read(targets)
-    results = _run(scenario, sets or (), False, replications, seed, workers, json)
+    few = None if wanted.strict else _FEW
+    results = _run(scenario, sets or (), False, replications or few, seed, workers, json)
     landed = land(results, wanted)
     missed = sum(not one.inside for one in landed)
     if json:
@@ -68,7 +69,7 @@ def steady_(
     """Run two years with every change in force from the beginning: exit 1 when a queue drifts."""
     from calibration.landing import drift
 
-    results = _run(scenario, ("run.length=730 days", *(sets or ())), True, replications, seed, workers, json)
+    results = _run(scenario, ("run.length=730 days", *(sets or ())), True, replications or _FEW, seed, workers, json)
     queues = drift(results)
     drifting = sum(not queue.steady for queue in queues)
     if json:
@@ -92,7 +93,7 @@ def _run(
     from sim.experiment import processors, run
     from sim.scenario import load
 
-    chosen = load(scenario, sets, steady=steady, seed=seed, replications=replications or _FEW)
+    chosen = load(scenario, sets, steady=steady, seed=seed, replications=replications)
     with progress(silent) as report:
         return run(
             [chosen],
