@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.engine.draws import name_key, replication_key, uniform
+from sim.experiment.worlds import Mismatch
 from sim.scenario.library import register
 from sim.scenario.ranged import Ranged, possible, ranged, with_values
 from sim.scenario.schema import Scenario
@@ -122,7 +123,7 @@ class Draw:
 
 
 def draws(scenarios: Sequence[Scenario], found: Sequence[Parameter], count: int, seed: int) -> list[Draw]:
-    """That many draws. Raises ``ValueError`` where nothing possible comes of many attempts."""
+    """That many draws. Raises ``Mismatch`` where nothing possible comes of many attempts."""
     return [_one(scenarios, found, seed, number) for number in range(1, count + 1)]
 
 
@@ -139,7 +140,7 @@ def _one(scenarios: Sequence[Scenario], found: Sequence[Parameter], seed: int, n
         worlds = draw.worlds(scenarios)
         if all(possible(world) and _builds(world) for world in worlds):
             return draw
-    raise ValueError(f"no possible values in {_ATTEMPTS} draws; narrow the ranges")
+    raise Mismatch(f"--uncertainty: no possible values in {_ATTEMPTS} draws of the numbers with a range; narrow some")
 
 
 def _builds(scenario: Scenario) -> bool:

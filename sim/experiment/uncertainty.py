@@ -34,6 +34,7 @@ from sim.experiment.intervals import Summary, summarise
 from sim.experiment.jobs import each
 from sim.experiment.judged import Verdict, judge
 from sim.experiment.replication import measures_for
+from sim.experiment.worlds import Mismatch
 from sim.measures.areas import Floats
 from sim.measures.measure import Measure
 from sim.measures.setting import Setting
@@ -217,9 +218,14 @@ def uncertainty(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Uncertainty:
-    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers."""
+    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers.
+
+    Raises ``Mismatch`` where no number has a range, or nothing possible is drawn.
+    """
     found = parameters(scenarios)
-    drawn = draws(scenarios, found, count, seed) if found else []
+    if all(parameter.number.held for parameter in found):
+        raise Mismatch("--uncertainty: no number here has a range that it can move in; write some as {value, range}")
+    drawn = draws(scenarios, found, count, seed)
     ends = [one for one in (end(scenarios, found, False), end(scenarios, found, True)) if one is not None]
     jobs = [_Job(k, seed ^ _OTHER_LUCK, k * per_draw, per_draw) for k in range(len(drawn))]
     jobs += [_Job(len(drawn) + e, seed, r, 1) for e in range(len(ends)) for r in range(replications)]

@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiment import Mismatch
+from sim.experiment import Mismatch, Results, run
 from sim.experiment.intervals import summarise
 from sim.experiment.judged import holm, judge, paired_p, pairing, primary_of
 from sim.experiment.overtime import periods
 from sim.measures.catalogue import CATALOGUE
+from sim.scenario import Scenario
 
 MEASURES = {measure.id: measure for measure in CATALOGUE}
 LOWER = MEASURES["waiting_assessment"]
@@ -101,3 +102,23 @@ def test_months_of_a_run_are_cut_at_its_ends() -> None:
         ("2026-12", 0.0, 17.0), ("2027-01", 17.0, 48.0), ("2027-02", 48.0, 60.0), ("whole", 0.0, 60.0)
     ]  # fmt: skip
     assert periods(None, 45.0) == [("day 0", 0.0, 30.0), ("day 30", 30.0, 45.0), ("whole", 0.0, 45.0)]
+
+
+@pytest.fixture(scope="module")
+def three(queue: Scenario, busier: Scenario) -> Results:
+    """A queue, a busier one, and itself again."""
+    return run([queue, busier, queue], replications=5, seed=1)
+
+
+def test_alternatives_are_adjusted_together(three: Results) -> None:
+    _, busy, same = (world.name for world in three.worlds)
+    raw = three.p_values[busy, three.primary]
+    assert three.adjusted[busy] == pytest.approx(2 * raw)
+    assert three.adjusted[same] == 1.0
+    primary = next(measure for measure in three.measures if measure.id == three.primary)
+    assert (three.verdict(busy, primary), three.verdict(same, primary)) == ("worse", "tie")
+
+
+def test_worlds_are_ranked_with_ties(three: Results) -> None:
+    base, busy, same = (world.name for world in three.worlds)
+    assert three.ranking == [(base, False), (same, True), (busy, False)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.experiment import Mismatch, Results, run, save
+from sim.experiment import Mismatch, Results, run, save, summary
 from sim.experiment.believed import settled, unsettled
 from sim.experiment.draws import Pert, draws, end, parameters
 from sim.experiment.intervals import summarise
@@ -164,3 +164,22 @@ def test_the_tables_can_be_audited(found: Results, tmp_path: Path) -> None:
 def test_one_draw_or_one_replication_tells_nothing(small: list[Scenario]) -> None:
     with pytest.raises(Mismatch, match="two draws"):
         run(small, replications=5, seed=1, draws=(1, 2))
+
+
+def test_without_a_range_there_is_nothing_to_draw(queue: Scenario) -> None:
+    with pytest.raises(Mismatch, match="no number here has a range"):
+        run([queue], replications=5, seed=1, draws=(2, 2))
+
+
+def test_ranges_that_nothing_possible_comes_of_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.draws.possible", lambda scenario: False)
+    world = load("examples/one-queue", SMALL)
+    with pytest.raises(Mismatch, match="narrow"):
+        draws([world], parameters([world]), 1, 1)
+
+
+def test_one_world_alone_has_a_belief(small: list[Scenario]) -> None:
+    found = run(small[:1], replications=5, seed=1, draws=(4, 2))
+    content = summary(found)
+    assert content["measures"][0]["belief_low"] < content["measures"][0]["belief_high"]
+    assert content["uncertainty"]["not_settled"] == []
