@@ -29,10 +29,10 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
         return "", ""
     if found["low"] == found["high"] == 0.0:
         return "no difference", "same"
-    if spans_zero(found["low"], found["high"]):
-        return "cannot be told from none", "none"
     if unsettled(found):
         return "not settled", "none"
+    if spans_zero(found["low"], found["high"]):
+        return "cannot be told from none", "none"
     if fact.direction == "neutral":
         return "", ""
     worse = (found["mean"] > 0) == (fact.direction == "lower is better")
@@ -40,7 +40,12 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
 
 
 def unsettled(found: dict[str, Any]) -> bool:
-    """Whether a difference that chance leaves no doubt of may go the other way within the ranges of the inputs."""
+    """Whether a difference may be judged otherwise within the ranges of the inputs.
+
+    Its verdict is another at an end of the harm done by waiting, or chance leaves no doubt of it and belief does.
+    """
+    if found.get("settled") is False:
+        return True
     believed = spans_zero(found.get("belief_low"), found.get("belief_high"))
     return believed and found["low"] is not None and not spans_zero(found["low"], found["high"])
 
@@ -99,20 +104,32 @@ def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
         was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
         return f"{said}, against {was} in {other}"
     mean, low, high = difference["mean"], difference["low"], difference["high"]
+    flips = _flips(saved, world, fact) if difference.get("settled") is False else ""
     if low == high == 0.0 or (low is None and mean == 0.0):
         return f"{said}, the same as in {other}"
     if low is not None and spans_zero(low, high):
-        return f"{said}, which cannot be told from {other} (95% interval {_between(low, high, fact)})"
+        return f"{said}, which cannot be told from {other} (95% interval {_between(low, high, fact)}{flips})"
     if nothing(mean, fact):
         return f"{said}, much the same as in {other}"
     if low is None:
         return f"{said}, {more(mean, fact)} than in {other}"
     ends = (low, high) if mean > 0 else (high, low)
     between = f"95% interval {_between(*ends, fact)}"
-    if unsettled(difference):
+    if spans_zero(difference.get("belief_low"), difference.get("belief_high")):
         belief = _between(difference["belief_low"], difference["belief_high"], fact)
         between += f", but {belief} within the ranges of the inputs"
-    return f"{said}, {more(mean, fact)} than in {other} ({between})"
+    return f"{said}, {more(mean, fact)} than in {other} ({between}{flips})"
+
+
+def _flips(saved: Saved, world: World, fact: Fact) -> str:
+    """What the verdict is at both ends of the harm that waiting does."""
+    here = (row for row in saved.rows("uncertainty") if row["base"] and row["scenario"] == world.name)
+    row = next((row for row in here if row["id"] == fact.id), None)
+    if row is None:
+        return ""
+    ends = (row["harm_low_verdict"], row["harm_high_verdict"])
+    low, high = ("a tie" if end == "tie" else end for end in ends)
+    return f", but {low} if waiting does the least harm that is believed, {high} if the most"
 
 
 def _between(low: float, high: float, fact: Fact) -> str:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from sim.report.answer import compared, verdict
+from sim.report.answer import compared, unsettled, verdict
 from sim.report.changed import plain, worded
 from sim.report.charts import nice_ticks
 from sim.report.saved import Fact, Saved, World, _labelled
@@ -111,3 +111,11 @@ def test_the_answer_in_words(mean: float | None, low: float | None, high: float 
         ),
     )
     assert compared(saved, fact("lower is better"), base, other) == words
+
+
+def test_a_headline_that_turns_on_the_harm_of_waiting_is_not_settled() -> None:
+    """Also where the central values make it a tie, and whatever the interval of belief."""
+    found = {"mean": 2.0, "low": -1.0, "high": 5.0, "belief_low": 1.0, "belief_high": 3.0, "settled": False}
+    assert unsettled(found)
+    assert verdict(found, fact("lower is better")) == ("not settled", "none")
+    assert verdict(found | {"settled": True}, fact("lower is better")) == ("cannot be told from none", "none")
