@@ -5,10 +5,11 @@ Three tables of a run folder are made here (and in ``journeys``), each with a ro
 ``outcomes.csv``: base, scenario, who, band, level, from, to, turn, unit, mean, low, high, count. One row for each cell
 that anyone is in. ``who`` is ``both`` (in both worlds, joined between the decision and the horizon less 90 days),
 ``base_only`` and ``scenario_only`` (joined then, in one world alone; the other end is empty) or ``stock`` (there at the
-decision already). ``band`` is ``all``, ``age`` or ``need``, ``level`` the level on arrival. ``from`` and ``to`` are
-ids of ``measures.outcomes.OUTCOMES``, read at the horizon. ``turn``: ``same``, or ``better``, ``worse`` or ``neither``
-by the order of that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``: people a year of
-365 days, of the stock people. ``count`` is the mean number of people a replication: few where below five.
+decision already, in either world). ``band`` is ``all``, ``age`` or ``need``, ``level`` the level on arrival. ``from``
+and ``to`` are ids of ``measures.outcomes.OUTCOMES``, read at the horizon. ``turn``: ``same``, or ``better``, ``worse``
+or ``neither`` by the order of that list; empty in one world alone. ``mean`` with its 95% t interval is in ``unit``:
+people a year of 365 days, of the stock people. ``count`` is the mean number of people a replication: few where below
+five.
 
 ``affected.csv``: base, scenario, who (``both``, ``stock``), band, level, quantity, unit, mean, low, high. Quantities:
 ``QUANTITIES``.
@@ -109,8 +110,8 @@ def those(base: Outcomes, other: Outcomes, window: Window) -> dict[str, tuple[np
     _, here, there = np.intersect1d(base.person, other.person, assume_unique=True, return_indices=True)
     came = base.came[here]
     joined = (came >= window.since) & (came < window.until) & ~base.opening[here]
-    before = (base.opening[here] | (came < window.since)) & (base.left[here] >= window.since)
-    before &= other.left[there] >= window.since
+    there_still = (base.left[here] >= window.since) | (other.left[there] >= window.since)
+    before = (base.opening[here] | (came < window.since)) & there_still
     found: dict[str, tuple[npt.NDArray[np.intp], ...]] = {
         "both": (here[joined], there[joined]),
         "stock": (here[before], there[before]),

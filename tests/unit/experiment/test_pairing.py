@@ -41,14 +41,15 @@ def world(**people: tuple[float, str, float]) -> Outcomes:
 
 BASE = world(p1=(20.0, "waiting", 60.0), p2=(30.0, "care_at_home", 9.0), p3=(70.0, "waiting", 1.0),
              p4=(-5.0, "care_at_home", 0.0), p5=(40.0, "hospital", 4.0), p6=(3.0, "no_ongoing_support", 0.0),
-             p8=(2.0, "waiting", 8.0))  # fmt: skip
+             p8=(2.0, "waiting", 8.0), p9=(4.0, "waiting", 8.0))  # fmt: skip
 OTHER = world(p1=(20.0, "care_at_home", 40.0), p2=(30.0, "care_at_home", 8.0), p3=(70.0, "died", 1.0),
               p4=(-5.0, "care_home", 0.0), p6=(3.0, "no_ongoing_support", 0.0), p7=(50.0, "died", 0.0),
-              p8=(2.0, "waiting", 8.0))  # fmt: skip
+              p8=(2.0, "waiting", 8.0), p9=(4.0, "no_ongoing_support", 1.0))  # fmt: skip
 
 
 def test_people_are_paired_by_their_number() -> None:
-    """Of 8: two joined in the window in both, one in each world alone, one too late, one was gone at the decision."""
+    """Of 9: two joined in the window in both, one in each world alone, one too late; three were there at the decision,
+    one of them in the base alone; one was gone."""
     found = tally(BASE, OTHER, WINDOW).cells
     assert {cell: count for cell, count in found.items() if cell[1] == "all"} == {
         ("both", "all", "", "waiting", "care_at_home"): 1,
@@ -57,6 +58,7 @@ def test_people_are_paired_by_their_number() -> None:
         ("scenario_only", "all", "", "", "died"): 1,
         ("stock", "all", "", "care_at_home", "care_home"): 1,
         ("stock", "all", "", "waiting", "waiting"): 1,
+        ("stock", "all", "", "waiting", "no_ongoing_support"): 1,
     }
     assert found["scenario_only", "age", "85_plus", "", "died"] == 1
 
