@@ -132,7 +132,7 @@ class Pool:
         if room is not None:
             room.waiting += 1
             self.overflow.append(ticket)
-        if not self.touched:
+        if not self.touched and (self.used < self.capacity or room is not None):
             self.touched = True
             self._rounds.dirty.append(self)
         return ticket

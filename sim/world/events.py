@@ -128,13 +128,10 @@ class Causes:
         clock: Clock | None = person.clocks.get(self.index)
         if clock is None:
             clock = person.clocks[self.index] = Clock(clocks(person.key, self.key, self._keys))
-        elif clock.version == person.version:
+        elif self._hazards(person) is clock.rates:
+            clock.version = person.version
             return clock
         else:
-            rates = self._hazards(person)
-            if rates is clock.rates:
-                clock.version = person.version
-                return clock
             self._settle(clock)
         self._look(clock, person)
         return clock

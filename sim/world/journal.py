@@ -35,6 +35,10 @@ class Journal:
         self.spells: list[bytes] = []
         self.write = self.spells.append
         """Write a packed spell."""
+        self.exits: list[int] = []
+        """Codes of the stations that end a journey."""
+        self.far: set[tuple[int, int]] = set()
+        """(station, next station) with a way between that takes time."""
         self._arrived: list[_Arrived] = []
         self._changes: list[tuple[Any, ...]] = []
         self._levels: list[tuple[float, int, float]] = []
@@ -64,10 +68,25 @@ class Journal:
             horizon=days.horizon,
             day=days.length,
             people=self._people(heads, types),
-            spells=columns(self.spells),
+            spells=self._with_exits(columns(self.spells)),
             levels=_table(self._levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
             attributes=attributes,
         )
+
+    def _with_exits(self, spells: dict[str, np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
+        """A row at the exit after each that leads to one at once."""
+        leads = np.isin(spells["to"], self.exits) & (spells["type"] <= 1)
+        for origin, to in self.far:
+            leads &= (spells["station"] != origin) | (spells["to"] != to)
+        last = np.flatnonzero(leads)
+        own = {name: column[last] for name, column in spells.items()}
+        none = np.zeros(len(last))
+        own |= {"station": own["to"], "type": none, "joined": own["ended"], "started": own["ended"], "amount": none}
+        own |= {"pool": none, "origin": spells["station"][last], "to": none, "cause": none, "reason": none}
+        rows = np.argsort(np.concatenate([np.arange(len(leads)), last]), kind="stable")
+        return {
+            name: np.concatenate([column, own[name].astype(column.dtype)])[rows] for name, column in spells.items()
+        }
 
     def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
         """A row a person on arrival, and one at each change, in order of time."""

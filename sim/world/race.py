@@ -84,13 +84,16 @@ class Race:
         person = self.person
         world = person.world
         self.since = now
+        clocks = person.clocks
         until = self.until
         when = inf if until is None else until
         first: Cause | None = None
         which: Causes | None = None
         for causes in self.sets:
             if causes.rated:
-                clock = causes.clock(person)
+                clock = clocks.get(causes.index)
+                if clock is None or clock.version != person.version:
+                    clock = causes.clock(person)
                 at = causes.dated_next(clock, now) if causes.dated else now + (clock.next - clock.spent)
                 if at < world.horizon:
                     at = ceil(at * TICKS) * TICK

@@ -155,6 +155,7 @@ class Working(Station):
             to: Way(Law(way.time, f"{stream}:to:{to}", compiler), way.holds) for to, way in spec.transfer.items()
         }
         """next station -> the way there, where it takes time."""
+        world.journal.far.update((self.code, world.names.code(to)) for to in self.ways)
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -183,19 +184,20 @@ class Working(Station):
 
     def queue(self, person: Person, pool: Pool) -> Ticket:
         """Join the queue of a pool; a discharge case counts as if it had joined earlier."""
-        since = person.joined
         attributes = person.attributes
+        since = person.joined
         if attributes[0] == self.discharge_code:
             since -= self.world.head_start
-        person.ticket = ticket = pool.join(
-            person, person.amount, person.kind, self.ranks[attributes[self.rank_by]], since,
-            None if self.room is None or person.place is not None else self.room,
-        )  # fmt: skip
+        room = None if self.room is None or person.place is not None else self.room
+        rank = self.ranks[attributes[self.rank_by]]
+        person.ticket = ticket = pool.join(person, person.amount, person.kind, rank, since, room)
         return ticket
 
     def wait(self, person: Person, pool: Pool) -> None:
         """Queue for what was asked for, while things may happen."""
-        self.count()
+        self.queueing += 1
+        if self.queueing > self.most_waiting:
+            self.world.explode(self)
         self.queue(person, pool)
         if self.waits is not None or person.package is not None:
             causes = self.waiting_causes(person)
@@ -330,9 +332,13 @@ def units(person: Person, law: Law, step: float) -> int:
 
 
 class Exit(Station):
-    """The end of a journey."""
+    """The end of a journey. The row of one who came from a station is made of that which led here, by the journal."""
 
     final = True
+
+    def __init__(self, world: World, name: str, spec: Any) -> None:
+        super().__init__(world, name, spec)
+        world.journal.exits.append(self.code)
 
     def arrive(self, person: Person) -> None:
         person.station = self
@@ -340,9 +346,10 @@ class Exit(Station):
         if person.place is not None or person.package is not None:
             self.world.leave(person)
         world = self.world
-        attributes = person.attributes
-        world.write(
-            pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
-                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
-        )  # fmt: skip
+        if not person.from_code or (person.from_code, self.code) in world.journal.far:
+            attributes = person.attributes
+            world.write(
+                pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
+                     world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+            )  # fmt: skip
         world.living.pop(person.key, None)

@@ -10,7 +10,7 @@ from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS
 from sim.world.race import Race
-from sim.world.station import NOT_YET, Working, law_of
+from sim.world.station import NOT_YET, Station, Working, law_of, pack
 
 if TYPE_CHECKING:
     from sim.engine.workclock import WorkClock
@@ -42,6 +42,8 @@ class TaskStation(Working):
             self.clock = None if self.team.steady else self.team.clock
         self.ready = self.effort.ready if self.effort is not None else {}
         self.ends = (self._work_ends,)
+        self.simple = not (self.elapsed or self.need or self.decides or self.ways or self.floors)
+        """Nothing but the work, and on to the next: ``_work_ends`` is ``worked``, ``finish`` and ``end`` in one go."""
         self._elapses = (self._time_ends,)
 
     def arrive(self, person: Person) -> None:
@@ -52,24 +54,22 @@ class TaskStation(Working):
         pool = self.pool
         if pool is None:
             self.begin(person)
-        elif self.floors:
-            person.kind = kind = self.route_names[person.attributes[0]]
-            if pool.take(1, kind):
+            return
+        if self.floors:
+            person.kind = self.route_names[person.attributes[0]]
+            if pool.take(1, person.kind):
                 self.begin(person)
-            else:
-                person.started = NOT_YET
-                person.amount = 1
-                self.wait(person, pool)
-        else:
+                return
+        elif not (pool.waiting or pool.used >= pool.capacity or self.rounds.dirty):
             heap = self.heap
-            if pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or (heap and heap[0][0] <= now):
-                person.started = NOT_YET
-                person.amount = 1
-                self.wait(person, pool)
-            else:
+            if not heap or heap[0][0] > now:
                 pool.moment -= now
                 pool.used += 1
                 self.begin(person)
+                return
+        person.started = NOT_YET
+        person.amount = 1
+        self.wait(person, pool)
 
     def told(self, person: Person, message: object) -> None:
         if message is START:
@@ -118,10 +118,32 @@ class TaskStation(Working):
             heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
 
     def _work_ends(self, person: Person) -> None:
-        if self.elapsed is not None:
+        if not self.simple:
             self.worked(person)
         else:
-            self.finish(person, True)
+            ahead = self.routed.get(person.stream) if person.first else None
+            if ahead is not None and not person.altered & self.routed_by:
+                station: Station | None = ahead[person.row]
+            else:
+                station = self.onward(person, person.first)
+            now = self.env._now
+            attributes = person.attributes
+            self.write(
+                pack(person.key, self.code, 0, person.joined, person.started, now, 1.0, self.pool_code,
+                     person.from_code, station.code if station is not None else 0, 0, 0,
+                     self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+            )  # fmt: skip
+            pool = self.pool
+            if pool is not None:
+                pool.moment += now
+                pool.used -= 1
+                if pool.waiting:
+                    pool.freed()
+            if station is None:
+                self.world.gone(person)
+            else:
+                person.from_code = self.code
+                station.arrive(person)
         if self.rounds.dirty:
             self.rounds.settle()
 
