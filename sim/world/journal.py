@@ -84,9 +84,7 @@ class Journal:
         own |= {"station": own["to"], "type": none, "joined": own["ended"], "started": own["ended"], "amount": none}
         own |= {"pool": none, "origin": spells["station"][last], "to": none, "cause": none, "reason": none}
         rows = np.argsort(np.concatenate([np.arange(len(leads)), last]), kind="stable")
-        return {
-            name: np.concatenate([column, own[name].astype(column.dtype)])[rows] for name, column in spells.items()
-        }
+        return {name: np.concatenate([column, own[name].astype(column.dtype)])[rows] for name, column in spells.items()}
 
     def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
         """A row a person on arrival, and one at each change, in order of time."""
