@@ -13,6 +13,7 @@ from sim.measures.words import one_such
 from sim.report.answer import Answer, answer
 from sim.report.changed import Changes, changes
 from sim.report.costs import boulder_costs
+from sim.report.drives import Drives, drives
 from sim.report.early import Warning_, warnings
 from sim.report.evidence import Evidence, evidence
 from sim.report.headlines import columns, headlines, measures
@@ -39,7 +40,8 @@ _SECTIONS = (
 )  # fmt: skip
 _FILES = (
     "summary.json", "measures.csv", "differences.csv", "changes.csv", "stations.csv", "flows.csv", "outcomes.csv",
-    "affected.csv", "journeys.csv", "over_time.csv", "pairing.csv", "money.csv", "boulders.csv", "doses.csv",
+    "affected.csv", "journeys.csv", "over_time.csv", "pairing.csv", "uncertainty.csv", "money.csv", "boulders.csv",
+    "doses.csv",
     "inputs.csv", "daily.parquet",
 )  # fmt: skip
 
@@ -94,6 +96,7 @@ class Page:
     money: Money | None
     warnings: Sequence[Warning_]
     delays: Figure | None
+    drives: Drives
     surprises: Sequence[str]
     caveats: Sequence[str]
     missing: Sequence[str]
@@ -143,6 +146,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         money=spent,
         warnings=early,
         delays=delayed,
+        drives=drives(saved),
         surprises=surprises(saved),
         caveats=caveats(saved, evident),
         missing=NOT_IN_THE_MODEL,

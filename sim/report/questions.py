@@ -58,8 +58,9 @@ def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
         ("Outcome by outcome, by age and need.", "lives", "Whose lives change")
         if "lives" in sections
         else _not("it follows nobody through two worlds. traintracks compare does."),
-        ("An answer that its inputs can turn begins with \u201cnot settled\u201d.", "answer", "The answer")
-        if saved.believed
+        ("Headlines are set out at both ends of the harm done by waiting; an answer that turns begins with "
+         "\u201cnot settled\u201d.", "drives", "What drives the answer")
+        if saved.rows("uncertainty")
         else _not("the ranges of the inputs were not run through the model here. Every range, and what it rests on, "
                   "is in the evidence tables."),
         _hospital(saved),

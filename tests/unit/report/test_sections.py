@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from sim.report.costs import boulder_costs
+from sim.report.drives import drives
 from sim.report.early import warnings
 from sim.report.levels import delays, ours
 from sim.report.lives import lives
@@ -184,3 +185,27 @@ def test_every_question_has_a_place_or_says_that_the_page_cannot() -> None:
     assert [question.text for question in found] == list(QUESTIONS)
     assert all(bool(question.place) != question.answer.startswith("This page cannot say: ") for question in found)
     assert found[4].place == "lives"
+
+
+@pytest.mark.parametrize(("verdict", "settled", "title"), [
+    ("better", "no", "m: not settled"), ("worse", "yes", "m: the same verdict throughout"),
+])  # fmt: skip
+def test_what_drives_the_answer(verdict: str, settled: str, title: str) -> None:
+    row = {"base": "base", "scenario": "busy", "id": "m", "belief_low": "-3", "belief_high": "9",
+           "ignorance_share": "0.75", "settled": settled}  # fmt: skip
+    for key, mean, said in (("harm_low", -2.0, verdict), ("central", 5.0, "worse"), ("harm_high", 9.0, "worse")):
+        row |= {key: str(mean), f"{key}_low": str(mean - 1), f"{key}_high": str(mean + 1), f"{key}_verdict": said}
+    found = drives(saved([fact("m")], {"uncertainty": [row]}, {"m": (5.0, 4.0, 6.0)}))
+    (figure,) = found.figures
+    assert figure.title == title
+    assert [tuple(cells) for cells in figure.rows] == [
+        ("Least harm believed", "\u22122.0", "\u22123.0 to \u22121.0", verdict),
+        ("As assumed", "+5.0", "+4.0 to +6.0", "worse"),
+        ("Most harm believed", "+9.0", "+8.0 to +10.0", "worse"),
+    ]
+    assert ("One headline is" if settled == "no" else "No headline is") in found.sentence
+    assert found.tables[0].rows[0][1:4] == ("+5.0", "\u22123.0 to +9.0", "75%")
+
+
+def test_what_was_not_run_is_said_not_to_be() -> None:
+    assert drives(saved([fact("m")], {}, {})).sentence.startswith("Not run here: ")
