@@ -6,9 +6,11 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from sim.experiment.folder import FolderError
-from sim.report.page import build, one_page
+from sim.report.other import KINDS
+from sim.report.page import bare, build, one_page
 from sim.report.saved import Saved
 from sim.report.workbook import workbook
 
@@ -31,6 +33,10 @@ def rebuild(folder: Path, *, summary: bool = False) -> Path:
     """
     if not folder.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of a run, such as outputs/2026-04-01-baseline")
+    manifest = _manifest(folder)
+    kind = manifest.get("kind", "")
+    if kind in KINDS and not summary and all((folder / name).is_file() for name in KINDS[kind]):
+        return _put(folder / "report.html", bare(folder, kind, manifest["versions"]["traintracks"]).encode())
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing:
         what = "is not a run" if "manifest.json" in missing else "is an incomplete run, or of an earlier version"
@@ -41,6 +47,15 @@ def rebuild(folder: Path, *, summary: bool = False) -> Path:
         return write(folder)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise FolderError(f"{folder} cannot be read: a table is damaged ({error})") from None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest; empty where there is none to read."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _put(path: Path, content: bytes) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from sim.report.levels import delays, waiting
 from sim.report.lives import Lives, lives
 from sim.report.method import facts, question, reproduce
 from sim.report.money import Money, money
+from sim.report.other import other
 from sim.report.parts import Figure, Group, Table
 from sim.report.questions import Question, questions
 from sim.report.saved import Saved
@@ -29,7 +31,7 @@ from sim.report.surprises import surprises
 from sim.report.tracks import track_maps
 from sim.report.trust import GLOSSARY, NOT_IN_THE_MODEL, caveats, method
 
-__all__ = ["build", "one_page"]
+__all__ = ["bare", "build", "one_page"]
 
 _SECTIONS = (
     ("headlines", "Headlines"), ("changed", "What was changed"), ("map", "The tracks"), ("charts", "Over time"),
@@ -56,13 +58,23 @@ def one_page(saved: Saved) -> str:
     return _made("summary.html.jinja", saved)
 
 
+def bare(folder: Path, kind: str, version: str) -> str:
+    """The page of a run that compares no worlds."""
+    environment, css = _environment()
+    return environment.get_template("other.html.jinja").render(page=other(folder, kind, version, css)).lstrip()
+
+
 def _made(template: str, saved: Saved) -> str:
-    environment = Environment(
-        loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    environment, css = _environment()
+    return environment.get_template(template).render(page=_page(saved, css))
+
+
+def _environment() -> tuple[Environment, Markup]:
+    """The templates, and the style sheet that goes into every page."""
+    loader = PackageLoader("sim.report")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["breakable"] = _breakable
-    css = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
-    return environment.get_template(template).render(page=_page(saved, Markup(css)))
+    return environment, Markup(loader.get_source(environment, "report.css")[0])
 
 
 def _breakable(path: str) -> Markup:

@@ -1,10 +1,14 @@
 """Sections from tables made by hand: whose lives change, early warning, surprises, boulders, money, who can act."""
 
+import json
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from sim.report import rebuild
 from sim.report.costs import boulder_costs
 from sim.report.drives import drives
 from sim.report.early import warnings
@@ -209,3 +213,36 @@ def test_what_drives_the_answer(verdict: str, settled: str, title: str) -> None:
 
 def test_what_was_not_run_is_said_not_to_be() -> None:
     assert drives(saved([fact("m")], {}, {})).sentence.startswith("Not run here: ")
+
+
+def test_the_page_of_a_search(tmp_path: Path) -> None:
+    answer = {"value": 9.0, "written": "9", "low": 8.0, "high": None}
+    (tmp_path / "manifest.json").write_text(json.dumps({"kind": "size", "versions": {"traintracks": "0.1.0"}}))
+    (tmp_path / "size.json").write_text(json.dumps({
+        "vary": "workforce.broker.posts", "until": "waiting_care <= 40", "today": "7", "least": True, "answer": answer,
+        "seed": 1, "replications": 10,
+    }))  # fmt: skip
+    (tmp_path / "tried.csv").write_text(
+        "value,written,id,mean,low,high,reached\n7,7,waiting_care,55.5,50,60,0\n8,8,waiting_care,41,38,44,0\n"
+        "9,9,waiting_care,38,35,41,1\n"
+    )
+    page = rebuild(tmp_path).read_text("utf-8")
+    assert (
+        "At least 9 (8 to beyond the range) of workforce.broker.posts, so that waiting_care &lt;= 40; today it" in page
+    )
+    assert page.count('class="whisker"') == 2 * 3 + 1
+    assert "41.0, not reached." in page
+    assert page == rebuild(tmp_path).read_text("utf-8")
+
+
+def test_the_page_of_claims(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"kind": "practices", "versions": {"traintracks": "0.1.0"}}))
+    (tmp_path / "practices.json").write_text("{}")
+    (tmp_path / "practices.csv").write_text(
+        "practice,place,grade,claim,kind,evidence,form,claimed_low,claimed_high,mean,low,high,verdict\n"
+        "practices/a-b,Here,C,fewer_calls,effect,S1,change,-5,-5,-1.2345,-2,-0.5,smaller\n"
+    )
+    page = rebuild(tmp_path).read_text("utf-8")
+    assert "Of 1 claim: 1 smaller." in page
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page[page.index("<tbody>") :])
+    assert cells == ["a b", "Here", "C", "fewer calls", "\u22125", "\u22121.23", "\u22122 to \u22120.5", "smaller"]
