@@ -7,7 +7,7 @@ A change that holds from the beginning becomes part of the value. A dated one st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from sim.scenario.bounds import check_bounds
@@ -161,9 +161,12 @@ class _Laying:
         if not change.from_start or keep or any(c.op == "set" for c in old.changes):
             self._append(change, leaf, "set", new.value, new.range)
             return
-        value = old.value + change.level * (new.value - old.value) if change.level != 1 else new.value
+
+        def at(to: float) -> float:
+            return old.value + change.level * (to - old.value) if change.level != 1 else to
+
         update = {
-            "value": value, "range": new.range if change.level == 1 else None, "evidence": new.evidence,
+            "value": at(new.value), "range": _mapped(at, new.range), "evidence": new.evidence,
             "note": new.note or old.note, "origin": change.line.place.origin,
             "profile": new.profile or old.profile, "factors": new.factors or old.factors, "unit": new.unit,
         }  # fmt: skip
@@ -332,9 +335,12 @@ class _Laying:
         def new(value: float) -> float:
             return value * (1 + w * (amount - 1)) if change.op == "multiply" else value + w * amount
 
-        ends = sorted(new(end) for end in old.range) if old.range else None
+        def by(much: float) -> float:
+            return old.value * (1 + w * (much - 1)) if change.op == "multiply" else old.value + w * much
+
+        ends = _both(new(old.value), _mapped(new, old.range), _mapped(by, interval))
         update = {
-            "value": new(old.value), "range": tuple(ends) if ends else None, "origin": change.line.place.origin,
+            "value": new(old.value), "range": ends, "origin": change.line.place.origin,
             "evidence": self._evidence(change, file=True) or old.evidence,
         }  # fmt: skip
         leaf.value = old.model_copy(update=update)
@@ -356,6 +362,24 @@ class _Laying:
                     if past or (change.active and not change.from_start):
                         found.add(id(table))
         return found
+
+
+def _mapped(to: Callable[[float], float], ends: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Where a range comes to lie."""
+    if ends is None:
+        return None
+    low, high = sorted(to(end) for end in ends)
+    return low, high
+
+
+def _both(
+    value: float, one: tuple[float, float] | None, other: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """The range of a value that has one from each of two sources: each side's widths in quadrature."""
+    if one is None or other is None:
+        return one or other
+    low, high = (math.hypot(value - first, value - second) for first, second in zip(one, other, strict=True))
+    return value - low, value + high
 
 
 def _covers(wide: str, path: str) -> bool:

@@ -45,6 +45,18 @@ def test_multiply_and_add(base: Load) -> None:
     assert sickness(base("changes: {workforce.clerk.sickness: {add: 0.1}}\n")) == 0.15
 
 
+def test_a_range_moves_with_its_value_and_widens_with_that_of_the_change(base: Load) -> None:
+    """10/day, 5 to 20, by 2, 1.5 to 2.5: 20 less hypot(10, 5) to 20 plus hypot(20, 5). A change alone gives its own."""
+    rate = base("changes: {demand.requests.rate: {multiply: 2, range: [1.5, 2.5]}}\n").demand["requests"].rate
+    assert rate is not None
+    assert rate.range == pytest.approx((20 - 125**0.5, 20 + 425**0.5))
+    clerk = base("changes: {workforce.clerk.sickness: {add: 0.05, range: [0, 0.1]}}\n").workforce["clerk"].sickness
+    assert clerk.range == pytest.approx((0.05, 0.15))
+    rate = base("changes: {demand.requests.rate: {multiply: 2}}\n").demand["requests"].rate
+    assert rate is not None
+    assert rate.range == (10.0, 40.0)
+
+
 def test_whole_numbers_are_multiplied_and_added_to_and_rounded_once(base: Load) -> None:
     """10 people by 0.25 and by 2 are 5, not 3 and then 6."""
     opening = "stock: {ward: {here: 10, waiting: 3}}\nchanges:\n  stock.*.here: {multiply: 0.25}\n"
