@@ -316,8 +316,8 @@ def test_a_table_moves_to_another_as_a_whole(what_if: Load) -> None:
 
 @pytest.mark.parametrize(("line", "what"), [
     ("workforce.clerk.sicknes: 0.1", "there is no `sicknes` in `workforce.clerk`; known: `posts`, `vacancy`, "
-     "`leavers`, `time_to_hire`, `hires`, `hours`, `sickness`, `leave` or `productive`; "
-     "did you mean `workforce.clerk.sickness`?"),
+     "`leavers`, `time_to_hire`, `hires`, `hours`, `sickness`, `leave`, `productive`, "
+     "`agency`, `load_leavers`, `becomes` and 3 more; did you mean `workforce.clerk.sickness`?"),
     ("work.clerk.sickness: 0.1", "did you mean `workforce.clerk.sickness`?"),
     ("demand.requests.rate.value: 3/day", "a path names the number, not its `.value`; did you mean "
      "`demand.requests.rate`?"),
