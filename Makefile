@@ -4,12 +4,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo boulders test lint bench clean help
+.PHONY: demo boulders practices test lint bench clean help
 
 help:
 	@echo "make demo    compare winter pressures with the baseline in a Hull-sized place, and write the report"
 	@echo "make boulders  what each boulder costs there, alone and together, in two years (under three minutes)"
 	@echo "make examples  three sample reports again: tables in docs/examples, pictures in docs/images"
+	@echo "make practices  every claim of a practice against the model; makes docs/practices.md again"
 	@echo "make test    style, types, import contracts and every test"
 	@echo "make lint    style, types and import contracts only"
 	@echo "make bench   speed beside textbook SimPy"
@@ -19,13 +20,18 @@ demo: .venv/ready
 	@$(BIN)/traintracks demo
 	@echo "        (first: source .venv/bin/activate, so that your shell knows traintracks)"
 
-# Eight worlds of two years, eight times each: two to three minutes on two cores. More replications, narrower intervals.
+# Eight worlds of two years, six times each: about two minutes on two cores. More replications, narrower intervals.
 boulders: .venv/ready
-	@$(BIN)/traintracks boulders --replications 8
+	@$(BIN)/traintracks boulders --replications 6
 
 examples: .venv/ready
 	$(BIN)/python tests/browser/examples.py
 	@echo "Pages   outputs/examples/*/report.html"
+
+# Some thirty-five worlds: about five minutes on two idle cores. Makes docs/practices.md again.
+practices: .venv/ready
+	@$(BIN)/traintracks practices --replications 5 --out outputs/practices
+	@cp outputs/practices/practices.json outputs/practices/practices.md docs/
 
 test: lint
 	$(BIN)/python -m pytest -n 2

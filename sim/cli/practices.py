@@ -24,9 +24,9 @@ def practices(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run the same people with each practice, and set every quantified claim against what comes out in the second year.
+    """Run the same people with each practice in full force, and set every quantified claim against what comes out.
 
-    Disagreements come first. Some thirty worlds of two years: many minutes.
+    Disagreements come first. Some thirty-five worlds: many minutes.
     """
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors
@@ -46,7 +46,7 @@ def practices(
         found = evaluate(
             base,
             names or (),
-            sets=("run.length=730 days", *(sets or ())),
+            sets=sets or (),
             seed=seed,
             replications=replications,
             workers=workers or processors(),

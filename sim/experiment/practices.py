@@ -1,6 +1,7 @@
-"""Every claim of a practice set against what the model gives, on the same people, in the second year.
+"""Every claim of a practice set against what the model gives, on the same people.
 
-One job is a replication of the scenario as it stands and with each practice in turn. A practice nobody has measured is
+Practices are in force from the beginning of the run, in full: what they lead to is judged, not how they begin. One job
+is a replication of the scenario as it stands and with each practice in turn. A practice nobody has measured is
 run a second time with what it takes and without what it does: from the two, how large its effect would have to be for
 the council to get its money back, if net cost goes in proportion.
 
@@ -28,7 +29,6 @@ from sim.experiment.judged import pairing, primary_of
 from sim.experiment.pairing import Window, tally
 from sim.experiment.tables import comma_separated
 from sim.experiment.worlds import Mismatch
-from sim.log.part import part
 from sim.measures import CATALOGUE, Measure, MeasureInput, Setting
 from sim.measures.outcomes import outcomes
 from sim.scenario import Scenario, load
@@ -53,7 +53,7 @@ _NET = "net_cost"
 
 @dataclass(frozen=True)
 class _Found:
-    """One replication: (world, measure) in the period judged, and the share of people whose outcome is another."""
+    """One replication: (world, measure), and the share of people whose outcome is another."""
 
     values: Floats
     touched: Floats
@@ -62,9 +62,8 @@ class _Found:
 class _Bench:
     """Worlds ready to run, and the measures that are wanted of them."""
 
-    def __init__(self, worlds: Sequence[Scenario], seed: int, wanted: Sequence[str], days: tuple[float, float]) -> None:
+    def __init__(self, worlds: Sequence[Scenario], seed: int, wanted: Sequence[str]) -> None:
         self.seed = seed
-        self.days = days
         self.measures = [measure for measure in CATALOGUE if measure.id in wanted]
         self.plans = [(compile(world), Setting.of(world)) for world in worlds]
         self.window = Window.of(worlds[0])
@@ -75,9 +74,7 @@ class _Bench:
         base = None
         for plan, setting in self.plans:
             log = simulate(plan, seed=self.seed, replication=replication)
-            begin, end = (day * log.day for day in self.days)
-            judged = part(log, begin, end)
-            view = MeasureInput(judged, replace(setting, days=self.days[1] - self.days[0]))
+            view = MeasureInput(log, setting)
             values.append([measure.function(view) for measure in self.measures])
             people = outcomes(log, setting, self.window.since)
             base = base or people
@@ -109,7 +106,7 @@ def evaluate(
         for claim in one.claims:
             if unknown := [id for id in claim.measures if id not in _MEASURES]:
                 raise Mismatch(f"{one.name}: claims.{claim.id}: there is no measure `{unknown[0]}`; docs/measures.md")
-    common: dict[str, Any] = {"seed": seed, "replications": replications}
+    common: dict[str, Any] = {"steady": True, "seed": seed, "replications": replications}
     base = load(scenario, sets, **common)
     worlds, places = [base], {}
     with tempfile.TemporaryDirectory() as folder:
@@ -120,11 +117,9 @@ def evaluate(
             if bare is not None:
                 places[f"{one.name} costs"] = len(worlds)
                 worlds.append(load(scenario, sets, apply={bare: 1.0}, **common))
-    total = base.run.length / base.day
-    days = (365.0, 730.0) if total >= 730.0 else (0.0, total)
     primary = primary_of(CATALOGUE, None)
     wanted = {id for one in chosen for claim in one.claims for id in claim.measures} | {*FOLLOWS, primary}
-    make = partial(_Bench, worlds, base.run.seed, sorted(wanted), days)
+    make = partial(_Bench, worlds, base.run.seed, sorted(wanted))
     found: dict[int, _Found] = {}
     report = progress or (lambda done, total: None)
     report(0, base.run.replications)
@@ -143,7 +138,8 @@ def evaluate(
         "scenario": base.name,
         "seed": base.run.seed,
         "replications": base.run.replications,
-        "days": list(days),
+        "days": base.run.length / base.day,
+        "warm_up_days": base.run.warm_up / base.day,
         "primary": primary,
         "practices": entries,
         "few_people": FEW_PEOPLE,

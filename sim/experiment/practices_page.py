@@ -31,16 +31,15 @@ def markdown(document: Entry) -> str:
 
 
 def _head(document: Entry) -> list[str]:
-    first, last = document["days"]
-    when = f"days {first:.0f} to {last:.0f}" if first else f"the first {last:.0f} days"
     return [
         "# Practices: what is claimed, and what the model gives",
         "",
         "Made by `traintracks practices` on the Hull-sized place "
-        f"(`{document['scenario']}`, {document['replications']} replications, seed {document['seed']}, judged over "
-        f"{when} after the decision); the figures are kept in `docs/practices.json`, and a test holds this page to "
-        "them and to the files. The place is illustrative. A practice lies in `scenarios/practices/` and is laid on "
-        "with `apply:`; its `level` dials it.",
+        f"(`{document['scenario']}`, {document['replications']} replications, seed {document['seed']}), over "
+        f"{document['days']:.0f} days with each practice in full force since the warm-up of "
+        f"{document['warm_up_days']:.0f} days began: how it starts is left to `compare`. The figures are kept in "
+        "`docs/practices.json`, and a test holds this page to them and to the files. The place is illustrative. "
+        "A practice lies in `scenarios/practices/` and is laid on with `apply:`; its `level` dials it.",
         "",
         "A claim is never put into the model as such. INPUT: the practice's file puts it in, so that agreement proves "
         "nothing. EMERGENT: the model comes to a figure of its own. It agrees when the 95% interval of the model's "
@@ -230,7 +229,8 @@ def _all(document: Entry) -> list[str]:
         lines += [
             f"**{one['title']}** ({one['place']}; `{one['name']}`; {', '.join(one['represents'])}; "
             f"grade {one['grade']}{family}). {_sentence(one['mechanism'])} Needs: {_sentence(_lower(one['needs']))} "
-            f"Starts at the decision, in full after {one['ramp']}. Nobody knows: {_sentence(_lower(one['unknown']))}",
+            f"Applied, it starts at the decision and is in full force after "
+            f"{one['ramp']}. Nobody knows: {_sentence(_lower(one['unknown']))}",
             "",
         ]
     return lines
