@@ -102,6 +102,9 @@ def headlines(results: Results, folder: Path) -> None:
     screen = console()
     worlds = results.worlds
     chosen = [measure for measure in results.measures if measure.headline][:6]
+    if len(worlds) > 1:
+        asked = [measure for measure in results.measures if measure.id == results.primary and measure not in chosen]
+        chosen = sorted([*asked, *chosen], key=lambda measure: list(_SIDES).index(measure.side))
     base = worlds[0]
     such = one_such(_over(results))
     for line in doubts(results):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -88,6 +89,18 @@ def _applied(a: Scenario, b: Scenario) -> Iterator[Difference]:
 
 
 _NOTHING = "not there"
+_LONG = re.compile(r"(\d+\.\d{6,})(/day)?")
+
+
+def _rounded(words: str, beside: str) -> str:
+    """Five digits of a number that has come out longer, in years where what stands beside it is."""
+
+    def told(found: re.Match[str]) -> str:
+        yearly = found[2] and "/year" in beside
+        value = float(found[1]) * (365 if yearly else 1)
+        return f"{value:.5g}{'/year' if yearly else found[2] or ''}"
+
+    return _LONG.sub(told, words)
 
 
 def _changed(old: object, new: object) -> Literal["changed", "added", "removed"]:
@@ -143,7 +156,9 @@ class _Telling:
             origin = said.origin or scenario.origins.get(path, "")
             evidence = (said.number.evidence if said.number else "") or ""
             before, after = (side.words if side else self._left_out(path) for side in (old, new))
-            yield Difference(noun, path, before, after, _changed(old, new), origin, evidence)
+            yield Difference(
+                noun, path, _rounded(before, after), _rounded(after, before), _changed(old, new), origin, evidence
+            )
         first = [self.first.change_words(c, old) for c in (old.changes if old else ())]
         second = [self.second.change_words(c, new) for c in (new.changes if new else ())]
         for words, change in zip(second, new.changes if new else (), strict=True):

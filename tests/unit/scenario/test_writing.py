@@ -123,6 +123,13 @@ def test_a_pool_a_calendar_and_a_register_entry_are_used(what_if: Load) -> None:
     assert lines("P117", scenario, "used by") == ["nothing in it"]
 
 
+def test_a_number_that_comes_out_long_is_told_short(base: Load) -> None:
+    before = base()
+    lines = "changes:\n  workforce.clerk.posts: {multiply: 0.67}\n  demand.requests.rate: {multiply: 0.12345678}\n"
+    found = {one.path: (one.before, one.after) for one in differences(before, base(lines))}
+    assert found == {"demand.requests.rate": ("3650/year", "450.62/year"), "workforce.clerk.posts": ("4", "2.68")}
+
+
 def test_a_dated_change_is_told(what_if: Load) -> None:
     scenario = what_if("changes: {pools.beds.capacity: {add: 4}}\n")
     assert lines("pools.beds.capacity", scenario, "changes") == ["+ 4 from 2026-04-01 (it.yaml:3)"]
