@@ -8,6 +8,8 @@ next such line, is what is printed, stdout before stderr. The blocks of a page r
 - A line ``...`` stands for any lines, and ``...`` inside a line for anything in it: for folders, times, long tables.
 - ``<!-- digits vary -->`` on the line before a block: any number will do where one is printed.
 - ``<!-- run by tests/x.py -->`` there: that test runs the block.
+- ``<!-- each section by itself -->`` on a page: every ``##`` section is run in a folder of its own, after the files
+  that the page saves above its first section.
 - Runs of spaces count as one, for columns move with what is in them.
 """
 
@@ -20,6 +22,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from sim.cli import main
 
@@ -80,15 +83,33 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
+def sections(page: Path) -> list[tuple[str, list[Block]]]:
+    """(heading, blocks) of what runs in one folder: the page, or each of its sections with the files saved above."""
+    found = blocks(page)
+    lines = page.read_text("utf-8").splitlines()
+    starts = [i for i, line in enumerate(lines) if line.startswith("## ")]
+    if "<!-- each section by itself -->" not in lines or not starts:
+        return [("", found)]
+    ends = [*starts[1:], len(lines)]
+    above = [block for block in found if block.first < starts[0]]
+    parts = [(lines[i][3:], [b for b in found if i < b.first < end]) for i, end in zip(starts, ends, strict=True)]
+    return [("", above), *((heading, [b for b in above if b.file] + part) for heading, part in parts)]
+
+
 def printed(command: str) -> list[str]:
-    """What a command prints, in the working folder."""
+    """What a command prints, in the working folder; in one process, for results do not depend on it."""
     words = shlex.split(command, comments=True)
     if words[0] in ("cat", "head"):
         lines = Path(words[-1]).read_text("utf-8").splitlines()
         return lines[: int(words[1].removeprefix("-"))] if words[0] == "head" else lines
     assert words[0] == "traintracks", f"a page may type traintracks, cat and head, not `{words[0]}`"
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.suppress(SystemExit):
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        contextlib.suppress(SystemExit),
+        patch("sim.experiment.processors", lambda: 1),
+    ):
         main(words[1:])
     return [line.rstrip() for line in (out.getvalue() + err.getvalue()).strip("\n").splitlines()]
 

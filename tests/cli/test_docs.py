@@ -6,19 +6,24 @@ import pytest
 
 from sim.scenario.editor import SCHEMA_NAME, schema_text
 from sim.scenario.reference import markdown
-from tests.cli.documents import PAGES, ROOT, blocks, matches, printed, retaken
+from tests.cli.documents import PAGES, ROOT, Block, blocks, matches, printed, retaken, sections
 
 AGAIN = "retake it: python tests/cli/remake_docs.py"
-TOLD = [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
+TOLD = [
+    pytest.param(page, part, id=f"{page.name}{'#' if heading else ''}{heading}")
+    for page in PAGES
+    for heading, part in sections(page)
+    if any(block.language == "console" for block in part)
+]
 
 
-@pytest.mark.parametrize("page", TOLD, ids=lambda page: page.name)
+@pytest.mark.parametrize(("page", "part"), TOLD)
 def test_every_console_block_prints_what_the_page_shows(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, part: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
-    for block in blocks(page):
+    for block in part:
         if block.file:
             Path(block.file).write_text("\n".join(block.lines) + "\n")
         if block.language != "console":
@@ -32,9 +37,18 @@ def test_every_console_block_prints_what_the_page_shows(
             assert matches(wanted, got, block.loose), f"{where}\n{AGAIN}\nprinted now:\n" + "\n".join(got)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nothing_printed_is_shown_without_its_command(page: Path) -> None:
+    """What a program prints stands in a console block, below the command; other blocks are typed or written."""
+    known = {"console", "yaml", "sh", "bat", "python"}
+    loose = [f"{page.name}:{block.first}" for block in blocks(page) if block.language not in known]
+    silent = [f"{page.name}:{b.first}" for b in blocks(page) if b.language == "console" and not list(b.typed())]
+    assert (loose, silent) == ([], [])
+
+
 def test_the_pages_show_something() -> None:
-    assert {"README.md", "write-a-scenario.md"} <= {page.name for page in TOLD}
-    assert sum(len(list(block.typed())) for page in TOLD for block in blocks(page)) > 12
+    assert {"README.md", "cookbook.md", "write-a-scenario.md"} <= {page.name for page in PAGES}
+    assert sum(len(list(block.typed())) for page in PAGES for block in blocks(page)) > 22
 
 
 def test_the_reference_is_as_the_language_is() -> None:
