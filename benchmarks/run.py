@@ -1,9 +1,10 @@
 """Speed beside textbook SimPy: CPU seconds of a replication-year, the two run in turn in one process.
 
 A replication-year is CPU seconds (``time.process_time``) / simulated days x 365, warm-up included. Compiling the
-scenario is not counted; it is printed. ``--quick`` times the baseline alone; without it the reference network in the
-scenario language (``reference.yaml``) is timed too, as it is, with thousands waiting, against Ciw and eight times as
-large, with the memory a person takes, and there are more pairs. Nothing here is a test: times are noisy.
+scenario is not counted; it is printed. ``--quick`` times the baseline alone; without it the reference network is timed
+too, on the bare engine (``bare.py``) and in the scenario language (``reference.yaml``): as it is, with thousands
+waiting, against Ciw and asimpy and eight times as large, with the memory a person takes, and there are more pairs.
+Nothing here is a test: times are noisy.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import Any
 
@@ -28,6 +30,7 @@ import yaml
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import bare  # noqa: E402
 import textbook  # noqa: E402
 
 from sim import scenario, world  # noqa: E402
@@ -36,11 +39,15 @@ from sim.log.tables import SPELL_TYPES  # noqa: E402
 LIMIT = 0.65
 """The most CPU time a replication-year of the baseline may take, as a share of textbook SimPy on its network."""
 
-REFERENCE, CROWDED, GROWTH = 0.40, 0.12, 12
-"""The most the reference network in YAML may take, as a share of textbook SimPy: as it is, and with thousands waiting;
-and the most that eight times the people may take, as a multiple of the time."""
+REFERENCE, CROWDED = {"bare": 0.30, "yaml": 0.40}, {"bare": 0.10, "yaml": 0.12}
+"""The most the reference network may take on the bare engine and in YAML, as a share of textbook SimPy: as it is, and
+with thousands waiting."""
+GROWTH, LAYERS = 12, 1.5
+"""The most that eight times the people may take, as a multiple of the time; and the most that YAML and stations may,
+as a multiple of the bare engine, before it is said where the time goes."""
 
-TEXTBOOK, YAML = "textbook SimPy, reference network", "reference network in YAML"
+TEXTBOOK, BARE = "textbook SimPy, reference network", "reference network on the bare engine"
+YAML = "reference network in YAML"
 SHORT = {"patience": False, "hours": False}
 """A, B and C alone, where nobody loses patience."""
 QUEUE = {**SHORT, "servers_b": 36}
@@ -116,6 +123,49 @@ def of_yaml(**changes: Any) -> Callable[[int], float]:
 def of_textbook(**changes: Any) -> Callable[[int], float]:
     """CPU seconds of a year of the reference network in textbook SimPy, by seed."""
     return lambda seed: timed(lambda: textbook.run(seed, **changes))
+
+
+def of_bare(**changes: Any) -> Callable[[int], float]:
+    """CPU seconds of a year of the reference network on the bare engine, by seed."""
+    return lambda seed: timed(lambda: bare.run(seed, **changes))
+
+
+def of_asimpy() -> Callable[[int], float] | None:
+    """CPU seconds of a year of A, B and C in asimpy, by seed, in order of joining (it has no priorities); or None."""
+    try:
+        import asimpy
+    except ImportError:
+        return None
+
+    class Journey(asimpy.Process):  # type: ignore[misc]
+        def init(self, net: Any) -> None:
+            self.net = net
+
+        async def run(self) -> None:
+            luck, stops = self.net
+            for stop, mean, leave in stops:
+                async with stop:
+                    await self.timeout(luck.expovariate(1 / mean))
+                if luck.random() < leave:
+                    return
+
+    class Arrivals(asimpy.Process):  # type: ignore[misc]
+        def init(self, net: Any) -> None:
+            self.net = net
+
+        async def run(self) -> None:
+            while True:
+                await self.timeout(self.net[0].expovariate(textbook.ARRIVALS))
+                Journey(self._env, self.net)
+
+    def one(seed: int) -> None:
+        env = asimpy.Environment()
+        sizes = ((12, 0.12, 0.45), (54, 1.2, 0.40), (400, 14.6, 1.0))
+        stops = [(asimpy.Resource(env, places), mean, leave) for places, mean, leave in sizes]
+        Arrivals(env, (Random(seed), stops))
+        env.run(until=365)
+
+    return lambda seed: timed(lambda: one(seed))
 
 
 def of_ciw() -> Callable[[int], float] | None:
@@ -204,17 +254,17 @@ def judged(what: str, value: float, limit: float, profiled: Callable[[], object]
 
 
 def reference_tables(seconds: Mapping[str, list[float]], pairs: int, width: int) -> None:
-    """Print what the reference network takes beside textbook SimPy and Ciw, crowded and 8 times as large."""
+    """Print what the reference network takes beside others, crowded and 8 times as large."""
+    kinds = ("textbook", "bare", "YAML")
     labels = {
-        "few": ("A-B-C without patience, textbook", "A-B-C without patience, YAML", "A-B-C without patience, Ciw"),
-        "many": ("thousands waiting, textbook", "thousands waiting, YAML"),
+        "few": tuple(f"A-B-C without patience, {kind}" for kind in (*kinds, "Ciw", "asimpy")),
+        "many": tuple(f"thousands waiting, {kind}" for kind in kinds),
         "large": (YAML, "8 times the people, YAML"),
     }
-    few = {labels["few"][0]: of_textbook(**SHORT), labels["few"][1]: of_yaml(**SHORT)}
-    ciw_year = of_ciw()
-    if ciw_year is not None:
-        few[labels["few"][2]] = ciw_year
-    many = {labels["many"][0]: of_textbook(**QUEUE), labels["many"][1]: of_yaml(**QUEUE)}
+    few = dict(zip(labels["few"], (of_textbook(**SHORT), of_bare(**SHORT), of_yaml(**SHORT)), strict=False))
+    others = {name: year for name, year in zip(labels["few"][3:], (of_ciw(), of_asimpy()), strict=True) if year}
+    few |= others
+    many = dict(zip(labels["many"], (of_textbook(**QUEUE), of_bare(**QUEUE), of_yaml(**QUEUE)), strict=True))
     large = {labels["large"][0]: of_yaml(), labels["large"][1]: of_yaml(scale=8)}
     found = {}
     for name, subjects in (("few", few), ("many", many), ("large", large)):
@@ -226,23 +276,25 @@ def reference_tables(seconds: Mapping[str, list[float]], pairs: int, width: int)
         return median(found[name][labels[name][of]]) / median(found[name][labels[name][to]])
 
     textbook_waits, yaml_waits = waiting_at_b()
+    usual = median(seconds[TEXTBOOK])
+    judged("the bare engine takes, of textbook SimPy,", median(seconds[BARE]) / usual, REFERENCE["bare"])
+    judged("the reference network in YAML takes", median(seconds[YAML]) / usual, REFERENCE["yaml"])
+    many_wait = f"with {textbook_waits:,} (textbook) and {yaml_waits:,} (YAML) waiting at the end"
+    judged(f"{many_wait} the bare engine takes", ratio("many", 1), CROWDED["bare"])
+    judged(f"{many_wait} YAML takes", ratio("many", 2), CROWDED["yaml"])
+    layers = median(seconds[YAML]) / median(seconds[BARE])
     judged(
-        "the reference network in YAML takes, of textbook SimPy,",
-        median(seconds[YAML]) / median(seconds[TEXTBOOK]),
-        REFERENCE,
+        "YAML and stations take, of the bare engine,",
+        layers,
+        LAYERS,
         partial(world.simulate, compiled(reference()), 1, 0),
     )
-    judged(
-        f"with {textbook_waits:,} (textbook) and {yaml_waits:,} (YAML) waiting at the end it takes",
-        ratio("many", 1),
-        CROWDED,
-        partial(world.simulate, compiled(reference(**QUEUE)), 1, 0),
-    )
     judged("8 times the people take so many times as long:", ratio("large", 1), GROWTH)
-    if ciw_year is None:
-        print("Ciw is not installed: pip install '.[test]'")
-    else:
-        judged("A-B-C in YAML takes, of Ciw,", ratio("few", 1, 2), 1)
+    for at, name in enumerate(("Ciw", "asimpy"), start=3):
+        if labels["few"][at] in others:
+            judged(f"A-B-C in YAML takes, of {name},", ratio("few", 2, at), 1)
+        else:
+            print(f"{name} is not installed")
 
 
 def main() -> None:
@@ -263,6 +315,7 @@ def main() -> None:
     names = {args.scenario: args.scenario}
     if not args.quick:
         names[YAML] = str(HERE / "reference.yaml")
+        subjects[BARE] = of_bare()
     for label, name in names.items():
         subjects[label], setting_up = years(name)
         print(f"{label}: compiled in {setting_up:.2f} s")
