@@ -74,6 +74,8 @@ class Person:
     _ok = True
     joined: float
     """When the person joined where they are."""
+    first: bool
+    """Whether this is the first start there."""
     callbacks: tuple[Callable[[Any], None], ...] | None
     """What SimPy's loop calls when the end comes."""
     ahead: Station | None
@@ -91,8 +93,6 @@ class Person:
         self.stream = stream
         self.row = row
         """Where the person stands in the stream's arrays."""
-        self.first = False
-        """Whether this is the first start at the station the person is at."""
         self.seen = 0
         """Bits of the stations where the person has started before."""
         self.altered = 0
