@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from sim.measures.view import MeasureInput
 from sim.scenario.schema import Scenario
 from sim.world import Plan, compile, simulate
 
-__all__ = ["Bench", "Outcome", "Part", "measures_for"]
+__all__ = ["Bench", "Outcome", "Part", "measures_for", "uncollected"]
 
 Part = tuple[float, float]
 """Days of the reported time, from and until."""
@@ -57,6 +58,19 @@ def measures_for(settings: Sequence[Setting]) -> tuple[Measure, ...]:
     return (*station_measures(settings[0]), *CATALOGUE)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without garbage collection inside: a replication makes much that lives to its end, and is collected after it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+        gc.collect()
+
+
 class Bench:
     """Worlds ready to run: compiled once in each process."""
 
@@ -75,9 +89,7 @@ class Bench:
         found: list[Outcome] = []
         base: Outcomes | None = None
         for plan, setting in zip(self._plans, self.settings, strict=True):
-            collecting = gc.isenabled()
-            gc.disable()
-            try:
+            with uncollected():
                 outcome, log = self._one(plan, setting, replication)
                 if len(self._plans) > 1:
                     people = outcomes(log, setting, self._window.since)
@@ -85,10 +97,6 @@ class Bench:
                     outcome = replace(outcome, people=tally(base, people, self._window)) if found else outcome
                 found.append(outcome)
                 del log
-            finally:
-                if collecting:
-                    gc.enable()
-                gc.collect()
         return found
 
     def _one(self, plan: Plan, setting: Setting, replication: int) -> tuple[Outcome, Log]:

@@ -33,7 +33,7 @@ from sim.experiment.draws import Draw, Parameter, draws, end, parameters
 from sim.experiment.intervals import Summary, summarise
 from sim.experiment.jobs import each
 from sim.experiment.judged import Verdict, judge
-from sim.experiment.replication import measures_for
+from sim.experiment.replication import measures_for, uncollected
 from sim.experiment.worlds import Mismatch
 from sim.measures.areas import Floats
 from sim.measures.measure import Measure
@@ -191,8 +191,10 @@ class _Bench:
             for w, (world, setting) in enumerate(zip(worlds, self.settings, strict=True)):
                 plan = compile(world)
                 for r in range(job.count):
-                    view = MeasureInput(simulate(plan, seed=job.seed, replication=job.first + r), setting)
-                    found[r, w] = [measure.function(view) for measure in self.measures]
+                    with uncollected():
+                        view = MeasureInput(simulate(plan, seed=job.seed, replication=job.first + r), setting)
+                        found[r, w] = [measure.function(view) for measure in self.measures]
+                        del view
         except Exploded:
             found[:] = NAN
         return found

@@ -129,6 +129,15 @@ def test_what_is_not_known_widens_the_answer(found: Results) -> None:
     assert list(unsettled(found)) == []
 
 
+def test_no_two_runs_of_the_draws_share_their_luck() -> None:
+    """With a range next to nothing draws differ as replications do: by chance alone."""
+    narrow = (*SMALL[:2], "demand.callers.rate={value: 0.2, range: [0.1999999, 0.2000001]}")
+    found = run([load("examples/one-queue", narrow)], replications=5, seed=1, draws=(4, 2)).uncertainty
+    assert found is not None
+    waits = np.sort(found.drawn[:, :, 0, 0].ravel())
+    assert np.diff(waits).min() > 1e-4 * waits.mean()
+
+
 def test_any_number_of_workers_writes_the_same_bytes(small: list[Scenario], found: Results, tmp_path: Path) -> None:
     again = run(small, replications=5, seed=1, draws=(6, 2), workers=2)
     kept = []
