@@ -15,7 +15,7 @@ PRACTICES = [entry for entry in shipped() if entry.kind == "practice"]
 NAMES = [entry.name for entry in PRACTICES]
 NOTES = {"SM44"}
 """Measurement and culture are told of, not dialled (SM46 as well, which is beyond SM45)."""
-SHORT = ("run.length=14 days", "run.warm_up=0 days")
+SHORT = ("run.length=7 days", "run.warm_up=0 days")
 
 
 def written(name: str) -> dict[str, Any]:
@@ -58,6 +58,24 @@ def test_a_practice_runs_on_the_hull_sized_place(name: str) -> None:
     assert scenario.applied[name] == 1.0
     log = simulate(compile(scenario), seed=1, replication=0)
     assert len(log.spells["person"]) > 1000
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "scenario"])
+def test_every_scenario_that_ships_runs(name: str) -> None:
+    log = simulate(compile(load(name, SHORT)), seed=1, replication=0)
+    assert len(log.spells["person"]) > 100
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "boulder"])
+def test_every_boulder_is_lifted_in_a_run(name: str) -> None:
+    log = simulate(compile(load("baseline", SHORT, apply={name: 0.0})), seed=1, replication=0)
+    assert len(log.spells["person"]) > 1000
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "pressure"])
+def test_every_pressure_is_laid_on_a_run(name: str) -> None:
+    scenario = load("baseline", (*SHORT, "run.start=2026-12-28"), apply={name: 1.0})
+    assert len(simulate(compile(scenario), seed=1, replication=0).spells["person"]) > 1000
 
 
 @pytest.mark.parametrize("name", NAMES)
