@@ -20,7 +20,12 @@ __all__ = ["size"]
 def size(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
     vary: Annotated[
-        str, typer.Option(metavar="PATH", help="The number to vary, or an overlay (practices/x): its level is varied.")
+        str,
+        typer.Option(
+            metavar="PATH",
+            help="The number to vary; or an overlay (practices/x), whose level is varied; or practices/x.effect: what "
+            "it does, with what it takes as written.",
+        ),
     ],
     until: Annotated[
         str,

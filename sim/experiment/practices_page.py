@@ -163,8 +163,8 @@ def _break_even(document: Entry) -> list[str]:
         "Their dials are assumptions whose range includes no effect. For what the model can cost, how many times the "
         "assumed size the effect would have to be for the council's net cost to be what it was, if net cost goes in "
         "proportion; for the rest, what the practice may cost a year at most at the assumed size. "
-        "`traintracks size baseline --vary practices/NAME --until 'net_cost_difference <= 0'` searches for a level, "
-        "with cost and effect dialled together.",
+        "`traintracks size baseline --vary practices/NAME.effect --until 'net_cost_difference <= 0'` searches for it, "
+        "with what the practice takes as it is written.",
         "",
         "| practice | grade | it takes, in the model | net cost to the council | break-even |",
         "|---|---|---|---|---|",

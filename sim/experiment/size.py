@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from sim.experiment.tables import comma_separated
 from sim.measures import CATALOGUE, Measure, Setting
 from sim.scenario import Scenario, load, number_text, numbers
 from sim.scenario.library import shipped
+from sim.scenario.practices import costs_only, effects_only
 
 __all__ = ["Goal", "NotWithin", "Size", "SizeError", "Trial", "document", "first_true", "goal_of", "size", "tried"]
 
@@ -171,6 +174,8 @@ class _Search:
     used_seed: int = 1
     overlay: str = ""
     unit: Any = None
+    takes: str = ""
+    """Of a practice whose effect is varied by itself: the copy with what it takes, which stays at 1."""
 
     def load(self, text: str | None) -> Scenario:
         """The scenario with the value written as ``text``; as it stands for None. Raises ``ScenarioError``."""
@@ -178,7 +183,8 @@ class _Search:
         if text is None:
             return load(self.scenario, self.sets, **common)
         if self.overlay:
-            return load(self.scenario, self.sets, apply={self.overlay: float(text)}, **common)
+            fixed = {self.takes: 1.0} if self.takes else {}
+            return load(self.scenario, self.sets, apply={self.overlay: float(text), **fixed}, **common)
         return load(self.scenario, (*self.sets, f"{self.vary}={text}"), **common)
 
     def value(self, text: str) -> float:
@@ -241,17 +247,37 @@ def size(
 ) -> Size:
     """The least value of ``vary`` that reaches the goal; where the goal is reached at the low end only, the most.
 
-    ``vary`` is the path of a number, or the name of an overlay, whose level is varied. ``low``, ``high`` and ``step``
-    are written as in a scenario; left out, half and twice the value of today (levels: 0 and 1).
+    ``vary`` is the path of a number; or the name of an overlay, whose level is varied; or of a practice with
+    ``.effect`` after it, where what it takes is there in full and what it does is varied: with a goal of
+    ``net_cost_difference <= 0`` the break-even. ``low``, ``high`` and ``step`` are written as in a scenario; left out,
+    half and twice the value of today (levels: 0 and 1; effects: 0 and 3).
     Raises ``ScenarioError`` or ``SizeError`` before anything runs, ``NotWithin`` when a bound is hit.
     """
     stands = load(scenario, sets, steady=steady, seed=seed, replications=replications)
     goal = goal_of(until, measures_for([Setting.of(stands)]))
     search = _Search(scenario, vary, goal, tuple(sets), steady, seed, replications, workers, tell)
+    with tempfile.TemporaryDirectory() as folder:
+        _apart(search, Path(folder))
+        return _searched(search, low, high, step)
+
+
+def _apart(search: _Search, folder: Path) -> None:
+    """Take what a practice does from what it takes, where ``practices/x.effect`` is varied."""
+    if not search.vary.endswith(".effect"):
+        return
+    name = search.vary.removesuffix(".effect")
+    does = effects_only(name, folder)
+    if does is None:
+        raise SizeError(f"`{name}` does nothing but take staff and money, so it has no effect to vary")
+    search.overlay, search.takes = does, costs_only(name, folder) or ""
+
+
+def _searched(search: _Search, low: str, high: str, step: str) -> Size:
+    replications = search.replications
     _grid(search, low, high, step)
     last = len(search.grid) - 1
     first, end = search.at(0), search.at(last)
-    found = _found(search, scenario)
+    found = _found(search, search.scenario)
     if first.reached == end.reached:
         raise NotWithin(_outside(search, first, end), found(None, None, None, True))
     rising = end.reached
@@ -295,7 +321,10 @@ def _grid(search: _Search, low: str, high: str, step: str) -> None:
     """Set up the values that may be tried; every mistake in what is asked for is found here."""
     overlays = [entry.name for entry in shipped() if entry.kind in ("boulder", "pressure", "practice")]
     path = search.vary.removeprefix("apply.").removesuffix(".level")
-    if path in overlays or path.endswith((".yaml", ".yml")):
+    if search.overlay:
+        search.today = "0"
+        ends, whole, today = (_number(low or "0"), _number(high or "3")), False, 0.0
+    elif path in overlays or path.endswith((".yaml", ".yml")):
         search.overlay = path
         applied = search.load(None).applied
         untouched = 1.0 if path.startswith("boulders/") else 0.0

@@ -13,7 +13,7 @@ from sim.scenario.library import find, shipped
 from sim.scenario.loader import Node, read_file
 from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
 
-__all__ = ["Claim", "Kind", "Practice", "costs_only", "practice", "practices"]
+__all__ = ["Claim", "Kind", "Practice", "costs_only", "effects_only", "practice", "practices"]
 
 Kind = Literal["input", "emergent", "not in the model"]
 Form = Literal["after", "ratio", "change", ""]
@@ -143,12 +143,23 @@ def costs_only(name: str, folder: Path) -> str | None:
 
     What it takes: posts, staff time, pools, teams and costs.
     """
+    return _copy(name, folder / "takes", takes=True)
+
+
+def effects_only(name: str, folder: Path) -> str | None:
+    """A copy with what it does and without what it takes; None where it does nothing besides."""
+    return _copy(name, folder / "does", takes=False)
+
+
+def _copy(name: str, folder: Path, takes: bool) -> str | None:
     found = find(name, Place(name))
     whole: dict[str, Any] = yaml.safe_load(found.path.read_text("utf-8"))
-    kept = {path: change for path, change in whole["changes"].items() if path.startswith(_TAKES)}
+    kept = {path: change for path, change in whole["changes"].items() if path.startswith(_TAKES) == takes}
     if not kept:
         return None
+    folder.mkdir(exist_ok=True)
     path = folder / f"{found.path.stem}.yaml"
-    lines = {"kind": "practice", "title": whole["title"], "evidence": "assumption", "when": whole["when"]}
-    path.write_text(yaml.safe_dump({**lines, "changes": kept}, sort_keys=False), "utf-8")
+    lines: dict[str, Any] = {key: whole[key] for key in ("kind", "title", "when") if key in whole}
+    lines |= {"evidence": "assumption", "changes": kept}
+    path.write_text(yaml.safe_dump(lines, sort_keys=False), "utf-8")
     return str(path)

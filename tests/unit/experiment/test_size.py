@@ -84,6 +84,22 @@ def test_a_difference_is_from_the_scenario_as_it_stands(desk: str) -> None:
     assert at[2.0] < 0.0
 
 
+def test_the_effect_of_a_practice_is_varied_with_what_it_takes_as_it_is(desk: str) -> None:
+    """It takes one of three staff; how much shorter must calls be for no more to wait than today?"""
+    path = desk.replace("desk.yaml", "shorter.yaml")
+    lines = "  teams.staff.workers: {add: -1}\n  stations.desk.effort.mean: {multiply: 0.8}\n"
+    with open(path, "w") as file:
+        file.write(f"kind: practice\ntitle: Shorter calls\nchanges:\n{lines}")
+    goal = "desk.waiting_difference <= 0"
+    found = size(desk, f"{path}.effect", goal, replications=6, step="0.25")
+    at = {trial.value: trial.found.mean for trial in found.trials}
+    assert at[0.0] > 0.0, "what it takes is there without any effect"
+    assert found.answer is not None
+    assert 1.0 < found.answer.value <= 3.0
+    with pytest.raises(NotWithin, match="at neither end"):
+        size(desk, path, "desk.waiting_difference <= -1", replications=5, step="0.5")
+
+
 @pytest.mark.parametrize(("goal", "high"), [("desk.waiting <= 0", "5"), ("desk.waiting <= 1e6", "5")])
 def test_a_bound_that_is_hit_is_not_within_range(desk: str, goal: str, high: str) -> None:
     with pytest.raises(NotWithin, match=r"not within range: .* at 3 and .* at 5") as caught:
