@@ -16,7 +16,7 @@ from sim.experiment.judged import LEVEL, Pairing, Verdict, holm, judge, paired_p
 from sim.experiment.pairing import Tally
 from sim.experiment.precision import MOST, Precision, achieved, needed
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
-from sim.experiment.uncertainty import Uncertainty, uncertainty
+from sim.experiment.uncertainty import PER_DRAW, Uncertainty, drawn_up_front, uncertainty
 from sim.experiment.worlds import Mismatch
 from sim.log.tables import Log
 from sim.measures.areas import Floats
@@ -188,8 +188,9 @@ def run(
     found = None
     if precision is not None and (replications < LEAST or not precision > 0):
         raise Mismatch(f"--precision is a share above 0, such as 0.05, after a pilot of at least {LEAST} replications")
-    if draws is not None and (draws[0] < 2 or draws[1] < 2):
+    if draws is not None and (draws[0] < 2 or draws[1] < PER_DRAW):
         raise Mismatch("--uncertainty needs at least two draws, and two replications of each")
+    up_front = None if draws is None else drawn_up_front(scenarios, draws[0], seed)
     outcomes = _run(make, range(replications), workers, progress)
     if precision is not None:
         found = _needed(outcomes, measures, precision)
@@ -198,9 +199,9 @@ def run(
             outcomes += _run(make, more, workers, progress)
         found = replace(found, reached=_reached(outcomes, measures))
     believed = None
-    if draws is not None:
+    if draws is not None and up_front is not None:
         believed = uncertainty(
-            scenarios, _unique(scenarios), count=draws[0], per_draw=draws[1], replications=len(outcomes), seed=seed,
+            scenarios, _unique(scenarios), up_front, per_draw=draws[1], replications=len(outcomes), seed=seed,
             workers=workers, progress=progress,
         )  # fmt: skip
     seconds = time.perf_counter() - began

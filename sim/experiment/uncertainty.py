@@ -42,10 +42,10 @@ from sim.measures.view import MeasureInput
 from sim.scenario.schema import Scenario
 from sim.world import Exploded, compile, simulate
 
-__all__ = ["DRAWN", "PER_DRAW", "Split", "Uncertainty", "split", "uncertainty"]
+__all__ = ["PER_DRAW", "Split", "Uncertainty", "drawn_up_front", "split", "uncertainty"]
 
-DRAWN, PER_DRAW = 50, 2
-"""Draws, and replications of each."""
+PER_DRAW = 2
+"""Replications of each draw, at least."""
 _OTHER_LUCK = 0x5EED
 """What makes the seed of the draws another than that of the run."""
 NAN = float("nan")
@@ -209,25 +209,33 @@ class _Job:
     count: int
 
 
-def uncertainty(
-    scenarios: Sequence[Scenario],
-    names: Sequence[str],
-    *,
-    count: int = DRAWN,
-    per_draw: int = PER_DRAW,
-    replications: int,
-    seed: int,
-    workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Uncertainty:
-    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers.
+Drawn = tuple[list[Parameter], list[Draw]]
+
+
+def drawn_up_front(scenarios: Sequence[Scenario], count: int, seed: int) -> Drawn:
+    """Every number with a range, and that many draws of them all.
 
     Raises ``Mismatch`` where no number has a range, or nothing possible is drawn.
     """
     found = parameters(scenarios)
     if all(parameter.number.held for parameter in found):
         raise Mismatch("--uncertainty: no number here has a range that it can move in; write some as {value, range}")
-    drawn = draws(scenarios, found, count, seed)
+    return found, draws(scenarios, found, count, seed)
+
+
+def uncertainty(
+    scenarios: Sequence[Scenario],
+    names: Sequence[str],
+    up_front: Drawn,
+    *,
+    per_draw: int = PER_DRAW,
+    replications: int,
+    seed: int,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Uncertainty:
+    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers."""
+    found, drawn = up_front
     ends = [one for one in (end(scenarios, found, False), end(scenarios, found, True)) if one is not None]
     jobs = [_Job(k, seed ^ _OTHER_LUCK, k * per_draw, per_draw) for k in range(len(drawn))]
     jobs += [_Job(len(drawn) + e, seed, r, 1) for e in range(len(ends)) for r in range(replications)]
