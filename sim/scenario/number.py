@@ -30,7 +30,10 @@ EXAMPLES = {
     "money": "pounds such as `23.56`",
     "plain": "a number such as `0.6`",
 }
-_UNIT = {"time": "{} days", "work": "{} min", "square": "{} days^2", "rate": "{}/week", "amount": "{} h/week"}
+_UNIT = {
+    "time": ("{} days",), "work": ("{} min",), "square": ("{} days^2",), "rate": ("{}/year", "{}/week"),
+    "amount": ("{} h/week",),
+}  # fmt: skip
 _NUMBER_KEYS = ("value", "range", "evidence", "note", "factors", "profile")
 
 
@@ -167,8 +170,8 @@ class Num(Single):
             return float(found.number), {"capacity": "count", "money": "pounds", "plain": ""}.get(sort, sort)
         key = path.rsplit(".", 1)[-1]
         if found.sort == "":
-            wanted = _UNIT[sort].format(node.text)
-            ctx.problems.add(node.place, path, f"`{key}: {node.text}` has no unit", f"write `{wanted}`")
+            wanted = " or ".join(f"`{unit.format(node.text)}`" for unit in _UNIT[sort])
+            ctx.problems.add(node.place, path, f"`{key}: {node.text}` has no unit", f"write {wanted}")
         elif found.word == "%":
             ctx.problems.add(
                 node.place, path, f"`{node.text}` is a percentage", f"write `{short(float(found.number / 100))}`"

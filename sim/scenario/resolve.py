@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -196,10 +197,15 @@ def _tree(assembly: Assembly, ctx: Context) -> Branch:
         for noun in (*NOUNS, "population"):
             if noun in part.node.mapping:
                 merged.add(noun, part.node.mapping[noun], part.node.keys[noun])
+    merged.settle()
     node = merged.tree(Place(assembly.files[-1] if assembly.files else ""))
     item = ROOT.parse(node, "", ctx, None)
     assert item is not None
     return item
+
+
+_MANY = 10
+"""Values given twice, above which one file is meant in place of another."""
 
 
 class _Merge:
@@ -209,6 +215,21 @@ class _Merge:
         self.ctx = ctx
         self.nouns: dict[str, Node] = {}
         self.keys: dict[str, Place] = {}
+        self.twice: list[tuple[Place, str, Place]] = []
+        """(where, path, where before) of all that is given twice."""
+
+    def settle(self) -> None:
+        """Note what is given twice. Of two files that are much the same, only that: the rest would follow from it."""
+        allowed = "two bases may not give the same value: leave one out"
+        pairs = Counter((place.file, first.file) for place, _, first in self.twice)
+        for (here, there), count in pairs.items():
+            if count > _MANY:
+                what = f"this gives {count} of the values that {there} gives too"
+                self.ctx.problems.add(Place(here), "base", what, allowed)
+        if any(count > _MANY for count in pairs.values()):
+            self.ctx.problems.stop_if_any()
+        for place, path, first in self.twice:
+            self.ctx.problems.add(place, path, f"this is given twice, here and in {first}", allowed)
 
     def add(self, noun: str, node: Node, key: Place) -> None:
         """Lay one file's noun over what other files give of it."""
@@ -221,8 +242,7 @@ class _Merge:
 
     def _merged(self, old: Node, new: Node, key: Place, path: str, depth: int) -> Node:
         if depth == 0 or not (isinstance(old.value, dict) and isinstance(new.value, dict)):
-            what = f"this is given twice, here and in {old.place}"
-            self.ctx.problems.add(key, path, what, "two bases may not give the same value: leave one out")
+            self.twice.append((key, path, old.place))
             return old
         entries, keys = dict(old.value), dict(old.keys)
         for name, child in new.value.items():

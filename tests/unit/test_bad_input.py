@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_what_these_tests_spoil_is_sound() -> None:
      "14:39: run.replications: `2.5` is not a whole number; write one such as `20`"),
     # missing unit
     ("length: 28 days", "length: 28", "12:42: stations.ward.length: `length: 28` has no unit; write `28 days`"),
-    ("rate: 20/day", "rate: 20", "3:19: demand.callers.rate: `rate: 20` has no unit; write `20/week`"),
+    ("rate: 20/day", "rate: 20", "3:19: demand.callers.rate: `rate: 20` has no unit; write `20/year` or `20/week`"),
     # number out of bounds
     ("ward: 0.5", "ward: 1.5",
      "11:96: stations.desk.next.ward: `1.5` is too large; allowed: at least 0 and at most 1"),
@@ -288,6 +289,16 @@ def test_two_bases_that_give_one_leaf() -> None:
     assert lines[0] == (
         "b.yaml:3:10: pools.beds.capacity: this is given twice, here and in a.yaml:3:20; "
         "two bases may not give the same value: leave one out"
+    )
+
+
+def test_two_operating_models_are_told_apart_in_a_line_and_nothing_else_is_said() -> None:
+    bases = "places/hull, costs/england-2024-25, operating-models/hull-tracks, operating-models/traditional"
+    (line,) = said(f"title: x\nbase: [{bases}]\nrun: {{start: 2026-04-01, length: 9 days}}\n")
+    assert re.fullmatch(
+        r"operating-models/traditional.yaml: base: this gives \d{3} of the values that "
+        r"operating-models/hull-tracks.yaml gives too; two bases may not give the same value: leave one out",
+        line,
     )
 
 

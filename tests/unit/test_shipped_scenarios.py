@@ -9,7 +9,7 @@ from sim.scenario.library import shipped
 from sim.scenario.schema import Role, Scenario
 
 ROOT = Path(__file__).parents[2]
-RUNNABLE = ["baseline", "winter-pressures", "recruitment-shortfall", "traditional"]
+RUNNABLE = ["baseline", "hull-tracks", "winter-pressures", "recruitment-shortfall", "traditional"]
 EXAMPLES = ["examples/one-queue", "examples/profiles"]
 
 

@@ -40,7 +40,7 @@ def test_units_in_a_model_of_minutes() -> None:
 @pytest.mark.parametrize(("sort", "text", "said"), [
     ("time", "28", "`x: 28` has no unit; write `28 days`"),
     ("work", "28", "`x: 28` has no unit; write `28 min`"),
-    ("rate", "28", "`x: 28` has no unit; write `28/week`"),
+    ("rate", "28", "`x: 28` has no unit; write `28/year` or `28/week`"),
     ("amount", "12", "`x: 12` has no unit; write `12 h/week`"),
     ("time", "28 dyas", "`28 dyas` is not a time; write a time such as `20 min`, `3 h`, `28 days` or `6 weeks`; "
      "did you mean `28 days`?"),
