@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.measures.words import change, change_range, number, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import Figure, capital, inside, joined
+from sim.report.parts import Figure, capital, inside, joined, slug
 from sim.report.saved import Fact, Saved
 
 __all__ = ["boulder_costs"]
@@ -19,7 +19,7 @@ def boulder_costs(saved: Saved) -> list[Figure]:
     """A plot for each headline, of the last period told apart; none where the run is no comparison of boulders."""
     rows = [row for row in saved.rows("boulders") if row["headline"] == "1"]
     if not rows:
-        return []
+        return _doses(saved)
     period = max((row["period"] for row in rows), key=lambda name: (name != "all", name))
     facts = {fact.id: fact for fact in saved.facts}
     ids = dict.fromkeys(row["id"] for row in rows if row["id"] in facts)
@@ -96,3 +96,38 @@ def _between(row: dict[str, str], fact: Fact) -> str:
     if row["quantity"] in ("today", "lifted"):
         return f" ({range_of(float(row['low']), float(row['high']), fact.unit, fact.decimals)})"
     return f" ({change_range(float(row['low']), float(row['high']), fact.unit, fact.decimals)})"
+
+
+def _doses(saved: Saved) -> list[Figure]:
+    """Of a run that lifts a boulder step by step: how each headline changes with its level."""
+    rows = [row for row in saved.rows("doses") if row["headline"] == "1"]
+    if not rows:
+        return []
+    period = max((row["period"] for row in rows), key=lambda name: (name != "all", name))
+    facts = {fact.id: fact for fact in saved.facts}
+    found = []
+    for id in dict.fromkeys(row["id"] for row in rows if row["id"] in facts):
+        fact = facts[id]
+        scale, unit = (100.0, "percentage points") if fact.unit == "share" else (1.0, fact.unit)
+        here = [row for row in rows if row["id"] == id and row["period"] == period and row["change"]]
+        changes = [
+            {"mean": row["change"], "low": row["change_low"], "high": row["change_high"], "quantity": "term"}
+            for row in here
+        ]
+        table = [
+            (f"level {float(row['level']):g}", _amount(one, fact), _between(one, fact).strip(" ()") or "none")
+            for row, one in zip(here, changes, strict=True)
+        ]
+        if not table:
+            continue
+        said = " ".join(f"At {cells[0]}: {cells[1]} ({cells[2]})." for cells in table)
+        dots = tuple(DotRow(cells[0], (_dot(one, scale),)) for cells, one in zip(table, changes, strict=True))
+        last = table[-1]
+        title = f"{fact.title}: {last[1]} at {last[0]}"
+        when = "" if period == "all" else f", year {period}"
+        caption = f"{fact.title}{when}: change from as it stands, {unit}. Dot: mean. Line: 95% interval."
+        name = f"doses-{slug(id)}"
+        plot = Dots(name, title, said, unit, dots, ("change from as it stands",))
+        header = ("Level of the boulder", "Change", "95% interval")
+        found.append(Figure(name, title, caption, said, plot.svg(), dots_key(plot.series, True), header, table))
+    return found

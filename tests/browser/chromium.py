@@ -137,10 +137,18 @@ class Browser:
                 found.append(str(params["args"]))
         return found
 
-    def screenshot(self, path: Path, *, whole: bool = True) -> None:
-        """The whole page as a picture, or what the window shows."""
-        shot = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(shot["data"]))
+    def screenshot(self, path: Path, *, of: str = "", tall: float = 0.0) -> None:
+        """A picture of the whole page, or of what a selector finds, from its top and at most so tall."""
+        asked: dict[str, Any] = {"format": "png", "captureBeyondViewport": True}
+        if of:
+            box = self.evaluate(
+                f"(e => [e.x + scrollX, e.y + scrollY, e.width, e.height])"
+                f"(document.querySelector({json.dumps(of)}).getBoundingClientRect())"
+            )
+            asked["clip"] = dict(zip(("x", "y", "width"), box, strict=False)) | {
+                "height": min(box[3], tall or box[3]), "scale": 1,
+            }  # fmt: skip
+        path.write_bytes(base64.b64decode(self.send("Page.captureScreenshot", **asked)["data"]))
 
     def print(self, path: Path) -> None:
         """The page as printed on A4."""

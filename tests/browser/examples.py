@@ -27,9 +27,11 @@ TABLES = ROOT / "docs" / "examples"
 PICTURES = ROOT / "docs" / "images"
 EXAMPLES = {
     "winter": ("compare", "baseline", "winter-pressures", "-n", "20"),
-    "operating-models": ("compare", "traditional", "baseline", "-n", "10"),
-    "boulders": ("boulders", "baseline", "-n", "6"),
+    "operating-models": ("compare", "traditional", "baseline", "-n", "8"),
+    "boulders": ("boulders", "baseline", "-n", "5"),
 }
+SHOWN = {"winter": "body", "operating-models": "#map-2", "boulders": "#boulders ~ figure"}
+"""What the picture of each is of."""
 _LEFT_OUT = ("spells.parquet", "people.parquet", "levels.parquet", "worlds.csv", "report.html", "tables.xlsx")
 
 
@@ -56,7 +58,7 @@ def show(name: str, browser: Browser) -> None:
     shutil.copytree(TABLES / name, place)
     page = rebuild(place)
     browser.open(page.resolve().as_uri(), width=1280, height=1500)
-    browser.screenshot(PICTURES / f"report-{name}.png", whole=False)
+    browser.screenshot(PICTURES / f"report-{name}.png", of=SHOWN[name], tall=1500.0)
 
 
 def main(names: list[str]) -> None:

@@ -246,3 +246,16 @@ def test_the_page_of_claims(tmp_path: Path) -> None:
     assert "Of 1 claim: 1 smaller." in page
     cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page[page.index("<tbody>") :])
     assert cells == ["a b", "Here", "C", "fewer calls", "\u22125", "\u22121.23", "\u22122 to \u22120.5", "smaller"]
+
+
+def test_a_boulder_lifted_step_by_step() -> None:
+    rows = [
+        {"id": "m", "headline": "1", "period": "all", "level": str(level), "change": str(change),
+         "change_low": str(change - 1), "change_high": str(change + 1)}
+        for level, change in ((0.5, -3.0), (0.0, -7.0))
+    ]  # fmt: skip
+    (figure,) = boulder_costs(saved([fact("m")], {"doses": rows}, {}))
+    assert figure.title == "m: \u22127.0 at level 0"
+    assert [tuple(row) for row in figure.rows] == [
+        ("level 0.5", "\u22123.0", "\u22124.0 to \u22122.0"), ("level 0", "\u22127.0", "\u22128.0 to \u22126.0"),
+    ]  # fmt: skip
