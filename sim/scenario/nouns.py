@@ -119,7 +119,8 @@ NOUNS: dict[str, Form] = {
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,
-        "hand_backs": rate, "fit": share, "embargo": share, "assessment": lengths,
+        "hand_backs": rate, "fit": share, "embargo": share, "failed": share, "notice": time,
+        "assessment": lengths,
     })),
     "costs": Each(Record(schema.Cost, {
         "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),

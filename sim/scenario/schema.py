@@ -213,6 +213,11 @@ class Market(Frozen):
     embargo: Number = Number(value=0.0, unit="share")
     """Share of the hours or beds whose providers start nobody new: from the second largest down, the largest last; of
     the last of them a part, by the luck of person, package and provider. Packages there run on."""
+    failed: Number = Number(value=0.0, unit="share")
+    """Share of the hours or beds whose providers have failed: from the second largest down, the largest last; of the
+    last of them a part. What they had is gone, and each package there is searched for again."""
+    notice: Number = Number(value=0.0, unit="days")
+    """How long care goes on after a package is handed back, or its provider has failed, while another is sought."""
     assessment: DistributionBy | None = None
     """The provider's own assessment before a start, with the place kept: only then is it known whether it fits, and a
     provider that does not is not asked again. Left out, who does not fit makes no offer."""

@@ -144,13 +144,14 @@ class Unheeded(Checker):
             for kind in ("sourcing", "package")
         }
         for key, market in self.branches("market").items():
-            rate = market.items.get("hand_backs")
-            if not isinstance(rate, Leaf) or key not in of["package"] - of["sourcing"]:
-                continue
-            if rate.value.value > 0 or rate.value.changes:
-                what = "nobody searches this market again for a package that is handed back"
-                allowed = f"write a station of kind `sourcing` with `market: {key}`, or leave out `hand_backs`"
-                self.ctx.problems.add(rate.place, f"market.{key}.hand_backs", what, allowed)
+            for name in ("hand_backs", "failed"):
+                rate = market.items.get(name)
+                if not isinstance(rate, Leaf) or key not in of["package"] - of["sourcing"]:
+                    continue
+                if rate.value.value > 0 or rate.value.changes:
+                    what = "nobody searches this market again for a package that is handed back"
+                    allowed = f"write a station of kind `sourcing` with `market: {key}`, or leave out `{name}`"
+                    self.ctx.problems.add(rate.place, f"market.{key}.{name}", what, allowed)
 
 
 class Unworkable(Checker):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sim.engine.calendars import Calendar
 from sim.scenario.schema import Event, Package, Scenario, Sourcing, Stay, Task, TeamSpec
-from sim.world.events import Causes
+from sim.world.events import Cause, Causes
 from sim.world.foresight import busy_stations
+from sim.world.handbacks import failures, on_notice
 from sim.world.values import Compiler
 
 __all__ = ["Plan", "TeamPlan", "compile"]
@@ -45,6 +46,10 @@ class Plan:
     """events set -> its causes."""
     hand_backs: dict[str, tuple[Causes, ...]] = field(default_factory=dict)
     """package station -> that a provider hands the package back, which leads to the station that sources it."""
+    failures: dict[str, tuple[Cause, Cause]] = field(default_factory=dict)
+    """package station -> that its provider has failed, and that the notice is over."""
+    noticed: frozenset[Cause] = frozenset()
+    """Causes after which care goes on for a notice."""
     discharge_pools: frozenset[str] = frozenset()
     """Pools whose kept places are people ready for discharge."""
     pull_floor_teams: frozenset[str] = frozenset()
@@ -62,6 +67,8 @@ def compile(scenario: Scenario) -> Plan:
     for name, events in scenario.events.items():
         plan.causes[name] = Causes(name, events, compiler, len(plan.causes))
     _hand_backs(plan)
+    plan.failures = failures(plan)
+    plan.noticed = _noticed(plan)
     plan.discharge_pools = frozenset(
         s.pool
         for s in scenario.stations.values()
@@ -85,9 +92,15 @@ def _hand_backs(plan: Plan) -> None:
         market = scenario.market[station.market]
         again = [n for n, s in scenario.stations.items() if isinstance(s, Sourcing) and s.market == station.market]
         if (market.hand_backs.value or market.hand_backs.changes) and again:
-            event = Event(rate=market.hand_backs, to=again[0], package="end")
+            event = Event(rate=market.hand_backs, to=again[0], package="keep" if on_notice(market) else "end")
             index = len(plan.causes) + len(plan.hand_backs)
             plan.hand_backs[name] = (Causes(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
+
+
+def _noticed(plan: Plan) -> frozenset[Cause]:
+    """The hand-backs and failures of markets with a notice."""
+    backs = [cause for sets in plan.hand_backs.values() for causes in sets for cause in causes.rated]
+    return frozenset(c for c in (*backs, *(failed for failed, _ in plan.failures.values())) if c.package == "keep")
 
 
 def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:

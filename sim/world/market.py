@@ -11,6 +11,7 @@ from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.engine.rounds import CLOCK, Wake, priority
 from sim.scenario import schema
+from sim.world.handbacks import HandBacks
 
 if TYPE_CHECKING:
     from sim.world.care import PackageStation
@@ -119,16 +120,23 @@ class Market:
         self._assessment_key = name_key(f"assessment:{name}")
         self._embargo = compiler.every_day(spec.embargo)
         self._assessment = compiler.sampler(spec.assessment) if spec.assessment is not None else None
-        self._prio = priority(CLOCK, order)
+        self.prio = priority(CLOCK, order)
+        self.hand_backs = HandBacks(self, spec)
 
     def midnight(self, day: int) -> None:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
         units = math.floor(self._capacity[i] * self._growth[i] / self.spec.step + 1e-9)
-        if units != self._total:
+        failed = self.hand_backs.midnight(from_the_second(self._shares, self.hand_backs.failed[i]))
+        if units != self._total or failed:
             self._total = units
-            self.world.level(self._level, units * self.spec.step)
-            for provider, capacity in zip(self.providers, _shared_out(units, self._shares), strict=True):
+            gone = self.hand_backs.shares
+            each = [
+                math.floor(whole * (1.0 - share) + 1e-9) if share else whole
+                for whole, share in zip(_shared_out(units, self._shares), gone, strict=True)
+            ]
+            self.world.level(self._level, sum(each) * self.spec.step)
+            for provider, capacity in zip(self.providers, each, strict=True):
                 if capacity != provider.capacity:
                     provider.capacity = capacity
                     self.change(provider)
@@ -299,7 +307,7 @@ class Market:
         if search.rate > 0.0:
             time = ceil_to_grid(search.since + search.left / search.rate)
             if time < self.world.horizon:
-                search.wake = self.world.rounds.call(time, self._prio + search.person.key, partial(self._offer, search))
+                search.wake = self.world.rounds.call(time, self.prio + search.person.key, partial(self._offer, search))
 
     def _run_down(self, search: Search) -> None:
         now = self.world.env.now
@@ -335,7 +343,7 @@ class Market:
         u = uniform(person.key, self._assessment_key ^ provider.key, person.packages)
         time = ceil_to_grid(self.world.env.now + self._assessment(person)(u))
         if time < self.world.horizon:
-            search.wake = self.world.rounds.call(time, self._prio + person.key, partial(self._answer, search))
+            search.wake = self.world.rounds.call(time, self.prio + person.key, partial(self._answer, search))
         self.world.rounds.settle()
 
     def _answer(self, search: Search, _: Any) -> None:

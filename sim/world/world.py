@@ -142,6 +142,8 @@ class World:
         for causes in (*plan.causes.values(), *(own for sets in plan.hand_backs.values() for own in sets)):
             for cause in (*causes.rated, *causes.timed):
                 cause.code = code(cause.name)
+        for cause in (one for pair in plan.failures.values() for one in pair):
+            cause.code = code(cause.name)
         self.stations: dict[str, Station] = {}
         for name, station in scenario.stations.items():
             self.stations[name] = build(self, name, station)
@@ -471,6 +473,8 @@ class World:
                 )
         else:
             self._away(person, holding, "hold" if policy == "hold" else "kept")
+            if cause in self.plan.noticed and holding.provider is not None:
+                holding.provider.market.hand_backs.given_notice(person, holding)
 
     def _away(self, person: Person, holding: Holding, mode: str) -> None:
         if mode == "kept" and holding.expiry is not None:

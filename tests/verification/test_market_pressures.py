@@ -96,3 +96,110 @@ def test_who_leaves_during_the_assessment_gives_the_place_back(simulate) -> None
     (run,) = simulate(text, 1)
     assert run.count("home_care", "open_service") == 0
     assert run.count("looking", "renege") >= 9
+
+
+GIVEN_BACK = """
+title: Providers that fail
+demand: {{people: {{times: [{times}]}}}}
+doors: {{people: looking}}
+market: {{care: {{hours: 100000 h/week, providers: {providers}{more}}}}}
+events: {{in_care: {{ill: {{rate: {ill}/day, to: ward, package: {{hold: 50 days}}}}}}}}
+stations:
+  looking: {{kind: sourcing, market: care, offers: {offers}, next: home_care}}
+  home_care: {{kind: package, market: care, amount: 1 h/week, length: 9000 days, while_here: in_care, next: gone}}
+  ward: {{kind: stay, length: 3 days, next: {{by: package, held: return, otherwise: looking}}}}
+  gone: {{kind: exit}}
+run: {{start: 2026-04-01, length: 40 days, replications: 1}}
+"""
+
+
+def failing(people: int = 200, providers: int = 3, more: str = "", offers: str = "20/day", ill: float = 0.0) -> str:
+    times = ", ".join(f"{i * 0.01:.2f} days" for i in range(people))
+    return GIVEN_BACK.format(times=times, providers=providers, more=more, offers=offers, ill=ill)
+
+
+def from_day_ten(simulate, tmp_path, share: float, **given) -> object:
+    """The case with a share of the market failing on day 10."""
+    (tmp_path / "place.yaml").write_text(failing(**given))
+    text = (
+        "title: it\nbase: [./place.yaml]\n"
+        + f"changes: {{market.care.failed: {{value: {share}, when: {{from: day 10}}}}}}\n"
+    )
+    (run,) = simulate(text, 1)
+    return run
+
+
+def test_when_a_provider_fails_everyone_it_cared_for_looks_again(simulate, tmp_path) -> None:
+    """The second of three fails on day 10: nobody of the others is touched, and its people go to them within a day."""
+    run = from_day_ten(simulate, tmp_path, 3 / 11)
+    before = run.spells("home_care", "service")
+    assert {run.log.name(code) for code in before["pool"]} == {"care 2"}
+    assert len(before["person"]) == pytest.approx(67, abs=4 * 7)
+    assert before["ended"] == pytest.approx(10.0)
+    assert {run.log.name(code) for code in before["cause"]} == {"care:home_care.failure.hand_back"}
+    assert set(by_provider(run)) == {"care 1", "care 3"}
+    assert sum(by_provider(run).values()) == 200
+
+
+def test_a_part_of_a_provider_fails_with_a_part_of_its_people(simulate, tmp_path) -> None:
+    run = from_day_ten(simulate, tmp_path, 0.5, providers=1, people=400, offers="0.001/day")
+    whole = 400 - run.count("looking", "open_service")
+    assert whole == 0 or run.count("home_care", "service") == pytest.approx(whole / 2, abs=4 * 10)
+    full = from_day_ten(simulate, tmp_path, 0.5, providers=1, people=400)
+    assert full.count("home_care", "service") == pytest.approx(200, abs=4 * 10)
+
+
+def test_what_a_failed_provider_had_is_gone(simulate, tmp_path) -> None:
+    run = from_day_ten(simulate, tmp_path, 3 / 11)
+    levels = run.log.levels
+    capacity = levels["value"][levels["thing"] == run.log.code("market:care.capacity")]
+    assert capacity == pytest.approx([100000, 100000 * 8 / 11], abs=1)
+
+
+def test_care_goes_on_until_the_notice_is_over(simulate, tmp_path) -> None:
+    """Nobody else takes them: all are in care, kept, for 14 days more, and then without."""
+    run = from_day_ten(simulate, tmp_path, 1.0, providers=1, more=", notice: 14 days")
+    spells = run.log.spells
+    rows = (spells["station"] == run.log.code("home_care")) & (spells["type"] == 2)
+    assert rows.sum() == 200
+    assert spells["started"][rows] == pytest.approx(10.0)
+    assert spells["ended"][rows] == pytest.approx(24.0)
+    assert {run.log.name(code) for code in spells["reason"][rows]} == {"kept"}
+    assert run.count("looking", "open_service") == 200
+
+
+def test_who_finds_another_in_time_never_goes_without(simulate, tmp_path) -> None:
+    run = from_day_ten(simulate, tmp_path, 3 / 11, more=", notice: 14 days", offers="0.5/day")
+    spells = run.log.spells
+    kept = (spells["station"] == run.log.code("home_care")) & (spells["type"] == 2)
+    again = run.spells("looking")
+    later = {p: t for p, j, t in zip(again["person"], again["joined"], again["ended"], strict=True) if j >= 10.0}
+    for person, ended in zip(spells["person"][kept], spells["ended"][kept], strict=True):
+        assert ended == pytest.approx(min(later.get(person, np.inf), 24.0))
+    assert (spells["ended"][kept] < 24.0).sum() > 40
+
+
+def test_who_is_in_hospital_when_it_fails_is_told_on_coming_home(simulate, tmp_path) -> None:
+    """Half a day between stays of three days: whoever is away on day 10 is handed back at the midnight after."""
+    run = from_day_ten(simulate, tmp_path, 1.0, providers=1, ill=2.0)
+    backs = run.spells("home_care", "service")
+    failed = backs["ended"][backs["cause"] == run.log.code("care:home_care.failure.hand_back")]
+    assert len(failed) + run.count("home_care", "open_service") > 150
+    assert failed.min() == 10.0
+    assert failed.max() > 11.0
+    spells = run.log.spells
+    open_packages = (spells["station"] == run.log.code("home_care")) & np.isin(spells["type"], (6, 7))
+    assert open_packages.sum() < 20
+
+
+def test_a_package_handed_back_on_notice_is_kept_until_then(simulate) -> None:
+    """Handed back at 10% a day and taken by nobody else: each goes on for exactly 14 days."""
+    text = failing(providers=1, more=", hand_backs: 0.1/day, notice: 14 days", people=100).replace(
+        "offers: 20/day", "offers: 20/day, waiting: looks"
+    ).replace("events: {", "events: {looks: {}, ")  # fmt: skip
+    (run,) = simulate(text, 1)
+    spells = run.log.spells
+    kept = (spells["station"] == run.log.code("home_care")) & (spells["type"] == 2)
+    lengths = spells["ended"][kept] - spells["started"][kept]
+    assert len(lengths) > 50
+    assert lengths.max() <= 14.0 + 1e-6
