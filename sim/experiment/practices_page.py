@@ -63,7 +63,8 @@ def _claims(document: Entry) -> list[str]:
             _claimed(claim), _model(claim), _SAID[claim["verdict"]], claim["note"],
         ]  # fmt: skip
         lines.append(_row(cells))
-    return [*lines, ""]
+    beds = "`public_cost` counts a hospital bed day that is not needed at what it costs: capacity released, never cash."
+    return [*lines, "", beds, ""]
 
 
 def _ordered(document: Entry) -> list[tuple[Entry, Entry]]:
@@ -160,7 +161,8 @@ def _break_even(document: Entry) -> list[str]:
     lines = [
         "## Break-even, where nobody has measured the effect",
         "",
-        "Their dials are assumptions whose range includes no effect. For what the model can cost, how many times the "
+        f"Their dials are assumptions whose range includes no effect, and {document['days']:.0f} days are short "
+        "for what builds up over years. For what the model can cost, how many times the "
         "assumed size the effect would have to be for the council's net cost to be what it was, if net cost goes in "
         "proportion; for the rest, what the practice may cost a year at most at the assumed size. "
         "`traintracks size baseline --vary practices/NAME.effect --until 'net_cost_difference <= 0'` searches for it, "
@@ -182,8 +184,10 @@ def _break_even(document: Entry) -> list[str]:
 def _even(found: Entry) -> str:
     net, times = found["net_cost"], found["times"]
     if times:
-        between = "" if times["low"] is None else f" ({times['low']:.1f} to {times['high']:.1f})"
+        between = "" if times["low"] is None else f" ({max(0.0, times['low']):.1f} to {times['high']:.1f})"
         return f"at {times['mean']:.1f} times the assumed size{between}"
+    if found["takes"] and found["takes"]["mean"] <= 0.0:
+        return "what it takes costs the council nothing more here"
     if found["takes"]:
         return "cannot be told: the effect on net cost is within chance, or adds to it"
     if net["high"] is not None and net["high"] < 0.0:
@@ -225,7 +229,7 @@ def _ratio(one: Entry) -> tuple[float, str]:
 def _all(document: Entry) -> list[str]:
     lines = ["## Each practice: how it works here, what it needs, what nobody knows", ""]
     for one in document["practices"]:
-        family = f"; one result with the others of `{one['family']}`" if one["family"] else ""
+        family = f"; family `{one['family']}`, whose levels add up to 1 at most" if one["family"] else ""
         lines += [
             f"**{one['title']}** ({one['place']}; `{one['name']}`; {', '.join(one['represents'])}; "
             f"grade {one['grade']}{family}). {_sentence(one['mechanism'])} Needs: {_sentence(_lower(one['needs']))} "
