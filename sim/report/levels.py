@@ -105,6 +105,8 @@ def _dot(saved: Saved, world: World, fact: Fact) -> Dot | None:
 
 def _active(saved: Saved, title: str, facts: Sequence[Fact], titles: Mapping[str, str], lead: str) -> str:
     """The largest of a run; of a comparison of two, where the difference is largest."""
+    if lead and len(saved.worlds) == 2 and (told := _whole(saved)):
+        return told
     if len(saved.worlds) == 2:
         found = [(fact, saved.differences[saved.worlds[1].name, fact.id]) for fact in facts]
         clear = [
@@ -117,6 +119,17 @@ def _active(saved: Saved, title: str, facts: Sequence[Fact], titles: Mapping[str
         name = inside(_brief(titles[fact.id])) if lead else _brief(titles[fact.id])
         return f"{lead}{name}, {more(mean, fact)}" if lead else f"{name}: {more(mean, fact)}"
     return f"{title}: most, {inside(_brief(titles[facts[0].id]))}"
+
+
+def _whole(saved: Saved) -> str:
+    """What all the delay comes to, where that is clear: a part must not say more while the whole says less."""
+    fact = next((one for one in saved.facts if one.id == "delayed_bed_days"), None)
+    if fact is None:
+        return ""
+    found = saved.differences[saved.worlds[1].name, fact.id]
+    if found["low"] is None or spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
+        return ""
+    return f"Hospital bed days lost to delay: {more(found['mean'], fact)}"
 
 
 def _brief(title: str) -> str:

@@ -61,7 +61,7 @@ def _note(saved: Saved, fact: Fact, world: World, nets: tuple[Network, Network],
     told = []
     for (start, end), difference in changes:
         word = "more" if difference > 0 else "fewer"
-        told.append(f"{abs(difference):,.0f} {word} from {_end(nets[1], start)} to {_end(nets[1], end)}")
+        told.append(f"{abs(difference):,.0f} {word} from {_end(nets, start)} to {_end(nets, end)}")
     return f"{said} The flows behind it, people in the period: {joined(told)}."
 
 
@@ -90,5 +90,6 @@ def _changes(stops: set[str], before: Network, after: Network) -> Sequence[tuple
     return sorted(told, key=lambda entry: (-abs(entry[1]), entry[0]))[:_TOLD]
 
 
-def _end(net: Network, name: str) -> str:
-    return inside(net.stops[name].title) if name in net.stops else "outside"
+def _end(nets: tuple[Network, Network], name: str) -> str:
+    """A station by its own name, in whichever world has it."""
+    return next((net.stops[name].title for net in reversed(nets) if name in net.stops), "outside")

@@ -28,7 +28,7 @@ PICTURES = ROOT / "docs" / "images"
 EXAMPLES = {
     "winter": ("compare", "baseline", "winter-pressures", "-n", "20"),
     "operating-models": ("compare", "traditional", "baseline", "-n", "8"),
-    "boulders": ("boulders", "baseline", "-n", "5"),
+    "boulders": ("boulders", "baseline", "--set", "run.length=365 days", "-n", "5"),
 }
 SHOWN = {"winter": "body", "operating-models": "#map-2", "boulders": "#boulders ~ figure"}
 """What the picture of each is of."""

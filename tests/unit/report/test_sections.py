@@ -126,7 +126,7 @@ def test_what_moves_against_the_rest_is_explained_by_its_flows() -> None:
     (note,) = surprises(saved(facts, {"flows": flows}, differences))
     assert note == (
         "waiting_assessment: 20.0 fewer with busy than in base, which is better, while most measures go the other way. "
-        "The flows behind it, people in the period: 120 fewer from outside to assessment."
+        "The flows behind it, people in the period: 120 fewer from outside to Assessment."
     )
     assert surprises(saved(facts[1:], {"flows": flows}, differences)) == []
 
@@ -259,3 +259,10 @@ def test_a_boulder_lifted_step_by_step() -> None:
     assert [tuple(row) for row in figure.rows] == [
         ("level 0.5", "\u22123.0", "\u22124.0 to \u22122.0"), ("level 0", "\u22127.0", "\u22128.0 to \u22126.0"),
     ]  # fmt: skip
+
+
+def test_a_part_does_not_say_more_while_the_whole_says_less() -> None:
+    facts = [fact(id, unit="bed days a year") for id in ("delayed_days_hub", "delayed_bed_days")]
+    found = delays(saved(facts, {}, {"delayed_days_hub": (10.0, 9.0, 11.0), "delayed_bed_days": (-50.0, -60.0, -40.0)}))
+    assert found is not None
+    assert found.title == "Hospital bed days lost to delay: 50.0 fewer"
