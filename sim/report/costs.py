@@ -45,11 +45,7 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     )
     when = "" if period == "all" else f", year {period}"
     clear = [row for row in shares if row["low"] and not spans_zero(float(row["low"]), float(row["high"]))]
-    if clear:
-        most = max(clear, key=lambda row: abs(float(row["mean"])))
-        title = f"{_named(saved, most['of'])} costs most: {inside(fact.title)}"
-    else:
-        title = f"No boulder's cost is clear: {inside(fact.title)}"
+    title = f"{_most(saved, fact, clear)}: {inside(fact.title)}"
     told = [
         f"{_named(saved, row['of'])}: {change(float(row['mean']), fact.unit, fact.decimals)}{_between(row, fact)}"
         for row in [*shares, *together]
@@ -71,6 +67,15 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     plot = Dots(id, title, description, unit, tuple(drawn), ("what it adds",))
     ranged = any(row["low"] for row in shares)
     return Figure(id, title, caption, description, plot.svg(), dots_key(plot.series, ranged), header, table)
+
+
+def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
+    """The boulder that clearly costs most, by the direction that is better; else the one whose lifting would hurt."""
+    worse = -1.0 if fact.direction == "higher is better" else 1.0
+    ranked = sorted(clear, key=lambda row: -worse * float(row["mean"]))
+    if ranked and worse * float(ranked[0]["mean"]) > 0:
+        return f"{_named(saved, ranked[0]['of'])} costs most"
+    return f"Lifting {inside(_named(saved, ranked[-1]['of']))} would hurt" if ranked else "No boulder's cost is clear"
 
 
 def _dot(row: dict[str, str], scale: float) -> Dot:

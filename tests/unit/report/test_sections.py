@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -137,16 +138,23 @@ def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("half", "title"), [(2.0, "The market costs most: m"), (50.0, "No boulder's cost is clear: m")]
+    ("half", "sign", "direction", "title"),
+    [
+        (2.0, 1, "lower is better", "The market costs most: m"),
+        (50.0, 1, "lower is better", "No boulder's cost is clear: m"),
+        (2.0, -1, "lower is better", "Hospital discharge costs most: m"),
+        (2.0, 1, "higher is better", "Lifting the market would hurt: m"),
+    ],
 )
-def test_the_boulder_that_costs_most(half: float, title: str) -> None:
+def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, title: str) -> None:
+    """Of the shares 20 (with the sign) and 10: what adds where less is better is a cost."""
     rows = [
         boulder("total", "", 30.0, 2.0),
-        boulder("shapley", "market", 20.0, half),
+        boulder("shapley", "market", 20.0 * sign, half),
         boulder("shapley", "hospital-discharge", 10.0, half),
         boulder("term", "market+hospital-discharge", 4.0, half),
     ]
-    (figure,) = boulder_costs(saved([fact("m")], {"boulders": rows}, {}))
+    (figure,) = boulder_costs(saved([fact("m", direction=direction)], {"boulders": rows}, {}))
     assert figure.title == title
     assert figure.drawing.count('class="whisker"') == 6
     assert [row[1] for row in figure.rows] == [
@@ -266,3 +274,15 @@ def test_a_part_does_not_say_more_while_the_whole_says_less() -> None:
     found = delays(saved(facts, {}, {"delayed_days_hub": (10.0, 9.0, 11.0), "delayed_bed_days": (-50.0, -60.0, -40.0)}))
     assert found is not None
     assert found.title == "Hospital bed days lost to delay: 50.0 fewer"
+
+
+@pytest.mark.parametrize("name", ["operating-models", "boulders"])
+def test_the_samples_make_pages(name: str, tmp_path: Path) -> None:
+    """From the tables kept in docs/examples: complete, and small enough to send."""
+    shutil.copytree(Path(__file__).parents[3] / "docs" / "examples" / name, tmp_path / name)
+    page = rebuild(tmp_path / name)
+    text = page.read_text("utf-8")
+    assert page.stat().st_size < 3_000_000
+    for section in ("answer", "headlines", "changed", "map", "charts", "lives", "money", "early", "drives", "trust"):
+        assert f'<h2 id="{section}">' in text
+    assert ('<h2 id="boulders">' in text) is (name == "boulders")
