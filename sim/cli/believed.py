@@ -13,17 +13,26 @@ __all__ = ["allowed", "doubts", "drawn"]
 
 
 def doubts(results: Results) -> Iterator[str]:
-    """What flips within the range of the harm done by waiting, which nobody has measured: said before anything else."""
-    from sim.experiment.believed import unsettled
+    """What flips within the range of the harm done by waiting, or within all ranges: said before anything else."""
+    from sim.experiment.believed import doubted, unsettled
+    from sim.measures.words import change_range
 
+    facts = {measure.id: measure for measure in results.measures}
     titles = {measure.id: measure.title for measure in results.measures}
     for world, id, (low, middle, high) in unsettled(results):
-        what = f"{titles[id]}, {world} against {results.worlds[0].name}" if world else f"the order by {titles[id]}"
+        what = _against(results, world, titles[id]) if world else f"the order by {titles[id]}"
         low, middle, high = (f"a {verdict}" if verdict == "tie" else verdict for verdict in (low, middle, high))
         yield (
             f"Not settled: {what}: {middle}; with the least harm done by waiting that is believed {low}, "
             f"with the most {high}"
         )
+    for world, id, found in doubted(results):
+        between = change_range(found.low, found.high, facts[id].unit, facts[id].decimals)
+        yield f"Not settled: {_against(results, world, titles[id])}: {between} within the ranges of the inputs"
+
+
+def _against(results: Results, world: str, title: str) -> str:
+    return f"{title}, {world} against {results.worlds[0].name}"
 
 
 def allowed(results: Results, world: str) -> Iterator[str]:

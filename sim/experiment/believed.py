@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.experiment.intervals import Summary
+from sim.experiment.judged import judge
 from sim.experiment.runs import Results
 from sim.experiment.uncertainty import Split, Uncertainty
 
-__all__ = ["DRAW_RESULTS_HEADER", "UNCERTAINTY_HEADER", "about_belief", "belief", "draw_result_rows", "settled",
-           "uncertainty_rows", "unsettled"]  # fmt: skip
+__all__ = ["DRAW_RESULTS_HEADER", "UNCERTAINTY_HEADER", "about_belief", "belief", "doubted", "draw_result_rows",
+           "settled", "uncertainty_rows", "unsettled"]  # fmt: skip
 
 UNCERTAINTY_HEADER = (
     "base", "scenario", "id", "title", "unit", "headline", "central", "central_low", "central_high", "belief_mean",
@@ -67,6 +68,23 @@ def unsettled(results: Results) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "", results.primary, tuple(" < ".join(order) for order in orders)
 
 
+def doubted(results: Results) -> Iterator[tuple[str, str, Split]]:
+    """(world, measure id, belief) of headlines that chance tells from none, and that may go the other way in belief.
+
+    Those that ``unsettled`` tells are left out.
+    """
+    if results.uncertainty is None:
+        return
+    for world in results.worlds[1:]:
+        for measure in [one for one in results.measures if one.headline or one.id == results.primary]:
+            found = belief(results, world.name, measure.id, paired=True)
+            told = judge(results.differences[world.name, measure.id], measure)
+            if found is None or told in ("", "tie") or settled(results, world.name, measure.id) is False:
+                continue
+            if found.low <= 0.0 <= found.high:
+                yield world.name, measure.id, found
+
+
 def _orders(results: Results, found: Uncertainty) -> list[tuple[str, ...]]:
     if len(results.worlds) < 3 or not results.primary or found.harm_low is None:
         return []
@@ -119,13 +137,14 @@ def about_belief(results: Results) -> dict[str, Any]:
     """``uncertainty`` of summary.json."""
     found = results.uncertainty
     assert found is not None
-    flips = list(unsettled(results))
+    flips = [(world, id) for world, id, _ in unsettled(results)]
+    doubts = [(world, id) for world, id, _ in doubted(results)]
     return {
         "draws": len(found.draws),
         "per_draw": int(found.drawn.shape[1]),
         "numbers": sum(not parameter.number.held for parameter in found.parameters),
         "redrawn": found.redrawn,
         "lost": found.lost,
-        "not_settled": [{"scenario": world, "id": id} for world, id, _ in flips if world],
-        "ranking_settled": all(world for world, _, _ in flips),
+        "not_settled": [{"scenario": world, "id": id} for world, id in flips + doubts if world],
+        "ranking_settled": all(world for world, _ in flips),
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.experiment import Mismatch, Results, run, save, summary
-from sim.experiment.believed import settled, unsettled
+from sim.experiment.believed import doubted, settled, unsettled
 from sim.experiment.draws import Pert, draws, end, parameters
 from sim.experiment.intervals import summarise
 from sim.experiment.uncertainty import Uncertainty, split
@@ -72,6 +73,21 @@ def test_a_headline_that_flips_within_the_range_of_harm_is_not_settled(low: floa
     central = summarise(5.0 + noise)
     assert found.settled(1, 0, central) is known
     assert found.verdicts(1, 0, central)[1:] == ("worse", "worse")
+
+
+def test_what_belief_does_not_tell_from_none_is_doubted(found: Results) -> None:
+    """Differences of -5 to 5 over draws, -3 in the middle with little chance: the answer may go the other way."""
+    assert found.uncertainty is not None
+    drawn = np.zeros((6, 2, 2, len(found.uncertainty.measures)))
+    drawn[:, :, 1, :] = np.linspace(-5.0, 5.0, 6)[:, None, None]
+    middle = [replace(world, measures=np.zeros((5, len(found.measures)))) for world in found.worlds]
+    middle[1].measures[:] = -3.0 + np.linspace(-0.1, 0.1, 5)[:, None]
+    doubtful = replace(found, worlds=tuple(middle), uncertainty=replace(found.uncertainty, drawn=drawn))
+    name, id = found.worlds[1].name, found.primary
+    assert (name, id) in [(world, measure) for world, measure, _ in doubted(doubtful)]
+    assert {"scenario": name, "id": id} in summary(doubtful)["uncertainty"]["not_settled"]
+    sure = replace(doubtful, uncertainty=replace(found.uncertainty, drawn=drawn - 9.0 * (np.arange(2) == 1)[:, None]))
+    assert list(doubted(sure)) == []
 
 
 def test_without_a_range_of_harm_nothing_is_said() -> None:
