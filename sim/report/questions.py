@@ -63,7 +63,9 @@ def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
         if saved.rows("uncertainty")
         else _not("the ranges of the inputs were not run through the model here. Every range, and what it rests on, "
                   "is in the evidence tables."),
-        _hospital(saved),
+        ("What each boulder does to the council and to the hospital stands side by side.", "boulders", "Boulders")
+        if "boulders" in sections
+        else _hospital(saved),
         _deliver(saved),
         _lawful(saved),
         _not("it sets no published claim beside the model. traintracks practices does."),
