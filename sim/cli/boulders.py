@@ -227,8 +227,10 @@ def _change(cost: Cost, value: Summary) -> str:
 
 
 def _share(cost: Cost, value: Summary) -> str:
+    from sim.measures.words import number
+
     percent = cost.percent(value)
-    return _told(cost.measure, value) + ("" if math.isnan(percent) else f" {percent:.0f}%")
+    return _told(cost.measure, value) + ("" if math.isnan(percent) else f" {number(percent / 100.0, 'share')}")
 
 
 def _told(measure: Measure, value: Summary) -> str:
