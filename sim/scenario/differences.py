@@ -148,9 +148,22 @@ class _Telling:
         known = field is not None and field.name == path.rpartition(".")[2] and field.default not in ("", "none")
         return f"{field.default} (default)" if known and field is not None else _NOTHING
 
+    def _as_left_out(self, path: str, old: Line | None, new: Line | None) -> bool:
+        """Whether one side leaves out what the other has only because it changes on a date."""
+        line = new if old is None else old if new is None else None
+        return line is not None and bool(line.changes) and self._left_out(path) == f"{line.words} (default)"
+
+    def _standing(self, line: Line | None, path: str, around: Tree) -> str:
+        """What a dated change acts on."""
+        left_out = self._left_out(path)
+        if line is not None and line.words:
+            return line.words
+        return told(around, path) if left_out == _NOTHING else left_out
+
     def _lines(self, path: str, old: Line | None, new: Line | None, above: Tree, beside: Tree) -> Iterator[Difference]:
         noun = path.split(".")[0]
-        if (old.words if old else "") != (new.words if new else "") and not _residual(old, new):
+        written = (old.words if old else "") != (new.words if new else "")
+        if written and not _residual(old, new) and not self._as_left_out(path, old, new):
             said, scenario = (new, self.b) if new is not None else (old, self.a)
             assert said is not None
             origin = said.origin or scenario.origins.get(path, "")
@@ -163,11 +176,11 @@ class _Telling:
         second = [self.second.change_words(c, new) for c in (new.changes if new else ())]
         for words, change in zip(second, new.changes if new else (), strict=True):
             if words not in first:
-                standing = old.words if old and old.words else told(above, path)
+                standing = self._standing(old, path, above)
                 yield _dated(noun, path, standing, words, change)
         for words, change in zip(first, old.changes if old else (), strict=True):
             if words not in second:
-                standing = new.words if new and new.words else told(beside, path)
+                standing = self._standing(new, path, beside)
                 yield _dated(noun, path, words, standing, change)
 
 

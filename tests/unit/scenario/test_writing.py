@@ -130,6 +130,13 @@ def test_a_number_that_comes_out_long_is_told_short(base: Load) -> None:
     assert found == {"demand.requests.rate": ("3650/year", "450.62/year"), "workforce.clerk.posts": ("4", "2.68")}
 
 
+def test_a_dated_change_of_what_was_left_out_is_told_once_beside_the_default(base: Load, what_if: Load) -> None:
+    before = base()
+    assert rows(differences(before, what_if("changes: {workforce.clerk.leave: {add: 0.1}}\n"))) == [
+        ("workforce.clerk.leave", "0 (default)", "+ 0.1 from 2026-04-01", "it.yaml:3")
+    ]
+
+
 def test_a_dated_change_is_told(what_if: Load) -> None:
     scenario = what_if("changes: {pools.beds.capacity: {add: 4}}\n")
     assert lines("pools.beds.capacity", scenario, "changes") == ["+ 4 from 2026-04-01 (it.yaml:3)"]
