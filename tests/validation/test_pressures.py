@@ -10,9 +10,9 @@ import pytest
 from sim.measures import CATALOGUE
 from sim.measures.setting import Setting
 from sim.measures.stations import series_names
-from sim.scenario import load
+from sim.scenario import diff, load
 from sim.scenario.library import shipped
-from tests.validation import pressures
+from tests.validation import loops, pressures
 from tests.validation.pressures import Judge
 
 WANTED = pressures.expected()
@@ -80,3 +80,11 @@ def test_what_follows_later_is_found_by_its_lag() -> None:
 def test_half_way_is_when_half_of_the_last_change_is_passed_for_good() -> None:
     """Over four weeks a line from 0 to 99 goes from 13.5 to 85.5, and passes 42.75 after day 29."""
     assert pressures._half_way(np.arange(100.0)) == 30
+
+
+def test_every_loop_has_a_switch_that_changes_the_baseline(tmp_path: Path) -> None:
+    found = loops.worlds(tmp_path)
+    base = found.pop("baseline")
+    assert len(found) >= 4
+    for name, world in found.items():
+        assert diff(base, world), name
