@@ -75,7 +75,8 @@ def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
     ranked = sorted(clear, key=lambda row: -worse * float(row["mean"]))
     if ranked and worse * float(ranked[0]["mean"]) > 0:
         return f"{_named(saved, ranked[0]['of'])} costs most"
-    return f"Lifting {inside(_named(saved, ranked[-1]['of']))} would hurt" if ranked else "No boulder's cost is clear"
+    none = "Too few runs to tell what costs most" if saved.few else "No boulder's cost is clear"
+    return f"Lifting {inside(_named(saved, ranked[-1]['of']))} would hurt" if ranked else none
 
 
 def _dot(row: dict[str, str], scale: float) -> Dot:

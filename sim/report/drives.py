@@ -64,8 +64,8 @@ def _figure(fact: Fact, world: World, row: dict[str, str], number: int) -> Figur
             dots.append(DotRow(title, (Dot(scale * mean, *ends),), _verdict(row[f"{key}_verdict"])))
     if not dots:
         return None
-    settled = row["settled"] != "no"
-    title = f"{fact.title}: {'the same verdict throughout' if settled else 'not settled'}"
+    said_of = {"yes": "the same verdict throughout", "no": "not settled"}.get(row["settled"], "too few runs to tell")
+    title = f"{fact.title}: {said_of}"
     unit = "percentage points" if fact.unit == "share" else fact.unit
     caption = (
         f"Difference made by {inside(world.label)}, {unit}, over the range of harm done by waiting. Line: 95% interval."

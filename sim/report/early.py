@@ -58,6 +58,8 @@ def _of(saved: Saved, world: World, rows: list[dict[str, str]]) -> Warning_:
             for row in found[:_MOST]
         ],
     )  # fmt: skip
+    if saved.few:
+        return Warning_([f"With {inside(world.label)}: too few runs to tell which figure moves first."], table)
     if not found:
         return Warning_(
             [f"With {inside(world.label)}, no weekly figure moves by three in a hundred beyond chance."], table

@@ -114,7 +114,7 @@ def _active(saved: Saved, title: str, facts: Sequence[Fact], titles: Mapping[str
             if one["low"] is not None and not spans_zero(one["low"], one["high"]) and not nothing(one["mean"], fact)
         ]  # fmt: skip
         if not clear:
-            return f"{title}: no clear difference"
+            return f"{title}: {'too few runs to tell' if saved.few else 'no clear difference'}"
         fact, mean = max(clear, key=lambda entry: abs(entry[1]))
         name = inside(_brief(titles[fact.id])) if lead else _brief(titles[fact.id])
         return f"{lead}{name}, {more(mean, fact)}" if lead else f"{name}: {more(mean, fact)}"

@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sim.experiment.intervals import LEAST
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -116,6 +118,11 @@ class Saved:
         found: dict[tuple[str, str], dict[str, Any]]
         found = {(world.name, fact.id): none for world in self.worlds[1:] for fact in self.facts}
         return found | {(entry["scenario"], entry["id"]): entry for entry in self.summary["differences"]}
+
+    @property
+    def few(self) -> bool:
+        """Whether too few replications were run to tell luck from effect."""
+        return bool(self.summary["replications"] < LEAST)
 
     @cached_property
     def believed(self) -> bool:

@@ -14,7 +14,7 @@ from sim.report.parts import Figure, inside
 from sim.report.phrases import more, nothing
 from sim.report.saved import Saved, World
 
-__all__ = ["CHARTED", "charts_note", "figures", "long_date"]
+__all__ = ["CHARTED", "active", "charts_note", "figures", "long_date"]
 
 MOST_LINES = 4
 _MONTHS = (
@@ -70,7 +70,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
     decimals = 0 if max(max(line.median) for line in lines) >= 20 else 1
     chart = LineChart(
         id="chart-" + series.replace(".", "-").replace("_", "-"),
-        title=_title(saved, title, measure),
+        title=active(saved, title, measure),
         unit=unit,
         description=_describe(lines, times - step / 2, start, decimals, period),
         times=tuple(times.tolist()),
@@ -127,11 +127,13 @@ def _bin(days: np.ndarray, values: np.ndarray, width: int, span: float) -> tuple
     return (starts + ends) / 2, means
 
 
-def _title(saved: Saved, title: str, measure: str) -> str:
+def active(saved: Saved, title: str, measure: str) -> str:
     """An active title: what the comparison says."""
     if len(saved.worlds) != 2 or (saved.worlds[1].name, measure) not in saved.differences:
         return title
     difference = saved.differences[saved.worlds[1].name, measure]
+    if saved.few:
+        return f"{title}: too few runs to tell"
     if difference["mean"] is None or difference["low"] is None:
         return title
     if spans_zero(difference["low"], difference["high"]):

@@ -18,6 +18,7 @@ from sim.report.lives import lives
 from sim.report.money import money
 from sim.report.questions import QUESTIONS, questions
 from sim.report.saved import Fact, Saved, World
+from sim.report.series import active as charted
 from sim.report.surprises import surprises
 
 STATIONS = [
@@ -36,17 +37,24 @@ def fact(id: str, *, unit: str = "people", direction: str = "lower is better", *
 
 
 def saved(
-    facts: list[Fact], tables: dict[str, list[dict[str, str]]], differences: dict[str, tuple[float, float, float]]
+    facts: list[Fact],
+    tables: dict[str, list[dict[str, str]]],
+    differences: dict[str, tuple[float, float, float]],
+    replications: int = 20,
 ) -> Saved:
+    few = replications < 5
     measures: dict[tuple[str, str], dict[str, Any]] = {}
     for one in facts:
         mean = differences.get(one.id, (0.0, 0.0, 0.0))[0]
         for world, value in ((BASE, 100.0), (OTHER, 100.0 + mean)):
             measures[world.name, one.id] = {"mean": value, "low": 90.0, "high": 120.0, "p5": 80.0, "p95": 130.0}
-    paired = {("busy", id): dict(zip(("mean", "low", "high"), d, strict=True)) for id, d in differences.items()}
+    paired = {
+        ("busy", id): {"mean": d[0], "low": None if few else d[1], "high": None if few else d[2]}
+        for id, d in differences.items()
+    }
     found = SimpleNamespace(
-        facts=facts, worlds=[BASE, OTHER], summary={"replications": 20}, measures=measures, believed=False,
-        differences=paired, rows=lambda table: tables.get(table, []), station_rows=tables.get("stations", []),
+        facts=facts, worlds=[BASE, OTHER], summary={"replications": replications}, few=few, measures=measures,
+        believed=False, differences=paired, rows=lambda table: tables.get(table, []), station_rows=tables.get("stations", []),
     )  # fmt: skip
     return cast(Saved, found)
 
@@ -173,6 +181,19 @@ def test_days_that_the_council_can_act_on() -> None:
     assert figure is not None
     assert figure.header[1] == "Who can act"
     assert {row[1] for row in figure.rows} == {"the hospital", "the council", "the council, with the NHS"}
+
+
+def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
+    shares = [boulder("shapley", "market", 20.0, 2.0) | {"low": "", "high": ""}]
+    moved = [month("waiting.assessment", "2026-06", 61.0, 100.0, 9.0, 1.0) | {"low": "", "high": ""}]
+    facts = [fact("delayed_days_council", unit="bed days a year"), fact("m")]
+    found = saved(facts, {"boulders": shares, "over_time": moved}, {f.id: (9.0, 8.0, 10.0) for f in facts}, 4)
+    assert [figure.title for figure in boulder_costs(found)] == ["Too few runs to tell what costs most: m"]
+    assert warnings(found)[0].sentences == ["With busy: too few runs to tell which figure moves first."]
+    delayed = delays(found)
+    assert delayed is not None
+    assert delayed.title == "Hospital bed days lost, by reason: too few runs to tell"
+    assert charted(found, "People waiting", "m") == "People waiting: too few runs to tell"
 
 
 def test_money_by_payer_and_year() -> None:
