@@ -16,10 +16,11 @@ from sim.scenario.files import Layer, flat
 from sim.scenario.forms import Counted, Dist, Either, Table, residual
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
-from sim.scenario.problems import either, suggest
+from sim.scenario.problems import Place, either, suggest
 from sim.scenario.records import Each
 from sim.scenario.schema import Divert, Number, Run, Timed
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
+from sim.scenario.units import short
 
 __all__ = ["lay"]
 
@@ -121,6 +122,8 @@ class _Laying:
         if new is None:
             return
         old = target.item
+        if old is not None and self._otherwise(change, old, new, target.path):
+            return
         if old is None:
             old = target.default(self.ctx)
             if old is None or (change.from_start and change.level == 1):
@@ -152,6 +155,29 @@ class _Laying:
         for table in {id(table): table for table, *_ in pairs or () if table is not None}.values():
             if id(table) not in dated:
                 _fill(table)
+
+    def _otherwise(self, change: Change, old: Item, new: Item, path: str) -> bool:
+        """Whether a pool, or from a date on an amount, is set in another unit than it has: places, or hours a week."""
+        had = dict(_leaves(old, path))
+        wrong = False
+        for here, leaf in _leaves(new, path):
+            was = had.get(here)
+            if was is None or not _capacity(was.form) or not _capacity(leaf.form):
+                continue
+            if (here.startswith("pools.") or not change.from_start) and leaf.value.unit != was.value.unit:
+                here = here.removesuffix(".value")
+                self._miscounted(here, here.rpartition(".")[2], leaf.value.value, was.value.unit, leaf.place)
+                wrong = True
+        return wrong
+
+    def _miscounted(self, path: str, key: str, value: float, unit: str, place: Place) -> None:
+        held = path.split(".")[1]
+        if unit == "hours a week":
+            what, allowed = f"`{key}: {short(value)}` has no unit", f"write `{short(value)} h/week`"
+        else:
+            what = f"`{key}: {short(value)} h/week` is in hours, and `{held}` is counted in places"
+            allowed = f"write a number such as `{short(value)}`"
+        self.ctx.problems.add(place, path, what, allowed)
 
     def _set_number(self, change: Change, leaf: Leaf, new: Number, keep: bool) -> None:
         old: Number = leaf.value
@@ -297,6 +323,13 @@ class _Laying:
             some = next((path for path, leaf in _leaves(item, target.path) if isinstance(leaf.form, Num)), "")
             allowed = f"name one, such as `{some}`" if some else "only numbers are multiplied or added to"
             self.ctx.problems.add(change.line.place, target.path, "this is not one number", allowed)
+        if got is not None and key == "add":
+            place = change.node.mapping[key].place
+            wrong = [leaf for _, leaf in numbers if _capacity(leaf.form) and leaf.value.unit != got[1]]
+            for leaf in wrong:
+                self._miscounted(target.path, key, got[0], leaf.value.unit, place)
+            if wrong:
+                return
         if got is None or not change.active:
             return
         for path, leaf in numbers:
@@ -384,6 +417,11 @@ def _both(
 
 def _covers(wide: str, path: str) -> bool:
     return path == wide or path.startswith(wide + ".")
+
+
+def _capacity(form: object) -> bool:
+    """Whether a number is places or hours a week, as the pool it is of."""
+    return isinstance(form, Num) and form.sort == "capacity"
 
 
 def _unbounded(target: Target) -> Num:
