@@ -53,9 +53,16 @@ def saved(
         for id, d in differences.items()
     }
     found = SimpleNamespace(
-        facts=facts, worlds=[BASE, OTHER], summary={"replications": replications}, few=few, measures=measures,
-        believed=False, differences=paired, rows=lambda table: tables.get(table, []), station_rows=tables.get("stations", []),
-    )  # fmt: skip
+        facts=facts,
+        worlds=[BASE, OTHER],
+        summary={"replications": replications},
+        few=few,
+        measures=measures,
+        believed=False,
+        differences=paired,
+        rows=lambda table: tables.get(table, []),
+        station_rows=tables.get("stations", []),
+    )
     return cast(Saved, found)
 
 
