@@ -118,6 +118,7 @@ def show(
 def check(
     scenarios: Annotated[list[str], typer.Argument(help="Shipped names or files, of any kind.")],
     sets: Sets = None,
+    steady: Steady = False,
 ) -> None:
     """Everything that is wrong with files, and what each team and pool is asked for against what it has.
 
@@ -129,7 +130,7 @@ def check(
     wrong = outside = 0
     screen = console()
     for name in scenarios:
-        problems, scenario = examine(name, sets or ())
+        problems, scenario = examine(name, sets or (), steady=steady)
         for problem in problems:
             typer.echo(str(problem), err=True)
         wrong += len(problems)

@@ -89,6 +89,7 @@ def diff(
 def explain(
     thing: Annotated[str, typer.Argument(metavar="PATH_OR_ID", help="Such as workforce.broker.posts or home_care.")],
     scenario: Annotated[str, typer.Argument(help="Whose values to show: a shipped name or a file.")] = "baseline",
+    steady: Steady = False,
 ) -> None:
     """What a path, station, role, team, measure or evidence id is: meaning, unit, today's value, who uses it."""
     from rich.table import Table
@@ -99,7 +100,7 @@ def explain(
     from sim.scenario import load
     from sim.scenario.explain import explain as told
 
-    found = told(thing, load(scenario), about())
+    found = told(thing, load(scenario, steady=steady), about())
     screen = console()
     for one in found:
         if one is not found[0]:

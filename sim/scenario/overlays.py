@@ -53,6 +53,8 @@ class _Laying:
             for target in walk(self.root, change.line.path, change.line.place, self.ctx):
                 if target.path.startswith("stock.") and not change.from_start:
                     self._fixed(change, target.path, "who is there at the start")
+                    if change.op == "set" and change.active:
+                        self._anyway(change, target, target.form.parse(change.node, target.path, self.ctx, None))
                 else:
                     spots[change.op].append((change, target))
         diverts = self._diversions(spots["divert"])
@@ -133,6 +135,7 @@ class _Laying:
                     self._touch(target.path, new, change)
                 elif change.active:
                     self._fixed(change, target.path)
+                    self._anyway(change, target, new)
                 return
             if not change.active:
                 return
@@ -149,6 +152,8 @@ class _Laying:
             self._touch(target.path, new, change)
             return
         pairs = self._pairs(old, new, change, target)
+        if pairs is None and target.key != target.parent.extra.get("rest"):
+            self._anyway(change, target, new)
         for table, leaf, value, path in pairs or ():
             self._set_number(change, leaf, value, table is not None and id(table) in dated)
             self._touch(path, table or leaf, change)
@@ -240,6 +245,14 @@ class _Laying:
             why = f"{said} cannot change part-way through a run"
             allowed = "put it in a scenario whose base is places and operating models, or use `--steady`"
         self.ctx.problems.add(change.line.place, path, why, allowed)
+
+    def _anyway(self, change: Change, target: Target, new: Item | None) -> None:
+        """What was refused for its date only is laid all the same, so that what else is wrong with it is told too."""
+        if new is None:
+            return
+        attach(target.parent)
+        target.parent.items[target.key] = new
+        self._touch(target.path, new, change)
 
     def _evidence(self, change: Change, file: bool = False) -> str | None:
         own = self.ctx.evidence(change.node, None, change.line.path)

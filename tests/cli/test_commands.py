@@ -225,6 +225,36 @@ def test_a_place_that_is_a_file_is_refused_before_anything_runs(
     assert (here / "notes.txt").read_text() == "mine"
 
 
+def test_what_holds_only_from_the_beginning_is_checked_as_it_is_compared(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "seven.yaml").write_text(
+        "title: Seven\nbase: [baseline]\nchanges:\n  teams.brokerage.calendar: seven_days\n"
+    )
+    code, _, err = call(capsys, "check", "./seven.yaml")
+    assert code == 2
+    assert "cannot change part-way through a run" in err
+    assert "./seven.yaml: " in call(capsys, "check", "./seven.yaml", "--steady")[1]
+    code, out, err = call(capsys, "explain", "teams.brokerage.calendar", "./seven.yaml", "--steady")
+    assert (code, err) == (0, "")
+    assert "today       seven_days" in out
+
+
+def test_what_cannot_change_part_way_hides_no_other_mistake(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "seven.yaml").write_text(
+        "title: Seven\nbase: [baseline]\nchanges:\n  teams.brokerage.calendar: seven_dayz\n"
+        "  stations.assessment.effort: {by: need, low: 3 h, hihg: 4 h}\n  stock.supported_living.here: many\n"
+    )
+    code, _, err = call(capsys, "check", "./seven.yaml")
+    assert code == 2
+    assert err.count("cannot change part-way through a run") == 3
+    assert "there is no `seven_dayz` in `calendars`" in err
+    assert "hihg" in err
+    assert "`many`" in err
+    real = [line for line in err.splitlines() if "part-way" not in line]
+    assert call(capsys, "check", "./seven.yaml", "--steady")[2].splitlines() == real
+
+
 def test_stock_starts_and_stay_that_disagree_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "ward.yaml").write_text(
         "title: Ward\ndemand: {admissions: {rate: 2/day}}\ndoors: {admissions: ward}\npools: {beds: {capacity: 40}}\n"
