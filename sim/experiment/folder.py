@@ -89,9 +89,15 @@ def check_out(folder: Path) -> None:
                 f"{folder} holds something that is not a run ({', '.join((other or inside)[:3])}); "
                 "give --out a new name, an empty folder or an earlier run"
             )
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise FolderError(f"{folder} cannot be made: {nearest} cannot be written to; give --out another name")
+    nearest = next(path for path in folder.absolute().parents if path.exists())
+    try:
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=nearest)).rmdir()
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            nearest = folder
+            raise PermissionError
+    except OSError:
+        what = f"{folder} cannot be made: {nearest} cannot be written to; give --out another name"
+        raise FolderError(what) from None
 
 
 def save(

@@ -98,6 +98,18 @@ def test_a_folder_that_is_not_a_run_is_refused(tmp_path: Path) -> None:
         check_out(tmp_path)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place where nobody may write, root among them")
+def test_a_place_where_nothing_can_be_made_is_known_beforehand_and_named_as_typed() -> None:
+    for typed in ("/proc/x", "/proc/x/deeper", "/proc/version/x"):
+        with pytest.raises(FolderError, match=f"^{typed} cannot be made"):
+            check_out(Path(typed))
+
+
+def test_looking_whether_a_folder_can_be_made_leaves_nothing_behind(tmp_path: Path) -> None:
+    check_out(tmp_path / "deep" / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_earlier_run_is_replaced_whole(queue: Scenario, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     save(run([queue, queue], replications=1, seed=1), folder, command="")
