@@ -100,6 +100,8 @@ class _Known:
         for noun in _ONE:
             for key in getattr(scenario, noun):
                 self.ids.setdefault(key, []).append(f"{noun}.{key}")
+        for key in scenario.calendars:
+            self.below.setdefault("calendars", {})[key] = None
         for set_, events in scenario.events.items():
             for key in events:
                 self.ids.setdefault(key, []).append(f"events.{set_}.{key}")
@@ -113,11 +115,13 @@ class _Known:
         if line is not None and line.words:
             return [Explanation(path, (*self._meaning(field), *self._value(line, path)))]
         held = self._tree_at(path)
+        if path.startswith("calendars.") and path in self.ids.get(path.partition(".")[2], ()):
+            return [self._thing(path)]
         if held is not None or path in self.below:
             if path.count(".") == 1 and path.split(".")[0] in _ONE:
                 return [self._thing(path)]
             return [Explanation(path, (*self._meaning(field), *self._holds(path), *self._users(path)))]
-        if field is not None and path.rpartition(".")[0] in self.below:
+        if field is not None and path.rpartition(".")[0] in self.below and not _is_id(path):
             lines = (*self._meaning(field), ("today", f"{field.default or 'nothing'} (not written, the default)"))
             return [Explanation(path, lines)]
         return []
@@ -273,6 +277,12 @@ def _like(path: str, pattern: str, whole: bool = False) -> bool:
     steps, wanted = path.split("."), pattern.split(".")
     same = len(steps) == len(wanted) if whole else len(steps) >= len(wanted)
     return same and all(w in ("*", s) for s, w in zip(steps, wanted, strict=False))
+
+
+def _is_id(path: str) -> bool:
+    """Whether the last step of a path is the name of one thing among others, not a field."""
+    noun, _, rest = path.partition(".")
+    return rest.count(".") == (1 if noun == "events" else 0) and noun in _ONE
 
 
 def _cut(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:

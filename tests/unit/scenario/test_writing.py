@@ -158,6 +158,9 @@ def test_a_star_a_noun_and_a_field(base: Load) -> None:
 
 @pytest.mark.parametrize(("thing", "message"), [
     ("workforce.clrek.posts", "there is no `clrek` in `workforce` in it; did you mean `workforce.clerk`?"),
+    ("workforce.clrek", "there is no `clrek` in `workforce` in it; did you mean `workforce.clerk`?"),
+    ("stations.deks", "there is no `deks` in `stations` in it; did you mean `stations.desk`?"),
+    ("calendars.office_hour", "there is no `office_hour` in `calendars` in it; did you mean `calendars.office_hours`?"),
     ("wrokforce.clerk.posts", "there is no `wrokforce` in it; did you mean `workforce.clerk.posts`?"),
     ("xyzzy", "nothing is called `xyzzy` in it; traintracks show SCENARIO lists the paths"),
     ("nurze", "nothing is called `nurze` in it; did you mean `nurse`?"),
@@ -167,6 +170,11 @@ def test_what_there_is_not(base: Load, thing: str, message: str) -> None:
     with pytest.raises(Unknown) as raised:
         explain(thing, base())
     assert str(raised.value) == message
+
+
+def test_a_calendar_that_ships_is_told_by_its_path(base: Load) -> None:
+    (found,) = explain("calendars.office_hours", base())
+    assert found.lines[0] == ("meaning", "comes with Traintracks")
 
 
 def test_numbers_of_the_baseline_are_explained() -> None:
