@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -136,8 +137,7 @@ def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
 
 
 def _level(level: str) -> str:
-    words = level.replace("_", " ")
-    return words.replace("85 plus", "85 and over") if words[:1].isdigit() else words
+    return _plain(level) if level[:1].isdigit() else level.replace("_", " ")
 
 
 def _small(row: dict[str, str] | None) -> str:
@@ -162,11 +162,12 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
     about = rows[0]
     before, after = _outcome(about["from"]).lower(), _outcome(about["to"]).lower()
     title = f"{capital(about['turn'])}: {before} becomes {after}"
-    who = about["attributes"].replace("85_plus", "85 and over").replace("_", " ")
+    who = _plain(about["attributes"])
     by_world = [[row for row in rows if row["world"] == world.name] for world in worlds]
     words = []
     for world, steps in zip(worlds, by_world, strict=True):
-        told = "; ".join(f"{row['when'][:10]} {row['title']} {row['words']}".strip() for row in steps)
+        told = "; ".join(f"{_when(row, worlds[0])} {row['title']} {_plain(row['words'])}" for row in steps)
+        told = told.replace("  ", " ")
         words.append(f"In {inside(world.label)}: {told}.")
     share = float(about["share"])
     caption = (
@@ -174,7 +175,7 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
         f"{before} to {after}."
     )
     table = [
-        (world.label, row["step"], _when(row, worlds[0]), row["title"] or "\u2013", row["words"])
+        (world.label, row["step"], _when(row, worlds[0]), row["title"] or "\u2013", _plain(row["words"]))
         for world, steps in zip(worlds, by_world, strict=True)
         for row in steps
     ]
@@ -190,6 +191,11 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
     key_list = Markup('<ul class="key">{}</ul>').format(marks)
     header = ("World", "Step", "When", "Where", "What")
     return Figure(id, title, caption, " ".join(words), drawing, key_list, header, table, worded=True)
+
+
+def _plain(text: str) -> str:
+    """Levels of attributes as people say them: '85 and over'."""
+    return re.sub(r"\b(\d+) plus\b", r"\1 and over", text.replace("_", " "))
 
 
 def _when(row: dict[str, str], base: World) -> str:

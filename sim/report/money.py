@@ -45,10 +45,14 @@ def _pounds(value: float) -> str:
 
 
 def _years(saved: Saved) -> Extra | None:
-    """Net by payer and financial year, every world."""
+    """Net by payer and financial year, every world; what the NHS pays the council is the NHS's."""
     totals: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in saved.rows("money"):
-        totals[row["financial_year"], row["payer"]][row["scenario"]] += float(row["net"] or 0.0)
+        paid, income = (float(row[key] or 0.0) for key in ("gross", "nhs_income"))
+        mine = paid if row["payer"] == "nhs" else float(row["net"] or 0.0)
+        totals[row["financial_year"], row["payer"]][row["scenario"]] += mine
+        if income:
+            totals[row["financial_year"], "nhs"][row["scenario"]] += income
     if not totals:
         return None
     rows = [
@@ -57,7 +61,11 @@ def _years(saved: Saved) -> Extra | None:
         for (year, payer), found in totals.items()
     ]  # fmt: skip
     header = ("Financial year", "Payer", *(f"{world.label}: net" for world in saved.worlds))
-    return Extra("Net cost by payer and financial year, of the days that lie in the period", header, rows)
+    caption = (
+        "Net cost by payer and financial year, of the days that lie in the period. The NHS's is what it pays itself "
+        "and what it pays the council, as in \u201ccost to the NHS\u201d."
+    )
+    return Extra(caption, header, rows)
 
 
 def _costs(saved: Saved) -> Extra | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,6 +18,8 @@ from sim.report.saved import Saved, World
 __all__ = ["CHARTED", "active", "charts_note", "figures", "long_date"]
 
 MOST_LINES = 4
+_MOMENT = 1e-6
+"""Days: what rounding may take off a whole day."""
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -171,6 +174,6 @@ def _when(day: float, start: date | None) -> str:
 
 
 def long_date(start: str, days: float) -> str:
-    """'1 April 2026', so many days after a date."""
-    moment = date.fromisoformat(start) + timedelta(days=round(days))
+    """'1 April 2026', the day that so many days after the start of a date fall in."""
+    moment = date.fromisoformat(start) + timedelta(days=math.floor(days + _MOMENT))
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

@@ -19,13 +19,16 @@ _LEAST = 0.01
 
 
 def surprises(saved: Saved) -> list[str]:
-    """A note for each clear difference that goes the other way than most clear differences of its comparison."""
+    """A note for each clear difference that goes the other way than most clear differences of its comparison.
+
+    None for a measure that no station is named by: no flow could be called its own.
+    """
     notes = []
     base = saved.worlds[0]
     for world in saved.worlds[1:]:
         signs = {fact.id: sign for fact in saved.facts if (sign := _turn(saved, world, fact))}
         general = sum(signs.values())
-        against = [fact for fact in saved.facts if signs.get(fact.id, 0) * general < 0]
+        against = [f for f in saved.facts if signs.get(f.id, 0) * general < 0 and _stops(f, world)]
         against.sort(key=lambda fact: -_share(saved, base, world, fact))
         against = [fact for fact in against if _share(saved, base, world, fact) >= _LEAST][:_MOST]
         if against:
@@ -62,7 +65,7 @@ def _note(saved: Saved, fact: Fact, world: World, nets: tuple[Network, Network],
     for (start, end), difference in changes:
         word = "more" if difference > 0 else "fewer"
         told.append(f"{abs(difference):,.0f} {word} from {_end(nets, start)} to {_end(nets, end)}")
-    return f"{said} The flows behind it, people in the period: {joined(told)}."
+    return f"{said} At its stops, people in the period: {joined(told)}."
 
 
 def _stops(fact: Fact, world: World) -> set[str]:
@@ -85,7 +88,7 @@ def _changes(stops: set[str], before: Network, after: Network) -> Sequence[tuple
     }
     told = [
         (key, difference) for key, difference in found.items()
-        if (not stops or set(key) & stops) and abs(difference) >= max(1.0, 0.01 * before.flows.get(key, 0.0))
+        if set(key) & stops and abs(difference) >= max(1.0, 0.01 * before.flows.get(key, 0.0))
     ]  # fmt: skip
     return sorted(told, key=lambda entry: (-abs(entry[1]), entry[0]))[:_TOLD]
 

@@ -22,7 +22,11 @@ GLOSSARY = (
     ("Replication", "One simulated run of the period, with its own luck."),
     ("Baseline", "The world that others are compared with."),
     ("Paired difference", "The difference between worlds with the same people and the same luck in both."),
-    ("95% interval", "Where the mean would lie, 95 times in 100, if the whole run were done again: simulation error."),
+    (
+        "95% interval",
+        "Made so that 95 in 100 such intervals, each from a whole run of its own, hold the model's true mean. It "
+        "covers luck alone: not whether the inputs are right.",
+    ),
     ("One such year", "The range in which nine of ten simulated years lie."),
     ("Boulder", "Something on the tracks that holds people up, with a dial: 1 as it lies, 0 lifted."),
     ("Ready for discharge", "In a hospital bed without needing to be: no criteria to reside."),

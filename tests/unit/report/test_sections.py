@@ -19,7 +19,9 @@ from sim.report.money import money
 from sim.report.questions import QUESTIONS, questions
 from sim.report.saved import Fact, Saved, World
 from sim.report.series import active as charted
+from sim.report.series import long_date
 from sim.report.surprises import surprises
+from sim.report.trust import GLOSSARY
 
 STATIONS = [
     {"id": id, "title": id.capitalize(), "kind": kind, "track": track, "draws_on": "", "counts_as": id}
@@ -142,9 +144,43 @@ def test_what_moves_against_the_rest_is_explained_by_its_flows() -> None:
     (note,) = surprises(saved(facts, {"flows": flows}, differences))
     assert note == (
         "waiting_assessment: 20.0 fewer with busy than in base, which is better, while most measures go the other way. "
-        "The flows behind it, people in the period: 120 fewer from outside to Assessment."
+        "At its stops, people in the period: 120 fewer from outside to Assessment."
     )
     assert surprises(saved(facts[1:], {"flows": flows}, differences)) == []
+
+
+def test_no_flow_explains_a_measure_that_no_stop_is_named_by() -> None:
+    facts = [fact("spend"), fact("a"), fact("b")]
+    differences = {"spend": (-20.0, -25.0, -15.0), "a": (9.0, 8.0, 10.0), "b": (9.0, 8.0, 10.0)}
+    flows = [
+        {"scenario": name, "from": "", "to": "assessment", "people": str(people)}
+        for name, people in (("base", 500.0), ("busy", 380.0))
+    ]
+    assert surprises(saved(facts, {"flows": flows}, differences)) == []
+
+
+def test_a_journey_has_one_date_wherever_it_is_told() -> None:
+    """15:36 on the 245th day is that day, in words, in the table and in the file."""
+    step = {"scenario": "busy", "journey": "1", "from": "waiting", "to": "died", "turn": "worse", "share": "0.5",
+            "attributes": "age 85_plus, need high", "step": "1", "day": "244.65", "when": "2026-12-01 15:36",
+            "title": "Ward", "words": "arrives: age 85 plus", "caused_by_waiting": ""}  # fmt: skip
+    tables = {
+        "outcomes": [outcome("both", "waiting", "died", "worse", 9.0, 9.0)],
+        "journeys": [step | {"world": name} for name in ("base", "busy")],
+    }
+    (found,) = lives(saved([], tables, {}))
+    (figure,) = found.journeys
+    assert {row[2] for row in figure.rows} == {"1 December 2026"}
+    assert figure.description.startswith("In base: 1 December 2026 Ward arrives: age 85 and over.")
+    assert "age 85 and over" in figure.caption
+    assert not re.search("85.plus", f"{figure.caption}{figure.description}{figure.rows}{figure.drawing}")
+    assert long_date("2026-04-01", 7 - 1e-12) == "8 April 2026"
+
+
+def test_the_glossary_does_not_promise_where_the_mean_lies() -> None:
+    said = dict(GLOSSARY)["95% interval"]
+    assert "intervals" in said
+    assert "would lie" not in said
 
 
 def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
@@ -205,18 +241,31 @@ def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
 
 def test_money_by_payer_and_year() -> None:
     rows = [
-        {"scenario": name, "financial_year": "2026-27", "cost": "home_care", "payer": "council", "worth": "cashable",
-         "prices": "2024-25", "gross": gross, "net": "2e6"}
+        {
+            "scenario": name,
+            "financial_year": "2026-27",
+            "cost": "home_care",
+            "payer": "council",
+            "worth": "cashable",
+            "prices": "2024-25",
+            "gross": gross,
+            "net": "2e6",
+            "nhs_income": "5e5",
+        }
         for name, gross in (("base", "3e6"), ("busy", "4e6"))
-    ]  # fmt: skip
+    ]
+    rows += [row | {"cost": "bed", "payer": "nhs", "worth": "capacity", "gross": "7e6", "net": "7e6", "nhs_income": "0"}
+             for row in rows]  # fmt: skip
     found = money(saved([fact("net_cost", unit="£ million a year", group="Money")], {"money": rows},
                         {"net_cost": (1.0, 0.5, 1.5)}))  # fmt: skip
     assert found is not None
     assert found.sentences[0].endswith("£1.0 million more than in base (95% interval £0.5 to £1.5 million more).")
     assert found.years is not None
-    assert found.years.rows == [("2026-27", "Council", "£2.00m", "£2.00m")]
+    assert sorted(found.years.rows) == [
+        ("2026-27", "Council", "£2.00m", "£2.00m"), ("2026-27", "NHS", "£7.50m", "£7.50m"),
+    ], "what the NHS pays the council is a cost to the NHS"  # fmt: skip
     assert found.costs is not None
-    assert found.costs.rows == [("Home care", "Council", "cashable", "2024-25", "£3.00m", "£4.00m")]
+    assert found.costs.rows[:1] == [("Home care", "Council", "cashable", "2024-25", "£3.00m", "£4.00m")]
     assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
 
 
