@@ -98,7 +98,7 @@ def _tell(found: Journey, scenario: Scenario, replication: int) -> None:
 
 def _suggest(log: Log, scenario: Scenario, outcome: str, station: str, command: str, json: bool) -> None:
     """People worth following: of what was asked for, or a few of each kind."""
-    from sim.measures.journey import OUTCOMES, journey, travellers
+    from sim.measures.journey import OUTCOMES, WORST, journey, travellers
 
     most = _LISTED if outcome or station else _SUGGESTED
     kinds = [outcome] if outcome or station else list(OUTCOMES)
@@ -109,7 +109,8 @@ def _suggest(log: Log, scenario: Scenario, outcome: str, station: str, command: 
     from sim.cli.say import console
 
     screen = console()
-    first = None
+    worst = travellers(log, scenario, WORST, station) if "caused-by-waiting" in found else []
+    first = worst[0].person if worst else None
     for kind, people in found.items():
         where = f" at {station}" if station else ""
         screen.print(

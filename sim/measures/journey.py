@@ -15,7 +15,7 @@ from sim.log.tables import SPELL_TYPES, Log
 from sim.measures.setting import Setting, Stop
 from sim.scenario.schema import Scenario
 
-__all__ = ["OUTCOMES", "Journey", "NobodyFound", "Step", "Traveller", "find_person", "journey", "travellers"]
+__all__ = ["OUTCOMES", "WORST", "Journey", "NobodyFound", "Step", "Traveller", "find_person", "journey", "travellers"]
 
 Rows = npt.NDArray[np.intp]
 _TYPE = {name: code for code, name in enumerate(SPELL_TYPES)}
@@ -29,6 +29,11 @@ OUTCOMES = {
     "still-waiting": "was still waiting at the end of the run",
 }
 """What may have become of someone, and what it means."""
+WORST = "wait-became-crisis"
+"""Those of ``caused-by-waiting`` who came to crisis response: whom to follow first."""
+
+
+_THE_END = "the journey ends"
 
 
 class NobodyFound(Exception):
@@ -91,7 +96,7 @@ def find_person(log: Log, typed: str) -> int:
 def travellers(log: Log, scenario: Scenario, outcome: str = "", station: str = "") -> list[Traveller]:
     """Those who arrived in the reported time and to whom something happened, or who were somewhere; first come first.
 
-    ``outcome``: one of ``OUTCOMES``. ``station``: the id of one. '' for any.
+    ``outcome``: one of ``OUTCOMES``, or ``WORST``. ``station``: the id of one. '' for any.
     """
     people = log.people
     arrived = {
@@ -121,8 +126,9 @@ def _rows_of(log: Log, setting: Setting, outcome: str) -> Rows:
         return np.isin(spells["type"], [_TYPE[name] for name in types])
 
     picked: npt.NDArray[np.bool_]
-    if outcome == "caused-by-waiting":
-        harmed = [log.code(stop.name) for stop in stops if stop.track in ("crisis", "hospital")]
+    if outcome in ("caused-by-waiting", WORST):
+        tracks = ("crisis",) if outcome == WORST else ("crisis", "hospital")
+        harmed = [log.code(stop.name) for stop in stops if stop.track in tracks]
         picked = typed("renege") & (spells["reason"] == log.code("excess")) & np.isin(spells["to"], harmed)
     elif outcome in ("crisis", "hospital"):
         picked = at(lambda stop: stop.track == outcome) & typed("service", "open_service")
@@ -149,7 +155,7 @@ def journey(log: Log, scenario: Scenario, person: int) -> Journey:
     steps += telling.changes(people)
     for row in np.flatnonzero(log.spells["person"] == person).tolist():
         steps += telling.spell(row)
-    order = sorted(range(len(steps)), key=lambda i: (steps[i].time, i))
+    order = sorted(range(len(steps)), key=lambda i: (steps[i].time, steps[i].words == _THE_END, i))
     return Journey(person, stream, attributes, tuple(steps[i] for i in order))
 
 
@@ -213,13 +219,13 @@ class _Telling:
         cause, reason = names[spells["cause"][row]], names[spells["reason"][row]]
         stop = self.stops.get(station)
         if stop is not None and stop.kind == "exit":
-            yield self.step(joined, station, "the journey ends")
+            yield self.step(joined, station, _THE_END)
         elif kind == "service":
             yield from self._served(station, to, joined, started, ended, cause)
         elif kind == "renege":
             yield self._left(station, to, joined, ended, cause, reason)
         elif kind in ("held", "open_held"):
-            yield self._held(station, started, ended, reason)
+            yield self._held(int(spells["person"][row]), station, started, ended, reason)
         elif kind == "transfer":
             yield self.step(joined, station, f"on the way to {self.title(to)}")
         elif kind == "lost":
@@ -262,7 +268,7 @@ class _Telling:
         onward = f"; on to {self.title(to)}" if towards is not None and towards.kind != "exit" else ""
         return self.step(ended, station, f"{waited}; {what}{onward}", harmed)
 
-    def _held(self, station: str, since: float, until: float, reason: str) -> Step:
+    def _held(self, person: int, station: str, since: float, until: float, reason: str) -> Step:
         still = math.isnan(until)
         until = self.log.horizon if still else until
         end = "still kept when the run ends" if still else "given up"
@@ -273,7 +279,18 @@ class _Telling:
                 station,
                 f"package kept for {lasting} while away{', and still when the run ends' if still else ''}",
             )
-        return self.step(until, station, f"place {end}, after {lasting} kept while waiting for {self.title(reason)}")
+        during = "while waiting for" if self._mostly_waited(person, reason, since, until) else "through"
+        return self.step(until, station, f"place {end}, after {lasting} kept {during} {self.title(reason)}")
+
+    def _mostly_waited(self, person: int, station: str, since: float, until: float) -> bool:
+        """Whether someone spent more of a time waiting for a station than being served there."""
+        spells = self.log.spells
+        there = (spells["person"] == person) & (spells["station"] == self.log.code(station))
+        joined, started, ended = (spells[key][there] for key in ("joined", "started", "ended"))
+        began = np.fmin(np.where(np.isnan(started), ended, started), until)
+        waited = np.clip(began - np.fmax(joined, since), 0.0, None).sum()
+        served = np.clip(np.fmin(ended, until) - np.fmax(started, since), 0.0, None)
+        return bool(waited >= np.nansum(served))
 
 
 def _event(cause: str) -> str:

@@ -71,6 +71,30 @@ def test_a_journey_is_told_in_order_to_its_end() -> None:
         assert steps[-1].words == "the journey ends" or "when the run ends" in steps[-1].words
 
 
+def test_nothing_is_told_after_the_end_and_a_place_is_kept_for_what_was_under_way() -> None:
+    """Who is kept in bed by a search that starts at once does not wait for it: the place is kept through the search."""
+    scenario = load(SMALL)
+    log = simulate(compile(scenario), seed=1, replication=0)
+    kept = []
+    for one in travellers(log, scenario, "delayed") + travellers(log, scenario, "died"):
+        steps = journey(log, scenario, one.person).steps
+        assert "the journey ends" not in [step.words for step in steps[:-1]]
+        kept += [step.words for step in steps if step.words.startswith("place given up")]
+    assert kept
+    assert all(words.endswith("kept through Finding care") for words in kept)
+
+
+def test_whom_to_follow_first_is_one_whose_wait_became_a_crisis(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Where most waits that do harm end on the ward, and few in a crisis."""
+    here = tmp_path / "wards.yaml"
+    ward = "    admitted: {excess: 0.2/week, to: ward}\n    withdrew:"
+    here.write_text(Path(SMALL).read_text("utf-8").replace("    withdrew:", ward, 1))
+    person = call(capsys, "trace", str(here))[1].split("--person ")[1].strip()
+    assert "the wait became a crisis" in call(capsys, "trace", str(here), "--person", person)[1]
+
+
 def test_people_of_a_station(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(call(capsys, "trace", SMALL, "--station", "died", "--json")[1])["died"]
     died = json.loads(call(capsys, "trace", SMALL, "--outcome", "died", "--json")[1])["died"]
