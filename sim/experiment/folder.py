@@ -300,6 +300,7 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
                 "illustrative": world.scenario.illustrative,
                 "start": world.scenario.run.start,
                 "days": world.scenario.run.length / world.scenario.day,
+                "decision_day": world.scenario.run.decision / world.scenario.day,
                 "warm_up_days": world.scenario.run.warm_up / world.scenario.day,
                 "time_unit": world.scenario.time_unit,
                 "place": place_of(world.scenario),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
+from sim.experiment.intervals import LEAST
+from sim.experiment.judged import LEVEL, holm
 from sim.report.parts import Extra, capital, inside
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
@@ -43,13 +45,15 @@ def warnings(saved: Saved) -> list[Warning_]:
 
 
 def _of(saved: Saved, world: World, rows: list[dict[str, str]]) -> Warning_:
+    watched = [row for row in rows if row["series"].startswith(_WATCHED) and float(row["base_mean"]) > 0.5]
     first: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if row["series"].startswith(_WATCHED) and row["series"] not in first and _moved(row):
+    for row, p in zip(watched, _adjusted(watched, saved.summary["replications"]), strict=True):
+        if row["series"] not in first and p < LEVEL and _share(row) >= _LEAST:
             first[row["series"]] = row
     found = sorted(first.values(), key=lambda row: (float(row["from_day"]), -_share(row)))
     table = Extra(
-        f"Figures that move by three in a hundred or more, beyond chance, first month first: {inside(world.label)}",
+        f"Figures that move by three in a hundred or more, beyond chance, first month first: {inside(world.label)}. "
+        f"Adjusted by Holm for all {len(watched):,} monthly figures looked at",
         ("Figure to watch", "First month", f"{saved.worlds[0].label}", f"{world.label}", "Change"),
         [
             (_name(saved, row["series"]), _month(row["period"]), _n(row["base_mean"]), _n(row["scenario_mean"]),
@@ -61,9 +65,8 @@ def _of(saved: Saved, world: World, rows: list[dict[str, str]]) -> Warning_:
     if saved.few:
         return Warning_([f"With {inside(world.label)}: too few runs to tell which figure moves first."], table)
     if not found:
-        return Warning_(
-            [f"With {inside(world.label)}, no weekly figure moves by three in a hundred beyond chance."], table
-        )
+        said = f"With {inside(world.label)}, no figure watched moves by three in a hundred beyond chance in any month."
+        return Warning_([said], table)
     lead = found[0]
     sentences = [
         f"With {inside(world.label)}, the first figure to move beyond chance is "
@@ -72,20 +75,37 @@ def _of(saved: Saved, world: World, rows: list[dict[str, str]]) -> Warning_:
     hiring = _hiring(saved)
     if hiring and saved.worlds[0].start:
         (quick, few), (slow, many) = hiring
-        moment = date.fromisoformat(saved.worlds[0].start) + timedelta(days=round(float(lead["from_day"])))
-        dates = [long_date((moment - timedelta(days=round(days))).isoformat(), 0) for days in (many, few)]
         sentences.append(
             f"Posts take {few:,.0f} ({quick}) to {many:,.0f} days ({slow}) to fill in the model: to have people there "
-            f"by then, advertise between {dates[0]} and {dates[1]}. Lead times of providers' contracts are not in it."
+            f"by then, {_advertise(saved.worlds[0].start, world, float(lead['from_day']), (few, many))}. Lead times of "
+            "providers' contracts are not in it."
         )
     return Warning_(sentences, table)
 
 
-def _moved(row: dict[str, str]) -> bool:
-    if row["low"] == "" or float(row["base_mean"]) <= 0.5:
-        return False
-    clear = float(row["low"]) > 0.0 or float(row["high"]) < 0.0
-    return clear and _share(row) >= _LEAST
+def _advertise(start: str, world: World, moment: float, times: tuple[float, float]) -> str:
+    """By when to advertise posts that take this long, the quickest and the slowest, to have people at a moment."""
+    last, first = (moment - days for days in times)
+    if first >= world.decision_day:
+        return f"advertise between {long_date(start, first)} and {long_date(start, last)}"
+    decided = f"before the decision ({long_date(start, world.decision_day)}): too late"
+    if last < world.decision_day:
+        return f"even the quickest would have to be advertised {decided}"
+    return f"advertise the quickest by {long_date(start, last)}; the slowest would have to be {decided}"
+
+
+def _adjusted(rows: Sequence[dict[str, str]], replications: int) -> list[float]:
+    """The p value of each month of each series, by Holm over them all; nan where there is no interval."""
+    if not rows or replications < LEAST:
+        return [math.nan] * len(rows)
+    from scipy.special import stdtr, stdtrit
+
+    found = []
+    for row in rows:
+        half = (float(row["high"]) - float(row["low"])) / 2 if row["low"] else math.nan
+        error, away = half / float(stdtrit(replications - 1, 0.975)), abs(float(row["difference"]))
+        found.append(2.0 * float(stdtr(replications - 1, -away / error)) if error else float(away == 0.0))
+    return list(holm(found))
 
 
 def _share(row: dict[str, str]) -> float:
@@ -106,8 +126,11 @@ def _name(saved: Saved, series: str) -> str:
     """A daily series in words."""
     noun, _, thing = series.partition(".")
     if noun == "waiting" and thing:
-        title = next((s["title"] for s in saved.worlds[0].stations if thing in (s["id"], s["counts_as"])), thing)
-        return f"People waiting: {title.replace('_', ' ')}"
+        own = [s["title"] for s in saved.worlds[0].stations if (s["counts_as"] or s["id"]) == thing]
+        whole = next((fact.title for fact in saved.facts if fact.id == f"waiting_{thing}"), "")
+        if len(own) != 1 and whole:
+            return whole
+        return f"People waiting: {own[0] if len(own) == 1 else thing.replace('_', ' ')}"
     if noun == "ready" and thing:
         return f"People ready to leave hospital, waiting for: {thing.replace('_', ' ')}"
     return _NAMES.get(series, capital(series.replace("_", " ").replace(".", ": ")))

@@ -61,6 +61,8 @@ class World:
     """Overlays: name, title, kind, level, and the stations they bear on."""
     label: str = ""
     """A short name for columns and keys."""
+    decision_day: float = 0.0
+    """When a scenario's own changes start, days after the start."""
 
     @property
     def stem(self) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -131,6 +132,43 @@ def test_the_first_figure_to_move_and_when_to_advertise() -> None:
     assert [row[:2] for row in found.table.rows] == [
         ("People ready to leave hospital", "May 2026"), ("People waiting: Assessment", "July 2026"),
     ]  # fmt: skip
+
+
+def test_a_month_in_a_hundred_that_stands_out_by_luck_is_no_warning() -> None:
+    """Clear of zero by itself, not among a hundred looked at."""
+    rows = [month("staff_in_post", f"2026-{n % 12 + 1:02d}", 30.0 * n, 100.0, 0.0, 5.0) for n in range(99)]
+    alone = month("waiting.assessment", "2026-06", 61.0, 100.0, 9.0, 8.0)
+    assert "waiting: Assessment" in warnings(saved([], {"over_time": [alone]}, {}))[0].sentences[0]
+    (found,) = warnings(saved([], {"over_time": [alone, *rows]}, {}))
+    assert found.sentences == ["With busy, no figure watched moves by three in a hundred beyond chance in any month."]
+    assert found.table.caption.endswith("all 100 monthly figures looked at")
+
+
+@pytest.mark.parametrize(
+    ("quick", "slow", "words"),
+    [
+        (10, 30, "advertise between 2 April 2026 and 22 April 2026."),
+        (10, 60, "advertise the quickest by 22 April 2026; the slowest would have to be before the decision "
+                 "(1 April 2026): too late."),
+        (40, 60, "even the quickest would have to be advertised before the decision (1 April 2026): too late."),
+    ],
+)  # fmt: skip
+def test_no_post_is_advertised_before_the_decision(quick: int, slow: int, words: str) -> None:
+    rows = [month("ready_for_discharge", "2026-05", 31.0, 50.0, 5.0, 1.0)]
+    hire = [
+        {"scenario": "base", "path": f"workforce.{role}.time_to_hire", "text": f"{days} days"}
+        for role, days in (("broker", quick), ("social_worker", slow))
+    ]
+    assert f"by then, {words}" in warnings(saved([], {"over_time": rows, "inputs": hire}, {}))[0].sentences[1]
+
+
+def test_a_queue_of_several_stations_is_not_named_by_one_of_them() -> None:
+    rows = [month("waiting.assessment", "2026-05", 31.0, 50.0, 5.0, 1.0)]
+    found = saved([fact("waiting_assessment", title="People waiting for an assessment")], {"over_time": rows}, {})
+    assert warnings(found)[0].table.rows[0][0] == "People waiting: Assessment"
+    second = {**STATIONS[0], "id": "urgent", "title": "Urgent assessment"}
+    found.worlds[:] = [replace(world, stations=[second, *STATIONS]) for world in found.worlds]
+    assert warnings(found)[0].table.rows[0][0] == "People waiting for an assessment"
 
 
 def test_what_moves_against_the_rest_is_explained_by_its_flows() -> None:
