@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 __all__ = ["MINUTES", "TIME_UNITS", "Quantity", "quantity", "rate_text", "short", "time_text", "work_text"]
 
@@ -85,6 +86,7 @@ def rate_text(value: float, unit: str) -> str:
     return _best(value, 1 / MINUTES[unit], ("years", "days", "weeks", "months", "h", "min"), "{}/{}", invert=True)
 
 
+@lru_cache(maxsize=4096)
 def _best(value: float, kept: Fraction, units: tuple[str, ...], form: str, invert: bool = False) -> str:
     """The first unit in which the value is short; text that reads back as the same float in any case."""
     if value == 0:
