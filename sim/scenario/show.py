@@ -366,10 +366,15 @@ class Shown:
             return f"day {short(days)}"
         return (self.start + datetime.timedelta(days=int(days))).isoformat()
 
+    def last(self, time: float) -> str:
+        """The last day in force, as ``until`` is written, of what ends at a time; the time where it is no midnight."""
+        end, before = self.moment(time), self.moment(time - self.scenario.day)
+        return end if end.startswith("day ") else before
+
     def _window(self, window: tuple[float, float]) -> str:
         start, until = window
         first = "from the beginning" if start == -math.inf else f"from {self.moment(start)}"
-        return first if until == math.inf else f"{first} to {self.moment(until)}"
+        return first if until == math.inf else f"{first} until {self.last(until)}"
 
     def _when(self, weight: Weight) -> str:
         words = " and ".join(self._window(window) for window in weight.windows)

@@ -63,8 +63,8 @@ def test_a_path_reads_as_words(path: str, words: str) -> None:
     ("text", "words"),
     [
         ("33000/year, profile: [office_week, ageing]", "33,000/year (profiles: office week, ageing)"),
-        ("x 1.06 from 2026-12-01 to 2027-03-01, over 14 days",
-         "\u00d7\u00a01.06 from 1 December 2026 to 1 March 2027, phased over 14 days"),
+        ("x 1.06 from 2026-12-01 until 2027-02-28, over 14 days",
+         "\u00d7\u00a01.06 from 1 December 2026 until 28 February 2027, phased over 14 days"),
         ("x 0.9 to x 1", "\u00d7\u00a00.9 to \u00d7\u00a01"),
         ("0.12345 and 12.12345", "0.12345 and 12.12345"),
     ],

@@ -108,6 +108,22 @@ def test_two_scenarios_differ_in_what_was_changed(base: Load, what_if: Load) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("{from: 2026-12-01, until: 2027-02-28}", "x 2 from 2026-12-01 until 2027-02-28"),
+        ("{from: 12-01, until: 02-28}", "x 2 from 2026-12-01 until 2027-02-28"),
+        ("{from: 2026-12-01, until: 2026-12-01}", "x 2 from 2026-12-01 until 2026-12-01"),
+        ("{until: day 60}", "x 2 from 2026-04-01 until 2026-05-30"),
+        ("{until: day 60.5}", "x 2 from 2026-04-01 until day 60.5"),
+    ],
+)
+def test_an_end_is_told_as_the_last_day_in_force(base: Load, what_if: Load, when: str, said: str) -> None:
+    """Day 60 begins on 31 May: what ends then has 30 May as its last day."""
+    rows = diff(base(), what_if(f"changes: {{workforce.clerk.sickness: {{multiply: 2, when: {when}}}}}\n"))
+    assert [row[2] for row in rows] == [said]
+
+
 def test_a_scenario_does_not_differ_from_itself(base: Load) -> None:
     assert diff(base(MORE), base(MORE)) == []
     assert diff(base(), base("changes: {workforce.clerk.posts: {value: 5, evidence: P097}}\n")) == [
