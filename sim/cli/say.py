@@ -47,6 +47,10 @@ def changes(scenarios: Sequence[Scenario]) -> None:
         values = sum(one.values for one in found)
         count = f"{values} input{'' if values == 1 else 's'}"
         base = scenarios[0].name
+        if not differences(scenarios[0], scenario):
+            which = "both worlds" if scenario.name == base else f"{scenario.name} and {base}"
+            screen.print(f"Nothing differs: {which} are the same scenario", soft_wrap=True)
+            continue
         title = f"{scenario.name} differs from {base} in {count}"
         if scenario.name == base:
             title = f"{base} is changed in {count}"

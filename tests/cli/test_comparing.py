@@ -40,6 +40,24 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_saved(
     assert not (queue / "outputs").exists()
 
 
+@pytest.mark.parametrize("other", ["./queue.yaml", "./copy.yaml"])
+def test_that_both_worlds_are_the_same_scenario_is_said(
+    queue: Path, capsys: pytest.CaptureFixture[str], other: str
+) -> None:
+    (queue / "copy.yaml").write_text(QUEUE)
+    _, out, _ = call(capsys, "compare", "./queue.yaml", other, "-n", "1", "--workers", "1")
+    said = (
+        "Nothing differs: both worlds are"
+        if other == "./queue.yaml"
+        else "Nothing differs: ./copy.yaml and ./queue.yaml are"
+    )
+    assert out.startswith(f"{said} the same scenario\n")
+    _, out, _ = call(
+        capsys, "compare", "./queue.yaml", "--set", "run.replications=1", "--set", "teams.desk_staff.workers=4"
+    )
+    assert "same scenario" not in out
+
+
 def test_draws_of_a_scenario_without_ranges_are_refused(queue: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = call(capsys, "run", "examples/one-queue", "--set", "run.length=500", "-n", "5", "--uncertainty")
     assert code == 2
