@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.experiment.intervals import Summary
-from sim.experiment.judged import judge
+from sim.experiment.judged import not_settled
 from sim.experiment.runs import Results
 from sim.experiment.uncertainty import Split, Uncertainty
 
@@ -78,10 +78,11 @@ def doubted(results: Results) -> Iterator[tuple[str, str, Split]]:
     for world in results.worlds[1:]:
         for measure in [one for one in results.measures if one.headline or one.id == results.primary]:
             found = belief(results, world.name, measure.id, paired=True)
-            told = judge(results.differences[world.name, measure.id], measure)
-            if found is None or told in ("", "tie") or settled(results, world.name, measure.id) is False:
+            told = results.differences[world.name, measure.id]
+            known = settled(results, world.name, measure.id)
+            if found is None or known is False:
                 continue
-            if found.low <= 0.0 <= found.high:
+            if not_settled(known, (told.low, told.high), (found.low, found.high)):
                 yield world.name, measure.id, found
 
 

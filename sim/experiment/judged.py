@@ -21,9 +21,11 @@ import numpy.typing as npt
 from sim.experiment.intervals import LEAST, Summary
 from sim.experiment.worlds import Mismatch
 from sim.measures.measure import Measure
+from sim.measures.words import spans_zero
 
 __all__ = [
-    "LEVEL", "PAIRING_HEADER", "Pairing", "Verdict", "holm", "judge", "paired_p", "pairing", "primary_of",
+    "LEVEL", "PAIRING_HEADER", "Pairing", "Verdict", "holm", "judge", "not_settled", "paired_p", "pairing",
+    "primary_of",
 ]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +37,8 @@ PAIRING_HEADER = (
     "variance_ratio", "ceiling",
 )  # fmt: skip
 
+Ends = tuple[float | None, float | None]
+"""Low and high of an interval; None or nan where there is none."""
 Verdict = Literal["better", "worse", "higher", "lower", "tie", ""]
 """Of a difference: higher and lower where neither is better; '' where there is no interval."""
 
@@ -114,6 +118,18 @@ def judge(difference: Summary, measure: Measure, p: float | None = None) -> Verd
     if measure.direction == "neutral":
         return "higher" if rises else "lower"
     return "better" if rises == (measure.direction == "higher is better") else "worse"
+
+
+def not_settled(settled: bool | None, chance: Ends, belief: Ends) -> bool:
+    """The rule for what may be judged otherwise within the ranges of the inputs; the page and the terminal go by it.
+
+    The verdict is another at an end of the harm done by waiting (``settled`` is False), or the interval of chance
+    leaves no doubt of a difference and the one of belief does.
+    """
+    if settled is False:
+        return True
+    clear = chance[0] is not None and not math.isnan(chance[0]) and not spans_zero(*chance)
+    return clear and spans_zero(*belief)
 
 
 def primary_of(measures: Sequence[Measure], asked: str | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.experiment.intervals import LEAST
+from sim.experiment.judged import not_settled
 from sim.measures.words import number, one_such, spans_zero
 from sim.report.parts import capital, inside, joined
 from sim.report.phrases import more, nothing, phrase
@@ -40,14 +41,9 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
 
 
 def unsettled(found: dict[str, Any]) -> bool:
-    """Whether a difference may be judged otherwise within the ranges of the inputs.
-
-    Its verdict is another at an end of the harm done by waiting, or chance leaves no doubt of it and belief does.
-    """
-    if found.get("settled") is False:
-        return True
-    believed = spans_zero(found.get("belief_low"), found.get("belief_high"))
-    return believed and found["low"] is not None and not spans_zero(found["low"], found["high"])
+    """Whether a difference may be judged otherwise within the ranges of the inputs."""
+    belief = found.get("belief_low"), found.get("belief_high")
+    return not_settled(found.get("settled"), (found["low"], found["high"]), belief)
 
 
 def answer(saved: Saved) -> Answer:

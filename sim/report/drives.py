@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.experiment.judged import not_settled
 from sim.measures.words import change, change_range
 from sim.report.answer import leading
 from sim.report.dots import Dot, DotRow, Dots, dots_key
@@ -44,12 +45,16 @@ def drives(saved: Saved) -> Drives:
         told = [row for row in here.values() if facts[row["id"]].headline]
         figures += [_figure(fact, world, here[fact.id], number) for fact in leading(saved) if fact.id in here]
         tables.append(_table(saved, world, told, facts))
-    unsettled = sum(row["settled"] == "no" for row in rows if row["id"] in facts and facts[row["id"]].headline)
-    flips = "No headline is" if not unsettled else "One headline is" if unsettled == 1 else f"{unsettled} headlines are"
+    unsettled = sum(_flips(row) for row in rows if row["id"] in facts and facts[row["id"]].headline)
+    within = "within the ranges of the inputs"
+    flips = (
+        f"No headline would be judged otherwise {within}." if not unsettled
+        else f"One headline is not settled: {within} it could be judged otherwise." if unsettled == 1
+        else f"{unsettled} headlines are not settled: {within} they could be judged otherwise."
+    )  # fmt: skip
     sentence = (
-        f"What waiting does to people is the assumption that no study settles. {flips} judged otherwise at an end of "
-        "its range. No tornado is drawn: which other single assumption moves the answer most is not yet asked of the "
-        "model."
+        f"What waiting does to people is the assumption that no study settles. {flips} No tornado is drawn: which "
+        "other single assumption moves the answer most is not yet asked of the model."
     )
     return Drives(sentence, [figure for figure in figures if figure is not None], tables)
 
@@ -64,8 +69,8 @@ def _figure(fact: Fact, world: World, row: dict[str, str], number: int) -> Figur
             dots.append(DotRow(title, (Dot(scale * mean, *ends),), _verdict(row[f"{key}_verdict"])))
     if not dots:
         return None
-    said_of = {"yes": "the same verdict throughout", "no": "not settled"}.get(row["settled"], "too few runs to tell")
-    title = f"{fact.title}: {said_of}"
+    said_of = "the same verdict throughout" if row["settled"] == "yes" else "too few runs to tell"
+    title = f"{fact.title}: {'not settled' if _flips(row) else said_of}"
     unit = "percentage points" if fact.unit == "share" else fact.unit
     caption = (
         f"Difference made by {inside(world.label)}, {unit}, over the range of harm done by waiting. Line: 95% interval."
@@ -76,6 +81,13 @@ def _figure(fact: Fact, world: World, row: dict[str, str], number: int) -> Figur
     plot = Dots(id, title, said, unit, tuple(dots), (f"{world.label}, difference",))
     header = ("Harm done by waiting", "Difference", "95% interval", "Verdict")
     return Figure(id, title, caption, said, plot.svg(), dots_key(plot.series, True), header, table)
+
+
+def _flips(row: dict[str, str]) -> bool:
+    low, high, least, most = (
+        float(row[key]) if row[key] else None for key in ("central_low", "central_high", "belief_low", "belief_high")
+    )
+    return not_settled({"yes": True, "no": False}.get(row["settled"]), (low, high), (least, most))
 
 
 def _verdict(verdict: str) -> str:

@@ -17,6 +17,7 @@ from sim.experiment.draws import Pert, draws, end, parameters
 from sim.experiment.intervals import summarise
 from sim.experiment.uncertainty import Uncertainty, split
 from sim.measures.catalogue import CATALOGUE
+from sim.report.answer import unsettled as not_settled_there
 from sim.scenario import Scenario, load
 
 SMALL = ("run.length=2000", "run.warm_up=200", "demand.callers.rate={value: 0.2, range: [0.15, 0.23]}")
@@ -85,7 +86,11 @@ def test_what_belief_does_not_tell_from_none_is_doubted(found: Results) -> None:
     doubtful = replace(found, worlds=tuple(middle), uncertainty=replace(found.uncertainty, drawn=drawn))
     name, id = found.worlds[1].name, found.primary
     assert (name, id) in [(world, measure) for world, measure, _ in doubted(doubtful)]
-    assert {"scenario": name, "id": id} in summary(doubtful)["uncertainty"]["not_settled"]
+    content = summary(doubtful)
+    assert {"scenario": name, "id": id} in content["uncertainty"]["not_settled"]
+    told = {measure.id for measure in found.measures if measure.headline or measure.id == found.primary}
+    on_the_page = {entry["id"] for entry in content["differences"] if entry["id"] in told and not_settled_there(entry)}
+    assert on_the_page == {entry["id"] for entry in content["uncertainty"]["not_settled"]}, "page and terminal agree"
     sure = replace(doubtful, uncertainty=replace(found.uncertainty, drawn=drawn - 9.0 * (np.arange(2) == 1)[:, None]))
     assert list(doubted(sure)) == []
 

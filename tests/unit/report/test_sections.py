@@ -314,11 +314,12 @@ def test_every_question_has_a_place_or_says_that_the_page_cannot() -> None:
     assert found[4].place == "lives"
 
 
-@pytest.mark.parametrize(("verdict", "settled", "title"), [
-    ("better", "no", "m: not settled"), ("worse", "yes", "m: the same verdict throughout"),
+@pytest.mark.parametrize(("verdict", "settled", "belief_low", "title"), [
+    ("better", "no", "3", "m: not settled"), ("worse", "yes", "3", "m: the same verdict throughout"),
+    ("worse", "yes", "-3", "m: not settled"),
 ])  # fmt: skip
-def test_what_drives_the_answer(verdict: str, settled: str, title: str) -> None:
-    row = {"base": "base", "scenario": "busy", "id": "m", "belief_low": "-3", "belief_high": "9",
+def test_what_drives_the_answer(verdict: str, settled: str, belief_low: str, title: str) -> None:
+    row = {"base": "base", "scenario": "busy", "id": "m", "belief_low": belief_low, "belief_high": "9",
            "ignorance_share": "0.75", "settled": settled}  # fmt: skip
     for key, mean, said in (("harm_low", -2.0, verdict), ("central", 5.0, "worse"), ("harm_high", 9.0, "worse")):
         row |= {key: str(mean), f"{key}_low": str(mean - 1), f"{key}_high": str(mean + 1), f"{key}_verdict": said}
@@ -330,8 +331,9 @@ def test_what_drives_the_answer(verdict: str, settled: str, title: str) -> None:
         ("As assumed", "+5.0", "+4.0 to +6.0", "worse"),
         ("Most harm believed", "+9.0", "+8.0 to +10.0", "worse"),
     ]
-    assert ("One headline is" if settled == "no" else "No headline is") in found.sentence
-    assert found.tables[0].rows[0][1:4] == ("+5.0", "\u22123.0 to +9.0", "75%")
+    assert ("One headline is" if "not settled" in title else "No headline would") in found.sentence
+    shown = belief_low.replace("-", "\u2212") if belief_low[0] == "-" else f"+{belief_low}"
+    assert found.tables[0].rows[0][1:4] == ("+5.0", f"{shown}.0 to +9.0", "75%")
 
 
 def test_what_was_not_run_is_said_not_to_be() -> None:
