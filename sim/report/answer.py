@@ -8,9 +8,9 @@ from typing import Any
 
 from sim.experiment.intervals import LEAST
 from sim.experiment.judged import not_settled
-from sim.measures.words import number, one_such, spans_zero
+from sim.measures.words import one_such, spans_zero
 from sim.report.parts import capital, inside, joined
-from sim.report.phrases import more, nothing, phrase
+from sim.report.phrases import more, nothing, phrase, told
 from sim.report.saved import Fact, Saved, World
 
 __all__ = ["Answer", "answer", "compared", "leading", "there", "unsettled", "verdict"]
@@ -86,7 +86,7 @@ def _alone(saved: Saved, fact: Fact, world: World) -> str:
     found = saved.measures[world.name, fact.id]
     said = phrase(fact, found)
     if found["p5"] is not None and found["mean"] is not None:
-        low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
+        low, high = (told(found[k], fact, found.get("over")) for k in ("p5", "p95"))
         said += f" (in {one_such(world.days)} {low} to {high})"
     return said
 
@@ -97,7 +97,7 @@ def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     difference = saved.differences[world.name, fact.id]
     said, other = phrase(fact, found), inside(base.label)
     if difference["mean"] is None:
-        was = number(before["mean"], fact.unit, fact.decimals, before.get("over"))
+        was = told(before["mean"], fact, before.get("over"))
         return f"{said}, against {was} in {other}"
     mean, low, high = difference["mean"], difference["low"], difference["high"]
     flips = _flips(saved, world, fact) if difference.get("settled") is False else ""
@@ -160,7 +160,7 @@ def _range(saved: Saved, fact: Fact, world: World) -> str:
     found = saved.measures[world.name, fact.id]
     if found["p5"] is None:
         return ""
-    low, high = (number(found[k], fact.unit, fact.decimals, found.get("over")) for k in ("p5", "p95"))
+    low, high = (told(found[k], fact, found.get("over")) for k in ("p5", "p95"))
     return (
         f"{low} to {high} {inside(fact.title)}" if fact.unit == "people" else f"{inside(fact.title)}, {low} to {high}"
     )

@@ -59,7 +59,7 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
             _named(saved, row["of"]) or "all",
             _amount(row, fact),
             _between(row, fact).strip(" ()") or "none",
-            f"{float(row['percent']):.0f}%" if row["percent"] else "",
+            number(float(row["percent"]) / 100.0, "share") if row["percent"] else "",
         )
         for row in rows
     ]

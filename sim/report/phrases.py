@@ -9,7 +9,7 @@ from sim.measures.words import change, number, with_unit
 from sim.report.parts import inside
 from sim.report.saved import Fact
 
-__all__ = ["more", "nothing", "phrase", "plural", "size", "way"]
+__all__ = ["more", "nothing", "phrase", "places", "plural", "size", "told", "way"]
 
 _TIMES = ("days", "hours", "minutes", "seconds", "weeks", "months", "years")
 _ONE = (
@@ -25,12 +25,12 @@ _SMALL = re.compile(
 def phrase(fact: Fact, found: dict[str, Any]) -> str:
     """What a world has of a measure: '840.4 people wait for an assessment on an average day'."""
     value = found["mean"]
-    text = with_unit(value, fact.unit, fact.decimals, found.get("over"))
+    text = with_unit(value, fact.unit, places(value, fact), found.get("over"))
     if value is not None and value != 0 and not _counts(text):
         text = f"under {_single(with_unit(least(fact), fact.unit, fact.decimals))}"
     if not fact.phrase:
         return f"{inside(fact.title)} {'are' if plural(fact.title) else 'is'} {_single(text)}"
-    bare = number(value, fact.unit, fact.decimals, found.get("over"))
+    bare = told(value, fact, found.get("over"))
     if fact.unit.startswith("£"):
         return fact.phrase.format(text)
     if text.startswith("under"):
@@ -40,6 +40,17 @@ def phrase(fact: Fact, found: dict[str, Any]) -> str:
         for many, one in _ONE:
             said = re.sub(many, one, said)
     return said
+
+
+def places(value: float | None, fact: Fact) -> int:
+    """Decimals of a number in a sentence: people are told whole from a hundred on."""
+    whole = fact.unit == "people" and value is not None and abs(value) >= 100.0
+    return 0 if whole else fact.decimals
+
+
+def told(value: float | None, fact: Fact, over: float | None = None) -> str:
+    """A number in a sentence, without its unit."""
+    return number(value, fact.unit, places(value, fact), over)
 
 
 def least(fact: Fact) -> float:
@@ -67,7 +78,7 @@ def _single(text: str) -> str:
 
 def size(value: float, fact: Fact) -> str:
     """A difference without its sign, with the unit where the sentence needs it: '5.8', '2.1 points', '3 days'."""
-    text = change(value, fact.unit, fact.decimals).lstrip("+\u2212")
+    text = change(value, fact.unit, places(value, fact)).lstrip("+\u2212")
     if fact.unit.startswith("£"):
         return f"£{text}{fact.unit[1:].removesuffix(' a year')}"
     return _single(f"{text} {fact.unit}") if fact.unit in _TIMES else text

@@ -223,7 +223,7 @@ def test_the_glossary_does_not_promise_where_the_mean_lies() -> None:
 
 def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
     return {"id": "m", "headline": "1", "period": "2", "quantity": quantity, "of": of, "mean": str(mean),
-            "low": str(mean - half), "high": str(mean + half), "percent": ""}  # fmt: skip
+            "low": str(mean - half), "high": str(mean + half), "percent": "-13"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -246,6 +246,9 @@ def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, tit
     (figure,) = boulder_costs(saved([fact("m", direction=direction)], {"boulders": rows}, {}))
     assert figure.title == title
     assert figure.drawing.count('class="whisker"') == 6
+    assert not re.search(
+        r"(^|[>(\s])-\d", f"{figure.drawing}{figure.description} {' '.join(map(' '.join, figure.rows))}"
+    )
     assert [row[1] for row in figure.rows] == [
         "all",
         "The market",
