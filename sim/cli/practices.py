@@ -67,12 +67,15 @@ def _tell(found: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     from sim.cli.say import console
-    from sim.experiment.practices_page import claim_cells, ratio_cells
+    from sim.experiment.practices_page import claim_cells, ratio_cells, rough
 
     screen = console()
     for heads, rows in (
         (("claim", "kind", "claimed", "the model gives", "so it"), claim_cells(found)),
-        (("replications: independent over paired, primary measure", "ratio", "people touched"), ratio_cells(found)),
+        (
+            ("replications: independent over paired, primary measure", "ratio", "touched", "end otherwise"),
+            ratio_cells(found),
+        ),
     ):
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for head in heads:
@@ -82,10 +85,10 @@ def _tell(found: Mapping[str, Any]) -> None:
         screen.print(table)
         screen.print()
     median = found["median_ratio"]
-    told = "not finite" if median is None else f"{median:,.1f}"
+    told = "not finite" if median is None else rough(median)
     screen.print(
-        f"Median ratio over the {found['median_of']} practices that touch under {found['few_people']:.0%} of people: "
-        f"{told}. {found['replications']} replications, seed {found['seed']}, {found['seconds']:.0f} s.",
+        f"Median ratio over the {found['median_of']} practices that touch under {found['few_people']:.0%} of people "
+        f"at all: {told}. {found['replications']} replications, seed {found['seed']}, {found['seconds']:.0f} s.",
         soft_wrap=True,
     )
     screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")

@@ -12,6 +12,7 @@ claimed_low, claimed_high, mean, low, high (of the model, 95% t interval), verdi
 from __future__ import annotations
 
 import math
+import shlex
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -35,12 +36,12 @@ from sim.scenario import Scenario, load
 from sim.scenario.practices import Claim, Practice, costs_only, practices
 from sim.world import compile, simulate
 
-__all__ = ["FEW_PEOPLE", "FOLLOWS", "evaluate", "median_ratio", "table"]
+__all__ = ["FEW_PEOPLE", "FOLLOWS", "SET", "evaluate", "median_ratio", "table"]
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
 FEW_PEOPLE = 0.05
-"""A practice that touches a smaller share of people than this has outcomes that only pairing can tell from chance."""
+"""A practice that touches a smaller share of people at all has outcomes that only pairing can tell from chance."""
 FOLLOWS = (
     "repeat_contact_12_weeks", "share_to_assessment", "waiting_assessment", "waiting_therapy", "waiting_reablement",
     "waiting_care", "crises", "hospital_admissions", "delayed_bed_days", "caused_by_waiting",
@@ -48,15 +49,20 @@ FOLLOWS = (
     "care_homes_open", "net_cost", "nhs_cost",
 )  # fmt: skip
 """What is told to follow from a practice: people who come back, waits, harm, hospital, the mix of packages, money."""
+SET = "set, proves nothing"
+"""The verdict of a claim that the practice puts in, or that the place itself is set to."""
 _NET = "net_cost"
 
 
 @dataclass(frozen=True)
 class _Found:
-    """One replication: (world, measure), and the share of people whose outcome is another."""
+    """One replication: (world, measure), and by world the share of those in both worlds who are touched."""
 
     values: Floats
     touched: Floats
+    """By anything at all: another place, or another time, as ``compare`` counts it."""
+    ended: Floats
+    """Whose outcome at the end is another."""
 
 
 class _Bench:
@@ -70,7 +76,7 @@ class _Bench:
 
     def run(self, replication: int) -> _Found:
         """One replication of every world."""
-        values, touched = [], []
+        values, touched, ended = [], [], []
         base = None
         for plan, setting in self.plans:
             log = simulate(plan, seed=self.seed, replication=replication)
@@ -78,12 +84,12 @@ class _Bench:
             values.append([measure.function(view) for measure in self.measures])
             people = outcomes(log, setting, self.window.since)
             base = base or people
-            cells = tally(base, people, self.window).cells
-            both = {(a, b): n for (who, band, _, a, b), n in cells.items() if who == "both" and band == "all"}
-            everyone = sum(both.values())
-            changed = sum(n for (a, b), n in both.items() if a != b)
-            touched.append(changed / everyone if everyone else NAN)
-        return _Found(np.array(values), np.array(touched))
+            found = tally(base, people, self.window)
+            cells = [(a != b, n) for (who, band, _, a, b), n in found.cells.items() if (who, band) == ("both", "all")]
+            everyone = sum(n for _, n in cells)
+            ended.append(sum(n for another, n in cells if another) / everyone if everyone else NAN)
+            touched.append(found.sums.get(("both", "all", "", "touched"), 0.0) / everyone if everyone else NAN)
+        return _Found(np.array(values), np.array(touched), np.array(ended))
 
 
 def evaluate(
@@ -129,12 +135,14 @@ def evaluate(
     values = np.array([found[r].values for r in range(base.run.replications)])
     touched = np.array([found[r].touched for r in range(base.run.replications)])
     ids = [measure.id for measure in CATALOGUE if measure.id in wanted]
-    judged = _Judged(values, touched, ids, places, primary)
+    ended = np.array([found[r].ended for r in range(base.run.replications)])
+    judged = _Judged(values, touched, ended, ids, places, primary)
     entries = [judged.entry(one) for one in chosen]
     few = [one for one in entries if one["touched"] is not None and one["touched"] < FEW_PEOPLE]
     return {
         "schema": 1,
         "kind": "practices",
+        "command": _command(scenario, names, sets, base.run.seed, base.run.replications),
         "scenario": base.name,
         "seed": base.run.seed,
         "replications": base.run.replications,
@@ -149,6 +157,14 @@ def evaluate(
     }
 
 
+def _command(scenario: str, names: Sequence[str], sets: Sequence[str], seed: int, replications: int) -> str:
+    """What makes the document again."""
+    words = ["traintracks", "practices", *names, *(["--base", scenario] if scenario != "baseline" else [])]
+    for one in sets:
+        words += ["--set", one]
+    return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
+
+
 def median_ratio(entries: Sequence[dict[str, Any]]) -> float | None:
     """Median ratio of replications needed; one that is infinite (no difference at all) counts as the largest."""
     ratios = [math.inf if one["ratio"] == "inf" else one["ratio"] for one in entries if one["ratio"] is not None]
@@ -160,10 +176,17 @@ class _Judged:
     """What every replication gave, by world and measure."""
 
     def __init__(
-        self, values: Floats, touched: Floats, ids: Sequence[str], places: dict[str, int], primary: str
+        self,
+        values: Floats,
+        touched: Floats,
+        ended: Floats,
+        ids: Sequence[str],
+        places: dict[str, int],
+        primary: str,
     ) -> None:
         self.values = values
         self.touched = touched
+        self.ended = ended
         self.ids = list(ids)
         self.places = places
         self.primary = primary
@@ -177,7 +200,6 @@ class _Judged:
         """Everything about one practice."""
         world = self.places[one.name]
         paired = pairing(self.of(0, self.primary), self.of(world, self.primary)).variance_ratio
-        touched = float(np.mean(self.touched[:, world]))
         return {
             "name": one.name,
             "title": one.title,
@@ -190,7 +212,8 @@ class _Judged:
             "unknown": one.unknown,
             "ramp": one.ramp,
             "sha256": one.sha256,
-            "touched": touched if math.isfinite(touched) else None,
+            "touched": _number(float(np.mean(self.touched[:, world]))),
+            "ended": _number(float(np.mean(self.ended[:, world]))),
             "ratio": "inf" if math.isinf(paired) else None if math.isnan(paired) else paired,
             "claims": [self._claim(claim, world) for claim in one.claims],
             "follows": [told for id in FOLLOWS if (told := self._follows(id, world)) is not None],
@@ -210,6 +233,7 @@ class _Judged:
             "said": claim.said,
             "kind": claim.kind,
             "evidence": claim.evidence,
+            "grade": claim.grade,
             "measures": list(claim.measures),
             "form": claim.form,
             "claimed": [claim.low, claim.high] if claim.form else None,
@@ -259,12 +283,13 @@ def _ratio(above: Floats, below: Floats) -> Summary:
 def _verdict(claim: Claim, found: Summary) -> str:
     if claim.kind == "not in the model":
         return "not in the model"
-    if not claim.form:
-        return "put in"
+    if claim.kind == "input" or not claim.form:
+        return SET
     if not math.isfinite(found.mean):
         return "cannot be told"
-    low, high = (found.low, found.high) if math.isfinite(found.low) else (found.mean, found.mean)
-    agrees = low <= claim.high and claim.low <= high
+    if not math.isfinite(found.low):
+        return "too few runs"
+    agrees = found.low <= claim.high and claim.low <= found.high
     return "agrees" if agrees else "does not agree"
 
 
@@ -287,6 +312,6 @@ def table(document: dict[str, Any]) -> str:
         for claim in one["claims"]:
             ends = claim["claimed"] or (None, None)
             model = claim["model"] or {"mean": None, "low": None, "high": None}
-            said = (one["name"], one["place"], one["grade"], claim["id"], claim["kind"], claim["evidence"])
+            said = (one["name"], one["place"], claim["grade"], claim["id"], claim["kind"], claim["evidence"])
             rows.append((*said, claim["form"], *ends, *model.values(), claim["verdict"]))
     return comma_separated(header, rows)

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.experiment.practices import median_ratio
 from sim.measures import CATALOGUE
 from sim.measures.words import change, change_range, number, range_of
 
-__all__ = ["claim_cells", "markdown", "ratio_cells"]
+__all__ = ["claim_cells", "markdown", "ratio_cells", "rough"]
 
 Entry = Mapping[str, Any]
 _MEASURES = {measure.id: measure for measure in CATALOGUE}
-_ORDER = ("does not agree", "cannot be told", "agrees", "put in", "not in the model")
+_ORDER = ("does not agree", "cannot be told", "too few runs", "agrees", "set, proves nothing", "not in the model")
 _KINDS = {"input": "INPUT", "emergent": "EMERGENT"}
-_SAID = {
-    "does not agree": "does not agree",
-    "cannot be told": "cannot be told",
-    "agrees": "agrees",
-    "put in": "put in, so agreement proves nothing",
-    "not in the model": "not in the model",
-}
 
 
 def markdown(document: Entry) -> str:
@@ -34,18 +28,19 @@ def _head(document: Entry) -> list[str]:
     return [
         "# Practices: what is claimed, and what the model gives",
         "",
-        "Made by `traintracks practices` on the Hull-sized place "
+        f"Made by `{document['command']}` on the Hull-sized place "
         f"(`{document['scenario']}`, {document['replications']} replications, seed {document['seed']}), over "
         f"{document['days']:.0f} days with each practice in full force since the warm-up of "
         f"{document['warm_up_days']:.0f} days began: how it starts is left to `compare`. The figures are kept in "
         "`docs/practices.json`, and a test holds this page to them and to the files. The place is illustrative. "
         "A practice lies in `scenarios/practices/` and is laid on with `apply:`; its `level` dials it.",
         "",
-        "A claim is never put into the model as such. INPUT: the practice's file puts it in, so that agreement proves "
-        "nothing. EMERGENT: the model comes to a figure of its own. It agrees when the 95% interval of the model's "
-        "figure meets the range of the claim. None of this says that a practice works: it says what follows if it does "
-        "what its file assumes.",
+        "INPUT: a claim whose source is that of a change in the practice's file, or that the place itself is set to: "
+        "it is set, and what the model gives proves nothing. EMERGENT: the model comes to a figure of its own. It "
+        "agrees when the 95% interval of the model's figure meets the range of the claim. None of this says that a "
+        "practice works: it says what follows if it does what its file assumes.",
         "",
+        *([document["kept"], ""] if "kept" in document else []),
     ]
 
 
@@ -59,8 +54,8 @@ def _claims(document: Entry) -> list[str]:
     for one, claim in _ordered(document):
         kind = _KINDS.get(claim["kind"], "")
         cells = [
-            f"{one['title']} ({one['place']})", f"{claim['said']} ({claim['evidence']})", one["grade"], kind,
-            _claimed(claim), _model(claim), _SAID[claim["verdict"]], claim["note"],
+            f"{one['title']} ({one['place']})", f"{claim['said']} ({claim['evidence']})", claim["grade"], kind,
+            _claimed(claim), _model(claim), claim["verdict"], claim["note"],
         ]  # fmt: skip
         lines.append(_row(cells))
     beds = "`public_cost` counts a hospital bed day that is not needed at what it costs: capacity released, never cash."
@@ -85,14 +80,19 @@ def claim_cells(document: Entry) -> list[tuple[str, ...]]:
 
 
 def ratio_cells(document: Entry) -> list[tuple[str, ...]]:
-    """Practice, ratio of replications needed, share of people touched; the smallest ratio first."""
+    """Practice, ratio of replications needed, shares of people touched and who end otherwise; smallest ratio first."""
     rows: list[tuple[str, ...]] = []
     for one in sorted(document["practices"], key=_ratio):
         ratio = one["ratio"]
-        said = "no difference at all" if ratio == "inf" else "" if ratio is None else f"{ratio:,.1f}"
-        touched = "" if one["touched"] is None else f"{one['touched']:.1%}"
-        rows.append((f"{one['title']} ({one['place']})", said, touched))
+        said = "no difference at all" if ratio == "inf" else "" if ratio is None else rough(ratio)
+        shares = ["" if one[key] is None else f"{one[key]:.1%}" for key in ("touched", "ended")]
+        rows.append((f"{one['title']} ({one['place']})", said, *shares))
     return rows
+
+
+def rough(value: float) -> str:
+    """Two significant figures: a ratio of variances from a few replications says no more."""
+    return f"{float(f'{value:.1e}'):,.{0 if value >= 9.95 else 1}f}"
 
 
 def _claimed(claim: Entry) -> str:
@@ -206,16 +206,20 @@ def _ratios(document: Entry) -> list[str]:
     primary = _MEASURES[document["primary"]]
     few = f"{document['few_people']:.0%}"
     median = document["median_ratio"]
-    told = f"{median:,.0f}" if median is not None else "not finite"
+    of_all = median_ratio(document["practices"])
+    told = rough(median) if median is not None else "not finite"
     lines = [
         "## How many replications pairing saves",
         "",
         f"For `{primary.id}`: replications that independent worlds would need, over those that paired ones need, for "
-        f"an interval as narrow. Median over the {document['median_of']} practices that touch under {few} of people "
-        f"(whose outcome at the end is another): {told}.",
+        f"an interval as narrow; from {document['replications']} replications, so roughly. Median over the "
+        f"{document['median_of']} practices that touch under {few} of people at all: {told}; over all "
+        f"{len(document['practices'])}: {rough(of_all) if of_all is not None else 'not finite'}. Touched: anything is "
+        "another, a place or a time. Ends otherwise: the outcome at the end of the run is another. Both of people in "
+        "both worlds who joined after the decision and are followed for 90 days.",
         "",
-        "| practice | ratio | people touched |",
-        "|---|---|---|",
+        "| practice | ratio | people touched | end otherwise |",
+        "|---|---|---|---|",
     ]
     lines += [_row(cells) for cells in ratio_cells(document)]
     return [*lines, ""]

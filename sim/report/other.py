@@ -107,8 +107,9 @@ def _practices(found: dict[str, Any], rows: list[dict[str, str]], version: str, 
     header = ("Practice", "Place", "Grade", "Claim", "Claimed", "Model", "95% interval", "Verdict")
     said = [f"Of {count(len(rows), 'claim')}: {told}."] if rows else ["No claim was set beside the model."]
     notes = [
-        "A claim is what was said of the practice where it was done; the model says what would follow here, in the "
-        "second year, on the same people. Agreement is no proof of either. Model estimate, not a forecast."
+        "A claim is what was said of the practice where it was done; the model says what would follow here, with the "
+        "practice in full force all the time reported, on the same people. Agreement is no proof of either. Model "
+        "estimate, not a forecast."
     ]
     return Other(css, version, "What practices claim, and what the model gives", said, notes, [],
                  [Extra("Every claim beside the model", header, table)])  # fmt: skip

@@ -13,14 +13,16 @@ from sim.scenario.library import find, shipped
 from sim.scenario.loader import Node, read_file
 from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
 
-__all__ = ["Claim", "Kind", "Practice", "costs_only", "effects_only", "practice", "practices"]
+__all__ = ["Claim", "Kind", "Practice", "costs_only", "effects_only", "practice", "practices", "taken"]
 
 Kind = Literal["input", "emergent", "not in the model"]
 Form = Literal["after", "ratio", "change", ""]
 _KINDS: tuple[str, ...] = get_args(Kind)
 _FORMS = ("after", "ratio", "change")
-_KEYS = ("said", "measure", "kind", "evidence", "note", "why", *_FORMS)
+_KEYS = ("said", "measure", "kind", "grade", "evidence", "note", "why", *_FORMS)
 _TAKES = ("workforce.", "staffing.", "pools.", "costs.", "teams.")
+_BOUGHT = "market.home_care.hours"
+"""Care that there is more of, at the price of home care."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Claim:
     low: float
     high: float
     evidence: str
+    grade: str
+    """Of the claim where it is not that of the practice."""
     note: str
     """What is not alike in the claim and the model, or why there is no figure."""
 
@@ -77,7 +81,7 @@ def practice(name: str, library: Path | None = None) -> Practice:
     node = read_file(found.path, found.shown)
     problems: list[Problem] = []
     entries = node.mapping["claims"].mapping if "claims" in node.mapping else {}
-    claims = tuple(_claim(id, entry, problems) for id, entry in entries.items())
+    claims = tuple(_claim(id, entry, _text(node, "grade"), problems) for id, entry in entries.items())
     if problems:
         raise ScenarioError(problems)
     represents = node.mapping.get("represents")
@@ -99,7 +103,7 @@ def _text(node: Node, key: str) -> str:
     return node.mapping[key].text if key in node.mapping else ""
 
 
-def _claim(id: str, node: Node, problems: list[Problem]) -> Claim:
+def _claim(id: str, node: Node, grade: str, problems: list[Problem]) -> Claim:
     path = f"claims.{id}"
 
     def wrong(place: Place, what: str, allowed: str, meant: str = "") -> None:
@@ -134,6 +138,7 @@ def _claim(id: str, node: Node, problems: list[Problem]) -> Claim:
         low=low,
         high=high,
         evidence=_text(node, "evidence"),
+        grade=_text(node, "grade") or grade,
         note=_text(node, "note") or _text(node, "why"),
     )
 
@@ -141,7 +146,7 @@ def _claim(id: str, node: Node, problems: list[Problem]) -> Claim:
 def costs_only(name: str, folder: Path) -> str | None:
     """A copy of a practice with what it takes and without what it does; None where it takes nothing that is modelled.
 
-    What it takes: posts, staff time, pools, teams and costs.
+    What it takes: posts, staff time, pools, teams and costs, more hours of home care, and longer work.
     """
     return _copy(name, folder / "takes", takes=True)
 
@@ -151,10 +156,18 @@ def effects_only(name: str, folder: Path) -> str | None:
     return _copy(name, folder / "does", takes=False)
 
 
+def taken(path: str, change: Any) -> bool:
+    """Whether a change, as it is written in a practice, is of what the practice takes; else it is what it does."""
+    if ".effort" in path and isinstance(change, dict):
+        longer = change.get("multiply", 1)
+        return ("add" in change and not str(change["add"]).startswith("-")) or float(longer) > 1.0
+    return path == _BOUGHT or path.startswith(_TAKES)
+
+
 def _copy(name: str, folder: Path, takes: bool) -> str | None:
     found = find(name, Place(name))
     whole: dict[str, Any] = yaml.safe_load(found.path.read_text("utf-8"))
-    kept = {path: change for path, change in whole["changes"].items() if path.startswith(_TAKES) == takes}
+    kept = {path: change for path, change in whole["changes"].items() if taken(path, change) == takes}
     if not kept:
         return None
     folder.mkdir(exist_ok=True)

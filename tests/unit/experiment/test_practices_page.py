@@ -1,11 +1,13 @@
 """docs/practices.md says what the last committed run gave, of the practices and claims as they are."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from sim.experiment.practices_page import markdown
+from sim.experiment.practices import SET, median_ratio
+from sim.experiment.practices_page import markdown, rough
 from sim.scenario.practices import practices
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -32,7 +34,7 @@ def test_disagreements_come_first() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and line.count(" | ") == 7][1:]
     verdicts = [line.split(" | ")[6] for line in rows]
     order = [
-        "does not agree", "cannot be told", "agrees", "put in, so agreement proves nothing", "not in the model"
+        "does not agree", "cannot be told", "too few runs", "agrees", SET, "not in the model"
     ]  # fmt: skip
     assert [order.index(verdict) for verdict in verdicts] == sorted(order.index(verdict) for verdict in verdicts)
     assert verdicts[0] == "does not agree"
@@ -42,3 +44,34 @@ def test_disagreements_come_first() -> None:
 def test_who_has_no_measured_effect_has_a_break_even(one: dict[str, object]) -> None:
     measured = {found.name: found.measured for found in practices()}
     assert (one["break_even"] is None) == measured[str(one["name"])]
+
+
+def test_make_runs_the_command_that_made_the_page() -> None:
+    recipe = next(line for line in (DOCS.parent / "Makefile").read_text("utf-8").splitlines() if "practices --" in line)
+    words = shlex.split(recipe.split("/", 1)[1])
+    assert words[: words.index("--out")] == shlex.split(KEPT["command"])
+    assert f"`{KEPT['command']}`" in PAGE
+    assert f"run.length={KEPT['days']:g} days" in words
+    assert f"run.warm_up={KEPT['warm_up_days']:g} days" in words
+
+
+def test_what_is_set_never_agrees() -> None:
+    for one in practices():
+        kept = next(found for found in KEPT["practices"] if found["name"] == one.name)
+        for claim, told in zip(one.claims, kept["claims"], strict=True):
+            assert (claim.kind, claim.grade) == (told["kind"], told["grade"])
+            assert (told["verdict"] == SET) == (claim.kind == "input")
+
+
+def test_pairing_saves_most_replications_where_few_people_are_touched() -> None:
+    few = [one for one in KEPT["practices"] if one["touched"] < KEPT["few_people"]]
+    assert 0 < len(few) == KEPT["median_of"]
+    assert any(one["touched"] >= KEPT["few_people"] for one in KEPT["practices"]), "the choice leaves some out"
+    found = median_ratio(few)
+    assert found is not None
+    assert found == pytest.approx(KEPT["median_ratio"])
+    assert found >= 10.0
+
+
+def test_a_ratio_is_told_to_two_figures() -> None:
+    assert [rough(value) for value in (11204.9, 107.46, 13.36, 9.97, 6.15)] == ["11,000", "110", "13", "10", "6.2"]

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.experiment.intervals import Summary
-from sim.experiment.practices import _ratio, _verdict, evaluate, median_ratio, table
+from sim.experiment.intervals import Summary, summarise
+from sim.experiment.practices import SET, _ratio, _verdict, evaluate, median_ratio, table
 from sim.experiment.practices_page import markdown
 from sim.measures import CATALOGUE
 from sim.scenario import ScenarioError, load
-from sim.scenario.practices import Claim, costs_only, practice, practices
+from sim.scenario.practices import Claim, costs_only, practice, practices, taken
 
 SHORT = ("run.length=30 days", "run.warm_up=0 days")
 
 
 def claim(kind: str = "emergent", low: float = 0.4, high: float = 0.6, form: str = "ratio") -> Claim:
-    return Claim("c", "said", kind, ("crises",), form, low, high, "S024", "")  # type: ignore[arg-type]
+    return Claim("c", "said", kind, ("crises",), form, low, high, "S024", "C", "")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,15 @@ def test_claims_are_of_measures_that_there_are() -> None:
 
 def test_what_is_put_in_or_not_there_is_never_a_finding() -> None:
     none = Summary(*[math.nan] * 5)
-    assert _verdict(claim("input", form=""), none) == "put in"
+    assert _verdict(claim("input", form=""), none) == SET
+    assert _verdict(claim("input"), Summary(0.5, 0.45, 0.55, 0.45, 0.55)) == SET
     assert _verdict(claim("not in the model", form=""), none) == "not in the model"
     assert _verdict(claim(), none) == "cannot be told"
+
+
+def test_what_has_no_interval_is_not_judged() -> None:
+    assert _verdict(claim(), summarise(np.array([0.5, 0.5, 0.5, 0.5]))) == "too few runs"
+    assert _verdict(claim(), summarise(np.array([0.5, 0.5, 0.5, 0.5, 0.5]))) == "agrees"
 
 
 def test_the_ratio_of_two_means_is_exact_where_they_go_in_proportion() -> None:
@@ -84,6 +90,33 @@ def test_each_practice_is_told_with_its_claims_and_what_follows(document: dict[s
     even = told["gloucestershire-hospital-navigators"]["break_even"]
     assert even["takes"]["mean"] == pytest.approx(4 * 37000 / 1e6, rel=0.02)
     assert told["birtley-virtual-care-home"]["break_even"]["takes"] is None
+
+
+def test_more_are_touched_than_end_otherwise() -> None:
+    """Over ten days of people, each followed for ninety."""
+    sets = ("run.length=100 days", "run.warm_up=0 days")
+    found = evaluate("baseline", ["high-impact-discharge"], sets=sets, replications=1)["practices"][0]
+    assert 0.0 <= found["ended"] < found["touched"] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "takes"),
+    [
+        ("market.home_care.hours", {"add": "300 h/week"}, True),
+        ("market.extra_care.beds", {"add": 240}, False),
+        ("market.home_care.outcome_based", {"value": 0.5}, False),
+        ("stations.crisis_response.effort.mean", {"add": "3 h"}, True),
+        ("stations.see_and_solve.effort.mean", {"multiply": 0.85}, False),
+        ("stations.see_and_solve.next", {"divert": 0.1}, False),
+    ],
+)
+def test_what_is_bought_and_longer_work_are_taken(path: str, change: dict[str, Any], takes: bool) -> None:
+    assert taken(path, change) == takes
+
+
+def test_what_the_file_says_is_paid_is_costed(tmp_path: Path) -> None:
+    for name in ("derbyshire-rural-circles", "leeds-hold-in-crisis"):
+        assert costs_only(f"practices/{name}", tmp_path) is not None
 
 
 def test_the_page_tells_all_of_it(document: dict[str, Any]) -> None:
