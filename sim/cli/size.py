@@ -105,13 +105,15 @@ def _value(trial: Trial) -> str:
     from sim.measures.words import change, change_range, number, range_of
 
     measure, found = trial.goal.measure, trial.found
+    reached = "reached" if trial.reached else "not reached"
+    if math.isinf(found.mean) or math.isnan(found.mean):
+        return f"no figure in every replication, goal {reached}"
     decimals = max(1, measure.decimals)
     if trial.goal.difference:
         value, between = change(found.mean, measure.unit, decimals), change_range(found.low, found.high, measure.unit)
     else:
         value = number(found.mean, measure.unit, decimals)
         between = "" if math.isnan(found.low) else range_of(found.low, found.high, measure.unit, decimals)
-    reached = "reached" if trial.reached else "not reached"
     return f"{value}{f' ({between})' if between else ''}, {reached}"
 
 

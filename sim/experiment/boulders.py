@@ -36,8 +36,9 @@ from sim.experiment.intervals import Summary, summarise
 from sim.experiment.runs import Progress, Results, World, run
 from sim.experiment.tables import comma_separated
 from sim.measures import Measure
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.library import shipped
+from sim.scenario.problems import Place, Problem, suggest
 
 __all__ = [
     "Cost", "Dose", "Doses", "Factorial", "boulders_of", "cost", "document", "dose_rows", "dosed", "doses",
@@ -118,6 +119,13 @@ class Doses:
 def boulders_of(names: Sequence[str] = ()) -> dict[str, str]:
     """Short name -> name of each boulder: those named (``workforce``, ``boulders/workforce``, a file), or all."""
     known = [entry.name for entry in shipped() if entry.kind == "boulder"]
+    for name in names:
+        if f"boulders/{name}" in known or name in known or name.endswith((".yaml", ".yml")):
+            continue
+        near = suggest(f"boulders/{name.rpartition('/')[2]}", known)
+        what = "is not a boulder" if name in [entry.name for entry in shipped()] else "there is no such boulder"
+        allowed = f"shipped boulders: {', '.join(PurePath(one).stem for one in known)}; or a file of your own"
+        raise ScenarioError([Problem(Place(name), "", what, allowed, near)])
     full = [f"boulders/{name}" if f"boulders/{name}" in known else name for name in names]
     return {PurePath(name).stem: name for name in full or known}
 

@@ -121,6 +121,8 @@ def goal_of(text: str, known: Sequence[Measure] = CATALOGUE) -> Goal:
     if found is None:
         raise SizeError(f"`{text}` is not a goal; write MEASURE <= NUMBER or >=, as in 'wait_assessment_p90 <= 28'")
     name, sign, number, percent = found.groups()
+    if sign in "<>":
+        raise SizeError(f"`{text.strip()}`: a goal includes its limit; write {sign}= instead of {sign}")
     difference = name.endswith(_DIFFERENCE)
     measure = _measure(name.removesuffix(_DIFFERENCE), known)
     try:

@@ -115,6 +115,8 @@ def test_a_bound_that_is_hit_is_not_within_range(desk: str, goal: str, high: str
         ("wait_assessment_p90 <= soon", "not a goal"),
         ("wait_assesment_p90 <= 28", "did you mean `wait_assessment_p90`"),
         ("waiting_assessment <= 5%", "leave out the %"),
+        ("waiting_assessment < 5", "write <= instead of <"),
+        ("waiting_assessment > 5", "write >= instead of >"),
     ],
 )
 def test_a_goal_that_cannot_be_read_is_told(text: str, said: str) -> None:
