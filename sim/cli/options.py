@@ -38,7 +38,7 @@ Precision = Annotated[
     typer.Option(
         metavar="SHARE",
         help="Replications until half the width of every headline's interval is this share of the base's mean, such "
-        "as 0.05; -n is then the pilot.",
+        "as 0.05; -n is then the pilot, by default 20.",
     ),
 ]
 Uncertainty = Annotated[

@@ -53,6 +53,7 @@ def run(
     """Run one scenario: headlines with ranges, and a folder with the report."""
     from sim.scenario import load
 
+    replications = _pilot(replications, precision)
     chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications)
     _go(
         [chosen],
@@ -95,6 +96,7 @@ def compare(
     """
     from sim.experiment.worlds import load_worlds
 
+    replications = _pilot(replications, precision)
     worlds = load_worlds(base, alternatives or (), sets or (), steady=steady, seed=seed, replications=replications)
     _go(
         worlds,
@@ -131,6 +133,15 @@ def _drawn(uncertainty: bool, draws: str) -> tuple[int, int] | None:
     if not uncertainty and draws != _DRAWS:
         raise typer.BadParameter("--draws goes with --uncertainty")
     return (int(found[1]), int(found[2])) if uncertainty else None
+
+
+def _pilot(replications: int | None, precision: float | None) -> int | None:
+    """What is run first: what was asked for, or the pilot of a precision; None: the scenario's own."""
+    if replications is not None or precision is None:
+        return replications
+    from sim.experiment.precision import PILOT
+
+    return PILOT
 
 
 def _go(
