@@ -3,9 +3,11 @@
 import json
 import re
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
@@ -142,8 +144,23 @@ def test_every_boulder_is_lifted_in_a_run(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "pressure"])
-def test_every_pressure_can_be_laid_on_the_place(name: str) -> None:
-    assert load("baseline", apply={name: 1.0}).applied[name] == 1.0
+def test_every_pressure_is_felt_in_a_run_that_reaches_its_dates(name: str, tmp_path: Path) -> None:
+    """From the day before its first change to a week after the beginning of its last; forty days where it builds up."""
+    said = written(name)
+    whens = [said.get("when"), *(change.get("when") for change in said["changes"].values() if isinstance(change, dict))]
+    texts = [str(when["from"]) for when in whens if when and "from" in when]
+    days = [date(2026 if text >= "04" else 2027, *map(int, text.split("-"))) for text in texts if "day" not in text]
+    first, last = (min(days), max(days)) if days else (date(2026, 4, 2), date(2026, 4, 2))
+    begins = {"from": first} if any("day" in text for text in texts) else {}
+    reached = (last - first).days + (8 if days or begins else 40)
+    sets = (f"run.start={first - timedelta(1)}", f"run.length={reached} days", "run.warm_up=0 days")
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"title": "mine", "base": ["baseline"], "apply": {name: begins}}))
+    with_it, without = (
+        simulate(compile(load(one, sets)), seed=1, replication=0).spells["person"] for one in (str(path), "baseline")
+    )
+    assert len(with_it) > 1000
+    assert len(with_it) != len(without) or not np.array_equal(with_it, without)
 
 
 @pytest.mark.parametrize("name", NAMES)
