@@ -55,6 +55,23 @@ def folder() -> Path:
     return source if source.is_dir() else _PACKAGE / "_data" / "scenarios"
 
 
+class Model(NamedTuple):
+    """A shipped operating model, by the stations it has."""
+
+    name: str
+    stations: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def operating_models() -> tuple[Model, ...]:
+    """Those that ship."""
+    found = []
+    for path in sorted((folder() / "operating-models").glob("*.yaml")):
+        node = read_file(path, path.name).mapping.get("stations")
+        found.append(Model(f"operating-models/{path.stem}", frozenset(node.mapping if node else ())))
+    return tuple(found)
+
+
 def _register() -> Path:
     source = _PACKAGE.parent / "calibration" / "evidence.yaml"
     return source if source.is_file() else _PACKAGE / "_data" / "calibration" / "evidence.yaml"

@@ -209,6 +209,7 @@ def test_two_that_set_one_thing_are_told_of(tmp_path: Path) -> None:
 def test_a_practice_that_needs_what_the_operating_model_lacks_is_told(tmp_path: Path) -> None:
     told = said(scenario(tmp_path, "practices/leeds-talking-points: {}", base="traditional"))
     assert "leeds-talking-points.yaml:14:3: stations.see_and_solve.effort.mean: there is no `see_and_solve`" in told
+    assert "this practice needs an operating model that has it: `operating-models/hull-tracks`" in told
 
 
 @pytest.mark.parametrize(
