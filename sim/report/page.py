@@ -78,8 +78,8 @@ def _environment() -> tuple[Environment, Markup]:
 
 
 def _breakable(path: str) -> Markup:
-    """A path that may break after its dots and underscores."""
-    return Markup("<wbr>").join(re.split(r"(?<=[._])", path))
+    """Words that may break after underscores, and after dots but in a number."""
+    return Markup("<wbr>").join(re.split(r"(?<=_)|(?<=\.)(?!\d)", path))
 
 
 @dataclass(frozen=True)
