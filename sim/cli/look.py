@@ -122,7 +122,8 @@ def check(
 ) -> None:
     """Everything that is wrong with files, and what each team and pool is asked for against what it has.
 
-    Exit 1 when something that people come to harm waiting for is asked for less than 0.60 or more than 0.98 of it.
+    Exit 2 when a file is wrong. Exit 1 when the files are right and something that people come to harm waiting for is
+    asked for less than 0.60 or more than 0.98 of it: they can be run all the same.
     """
     from sim.cli.say import console
     from sim.scenario import check as examine
@@ -130,19 +131,27 @@ def check(
     wrong = outside = 0
     screen = console()
     for name in scenarios:
-        problems, scenario = examine(name, sets or (), steady=steady)
+        problems, scenario = examine(name, sets or (), steady=steady, settled=True)
         for problem in problems:
             typer.echo(str(problem), err=True)
         wrong += len(problems)
         if problems:
             continue
         if scenario is None:
-            screen.print(f"{name}: nothing wrong (it cannot run by itself)")
+            screen.print(f"{name}: nothing wrong in the file (it cannot run by itself)")
             continue
-        screen.print(f"{name}: nothing wrong")
+        screen.print(f"{name}: nothing wrong in the files")
         outside += _loads(screen, scenario)
+    if outside and not wrong:
+        screen.print(_OUTSIDE, soft_wrap=True)
     if wrong or outside:
         raise typer.Exit(2 if wrong else 1)
+
+
+_OUTSIDE = (
+    "\nExit code 1: the files are right and can be run. Above 0.98 a wait in which people come to harm grows, below"
+    "\n0.60 nobody waits: give what is outside more or less to do it with, or leave it so if that is the question."
+)
 
 
 def _loads(screen: Console, scenario: Scenario) -> int:
@@ -165,7 +174,10 @@ def _loads(screen: Console, scenario: Scenario) -> int:
         table.add_row(f"  {load.kind} {load.thing}", f"{load.load:.2f}", asked, there, load.unit, load.note)
     screen.print(table)
     warnings = [(f"{load.kind} {load.thing}", load.warning) for load in loads if load.warning]
-    warnings += [(f"stock {stock.station}", stock.warning) for stock in stocks(scenario) if stock.warning]
+    for stock in stocks(scenario):
+        if stock.warning:
+            origin = scenario.origins.get(f"stock.{stock.station}.here", "")
+            warnings.append((f"stock {stock.station}", f"{stock.warning} ({origin})"))
     for thing, warning in warnings:
         screen.print(f"  warning: {thing}: {warning}")
     outside = [load for load in loads if load.outside]

@@ -54,7 +54,7 @@ def run(
     from sim.scenario import load
 
     replications = _pilot(replications, precision)
-    chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications)
+    chosen = load(scenario, sets or (), steady=steady, seed=seed, replications=replications, settled=True)
     _go(
         [chosen],
         "run",

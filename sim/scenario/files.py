@@ -179,6 +179,10 @@ class Gathering:
             self._bases(node, near, assembly, (*above, resolved))
             if any(noun in node.mapping for noun in (*NOUNS, "population")):
                 assembly.parts.append(file)
+            elif "base" not in node.mapping:
+                allowed = "write `base: [baseline]`, or a place and an operating model"
+                self.ctx.problems.add(node.place, "base", "there is no `base:` that this could change", allowed)
+                self.baseless = True
         assembly.files.append(file.found.shown)
         assembly.head = {**assembly.head, **{k: node.mapping[k] for k in ("title", "summary") if k in node.mapping}}
         flag = node.mapping.get("illustrative")

@@ -16,7 +16,7 @@ from sim.scenario.network import Network, names
 from sim.scenario.rings import rings
 from sim.scenario.schema import CalendarSpec, Event, Exit, Package, Role, Scenario, Sourcing, Stay, Task
 
-__all__ = ["TIGHT", "Load", "Stock", "offered", "stocks"]
+__all__ = ["APART", "TIGHT", "Load", "Stock", "offered", "stocks"]
 
 ENDLESS = 0.98
 """A load above this is a queue without end, unless people leave it."""
@@ -24,7 +24,9 @@ IDLE = 0.30
 TIGHT = (0.60, 0.98)
 """Between which the load of a tight team, pool or market lies: below it nobody waits, above it the wait grows."""
 OFF = 0.15
-"""How far stock, starts and stay may disagree."""
+"""How far stock, starts and stay may disagree before it is said."""
+APART = 0.50
+"""How far they may disagree in a place that is not refused, as a share of what starts and stay would keep."""
 
 _WEEKS = 365.0 / 7.0
 
@@ -53,8 +55,8 @@ class Load:
 
     @property
     def outside(self) -> bool:
-        """Whether it is tight and its load is not between the ends of ``TIGHT``."""
-        return self.tight and not TIGHT[0] <= self.load <= TIGHT[1]
+        """Whether it is tight and its load, as shown with two decimals, is outside ``TIGHT``."""
+        return self.tight and not TIGHT[0] <= round(self.load, 2) <= TIGHT[1]
 
 
 @dataclass(frozen=True)

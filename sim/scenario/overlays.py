@@ -27,12 +27,20 @@ __all__ = ["lay"]
 _ORDER = {"set": 0, "multiply": 1, "add": 2}
 
 
-def lay(root: Branch, layers: list[Layer], run: Run | None, steady: bool, ctx: Context) -> None:
-    """Lay the changes of each scenario on the tree, the base's first; note every one that cannot be."""
+def lay(root: Branch, layers: list[Layer], run: Run | None, steady: bool, ctx: Context) -> bool:
+    """Lay the changes of each scenario on the tree, the base's first; note every one that cannot be.
+
+    Returns whether nothing is laid on the place and its operating model but what describes them.
+    """
     laying = _Laying(root, ctx)
+    described = True
     for layer in layers:
-        laying.layer(changes_of(layer, run, steady, ctx))
+        changes = changes_of(layer, run, steady, ctx)
+        laying.layer(changes)
+        own = {id(line) for line in layer.own} if layer.describes else set()
+        described = described and all(not c.active or (c.from_start and id(c.line) in own) for c in changes)
     check_bounds(laying.touched.values(), ctx)
+    return described
 
 
 class _Laying:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from sim.scenario.dates import iso_date, run_text
 from sim.scenario.files import Applied, Assembly, File, Gathering, Layer, Line, own_when, set_lines
 from sim.scenario.forms import Plain
 from sim.scenario.lawful import destination
+from sim.scenario.library import is_path
 from sim.scenario.loader import Node
 from sim.scenario.nouns import DEFAULT_ROUTES, NOUNS, RUN
 from sim.scenario.number import Num
@@ -42,13 +44,14 @@ def load(
     steady: bool = False,
     seed: int | None = None,
     replications: int | None = None,
+    settled: bool = False,
     library: Path | None = None,
 ) -> schema.Scenario:
     """The scenario of a shipped name (``winter-pressures``) or a file (``./mine.yaml``), resolved and checked.
 
     ``sets``: more lines of ``changes``, each ``path=value``. ``apply``: overlays laid on it and their levels, as by a
-    file that has it as its base. ``steady``: what would start at the decision holds from the beginning. ``library``:
-    where shipped names are looked up.
+    file that has it as its base. ``steady``: what would start at the decision holds from the beginning. ``settled``:
+    refuse a place of one's own whose stock, starts and stay disagree. ``library``: where shipped names are looked up.
     Raises ``ScenarioError`` with everything that is wrong.
     """
     ctx = Context()
@@ -70,11 +73,12 @@ def load(
         ctx.problems.stop_if_any()
     top = gathering.on_top(assembly, apply or {})
     gathering.stacked([*assembly.layers, *([top] if top else [])])
-    return _finish(name, assembly, ctx, tuple(sets), steady, {"seed": seed, "replications": replications}, top)
+    given = {"seed": seed, "replications": replications}
+    return _finish(name, assembly, ctx, tuple(sets), steady, given, top, settled)
 
 
 def check(
-    name: str, sets: Sequence[str] = (), *, steady: bool = False, library: Path | None = None
+    name: str, sets: Sequence[str] = (), *, steady: bool = False, settled: bool = False, library: Path | None = None
 ) -> tuple[list[Problem], schema.Scenario | None]:
     """Everything wrong with a file of any kind, and the scenario when it is one that can run."""
     ctx = Context()
@@ -88,7 +92,7 @@ def check(
             if gathering.baseless:
                 ctx.problems.stop_if_any()
             gathering.stacked(assembly.layers)
-            return [], _finish(name, assembly, ctx, tuple(sets), steady, {})
+            return [], _finish(name, assembly, ctx, tuple(sets), steady, {}, settled=settled)
         _check_alone(file, ctx)
     except ScenarioError as error:
         return list(error.problems), None
@@ -111,6 +115,7 @@ def _finish(
     steady: bool,
     run: dict[str, int | None],
     top: Layer | None = None,
+    settled: bool = False,
 ) -> schema.Scenario:
     lines = set_lines(sets, ctx)
     if assembly.layers:
@@ -122,7 +127,7 @@ def _finish(
     for layer in assembly.layers:
         layer.own = [line for line in layer.own if not line.path.startswith("run.")]
     assembly.layers += [top] if top else []
-    lay(root, assembly.layers, settings, steady, ctx)
+    described = lay(root, assembly.layers, settings, steady, ctx)
     rates = {**_rates(root), **rates}
     check_tree(root, ctx)
     if settings is not None:
@@ -130,7 +135,25 @@ def _finish(
     stock = resolve_stock(root, ctx)
     ctx.problems.stop_if_any()
     assert settings is not None
-    return _build(name, assembly, root, settings, rates, stock, ctx)
+    scenario = _build(name, assembly, root, settings, rates, stock, ctx)
+    if settled and described and (is_path(name) or any(is_path(part.found.name) for part in assembly.parts)):
+        _settled(scenario, root, stock, ctx)
+        ctx.problems.stop_if_any()
+    return scenario
+
+
+def _settled(scenario: schema.Scenario, root: Branch, stock: Mapping[str, str], ctx: Context) -> None:
+    """Note the stock of a place that starts and stay would never keep there (Little's law)."""
+    from sim.scenario.loads import APART, stocks
+
+    for one in stocks(scenario):
+        if not one.expected or abs(one.off) <= APART:
+            continue
+        path = f"stock.{stock[one.station]}.here"
+        places = {here: item.place for here, item in walk_all(root.items["stock"], "stock")}
+        low, high = math.ceil((1 - APART) * one.expected), math.floor((1 + APART) * one.expected)
+        allowed = f"write {low:,} to {high:,}, or change who starts there or how long they stay"
+        ctx.problems.add(places[path], path, one.warning, allowed)
 
 
 def _joint(run: schema.Run, root: Branch, assembly: Assembly, ctx: Context) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.scenario.loads import Load
 
 DESK = """\
 title: A desk
@@ -85,6 +86,12 @@ def test_steady_sets_two_years_side_by_side(desk: Path, capsys: pytest.CaptureFi
     assert "DRIFTS" in out
 
 
+@pytest.mark.parametrize(("load", "outside"), [(0.5951, False), (0.5949, True), (0.9849, False), (0.9851, True)])
+def test_a_load_is_outside_as_it_is_printed(load: float, outside: bool) -> None:
+    one = Load("desk", "team", 1.0, load, 1.0, "hours of work", load, tight=True)
+    assert one.outside is outside
+
+
 def test_check_exits_1_where_people_come_to_harm_and_the_load_is_outside(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,5 +102,6 @@ def test_check_exits_1_where_people_come_to_harm_and_the_load_is_outside(
         assert found == code, workers
         assert words in out
         assert ("outside 0.60 to 0.98" in out) is (code == 1)
+        assert ("Exit code 1: the files are right and can be run." in out) is (code == 1)
     Path("desk.yaml").write_text(DESK.replace("WORKERS", "5").replace(" waiting: waiting,", ""))
     assert call(capsys, "check", "./desk.yaml")[0] == 0

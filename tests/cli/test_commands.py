@@ -255,18 +255,52 @@ def test_what_cannot_change_part_way_hides_no_other_mistake(here: Path, capsys: 
     assert call(capsys, "check", "./seven.yaml", "--steady")[2].splitlines() == real
 
 
+WARD = """\
+title: Ward
+demand: {admissions: {rate: 2/day}}
+doors: {admissions: ward}
+pools: {beds: {capacity: 40}}
+stations:
+  ward: {kind: stay, pool: beds, length: 10 days, takes_stock: true, next: home}
+  home: {kind: exit}
+stock: {beds: STOCK}
+run: {length: 100 days, decision: day 20}
+"""
+
+
 def test_stock_starts_and_stay_that_disagree_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "ward.yaml").write_text(
-        "title: Ward\ndemand: {admissions: {rate: 2/day}}\ndoors: {admissions: ward}\npools: {beds: {capacity: 40}}\n"
-        "stations:\n  ward: {kind: stay, pool: beds, length: 10 days, takes_stock: true, next: home}\n"
-        "  home: {kind: exit}\nstock: {beds: STOCK}\nrun: {length: 100 days}\n".replace("STOCK", "35")
-    )
+    """2 a day for 10 days keep 20."""
+    ward = here / "ward.yaml"
+    ward.write_text(WARD.replace("STOCK", "25"))
     code, out, _ = call(capsys, "check", "./ward.yaml")
     assert code == 0
-    warned = "  warning: stock ward: 35 people are here at the start, but 730 starts a year of 10 days would keep 20"
-    assert warned in out.splitlines()
-    (here / "ward.yaml").write_text((here / "ward.yaml").read_text().replace("beds: 35", "beds: 21"))
+    warned = "  warning: stock ward: 25 people are here at the start, but 730 starts a year of 10 days would keep 20 "
+    assert f"{warned}(ward.yaml:8)" in out.splitlines()
+    ward.write_text(WARD.replace("STOCK", "21"))
     assert "warning" not in call(capsys, "check", "./ward.yaml")[1]
+
+
+@pytest.mark.parametrize(("stock", "column"), [("35", 15), ("5", 15), ("{here: 35}", 22)])
+def test_a_place_whose_stock_could_never_stay_so_is_refused(
+    here: Path, capsys: pytest.CaptureFixture[str], stock: str, column: int
+) -> None:
+    (here / "ward.yaml").write_text(WARD.replace("STOCK", stock))
+    here_ = stock.strip("{}").removeprefix("here: ")
+    said = (
+        f"ward.yaml:8:{column}: stock.beds.here: {here_} people are here at the start, but 730 starts a year of 10 "
+        "days would keep 20; write 10 to 30, or change who starts there or how long they stay\n"
+    )
+    for command in ("check", "run"):
+        assert call(capsys, command, "./ward.yaml") == (2, "", said)
+
+
+def test_a_change_may_leave_the_stock_of_a_place_behind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "ward.yaml").write_text(WARD.replace("STOCK", "20"))
+    (here / "half.yaml").write_text("title: Half\nbase: [./ward.yaml]\nchanges:\n  demand.admissions.rate: 0.8/day\n")
+    assert call(capsys, "check", "./half.yaml")[0] == 0
+    code, out, _ = call(capsys, "check", "./half.yaml", "--steady")
+    assert code == 0
+    assert "would keep 8 (ward.yaml:8)" in out
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="anyone else may not write there")

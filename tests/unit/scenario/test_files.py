@@ -82,6 +82,14 @@ def test_files_that_do_not_stand(library: object, text: str, message: str) -> No
     assert said(library.load).startswith(message)  # type: ignore[attr-defined]
 
 
+def test_a_what_if_without_a_base_is_told_so_once(library: object) -> None:
+    library.write("it", "title: x\nchanges: {workforce.clerk.posts: 3}\n")  # type: ignore[attr-defined]
+    assert said(library.load) == (  # type: ignore[attr-defined]
+        "it.yaml:1:1: base: there is no `base:` that this could change; write `base: [baseline]`, or a place and an "
+        "operating model"
+    )
+
+
 def test_a_file_of_ones_own_shadows_nothing(library: object, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = library.folder  # type: ignore[attr-defined]
     mine = folder / "mine"
