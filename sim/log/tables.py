@@ -15,10 +15,13 @@ import numpy as np
 
 __all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "columns"]
 
-SPELL_TYPES = ("service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap")
+SPELL_TYPES = (
+    "service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap", "sought",
+)  # fmt: skip
 """``service``: joined, started, ended here. ``renege``: joined, left the wait at ``ended`` by ``cause``.
 ``held``: a place or package kept from ``started`` to ``ended`` while the person is elsewhere. ``transfer``: on the way.
-``lost``: refused for want of room at ``joined``. ``open_*``: still going at the horizon (``ended`` is NaN)."""
+``lost``: refused for want of room at ``joined``. ``open_*``: still going at the horizon (``ended`` is NaN).
+``sought``: the amount that the search of ``joined`` was for from ``started`` to ``ended``, when it became another."""
 
 SPELL_COLUMNS = (
     ("person", np.int64),
@@ -36,9 +39,10 @@ SPELL_COLUMNS = (
     ("route", np.int32),
     ("class", np.int32),
 )
-"""``amount`` in hours a week or places; ``pool`` the pool, team, market or provider; ``origin`` the station before;
-``to`` the station after; ``cause`` the event that ended it ('' = its own end); ``reason`` of a renege or cut service:
-'excess' (caused by waiting) or 'background'; of a held spell the station waited for, of a package 'kept' or 'hold'."""
+"""``amount`` in hours a week or places, of a search as sought last, 0 where it is for none; ``pool`` the pool, team,
+market or provider; ``origin`` the station before; ``to`` the station after; ``cause`` the event that ended it ('' = its
+own end); ``reason`` of a renege or cut service: 'excess' (caused by waiting) or 'background'; of a held spell the
+station waited for, of a package 'kept' or 'hold'."""
 
 
 class Names:

@@ -230,6 +230,8 @@ class _Telling:
             yield self.step(joined, station, f"on the way to {self.title(to)}")
         elif kind == "lost":
             yield self.step(joined, station, "turned away: there was no room to wait")
+        elif kind == "sought":
+            yield self.step(ended, station, "another amount of care is sought from here on")
         elif kind == "swap":
             yield self.step(joined, station, "changes places with others who block each other")
         elif kind == "open_wait":

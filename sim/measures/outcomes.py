@@ -107,7 +107,7 @@ class _Reading:
         until = np.where(np.isnan(spells["started"]), spells["ended"], spells["started"])
         waited = self.total(waits, spells["joined"], until)
         searching = self.at(stop.name for stop in stops if stop.kind == "sourcing")
-        searching &= self.typed("service", "open_service")
+        searching &= self.typed("service", "open_service", "renege") & ~np.isnan(spells["started"])
         waited += self.total(searching, spells["started"], spells["ended"])
         beds = self.at(self.setting.hospital_stays) & self.typed("held", "open_held")
         harms = [log.code(stop.name) for stop in stops if stop.track in ("crisis", "hospital")]

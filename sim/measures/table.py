@@ -115,8 +115,8 @@ class _Station:
     def fill(self) -> tuple[Floats, Floats]:
         """Write the rows; (from, until) of everyone's presence."""
         view, spells, horizon = self.view, self.spells, self.view.horizon
-        begun = self.rows("service", "open_service")
-        left, still, lost = self.rows("renege"), self.rows("open_wait"), self.rows("lost")
+        begun, left = view.begun([self.stop.name]), view.left([self.stop.name])
+        still, lost = self.rows("open_wait"), self.rows("lost")
         ended = np.where(np.isnan(spells["ended"][begun]), np.inf, spells["ended"][begun])
         joined, started = spells["joined"][begun], spells["started"][begun]
         kept, blocked = self.kept()
@@ -205,7 +205,7 @@ class _Station:
             self.put(name, "loss_share", of(sums["lost"]) / of(came) if of(came) else NAN)
             self.put(name, "waited_share", of(had_to) / of(sums["started"]) if of(sums["started"]) else NAN)
         if self.stop.exact:
-            amounts = self.rows("service", "open_service", "held", "open_held")
+            amounts = np.concatenate((begun, self.rows("held", "open_held")))
             ends = np.where(np.isnan(self.spells["ended"][amounts]), np.inf, self.spells["ended"][amounts])
             use = self.view.mean(self.spells["started"][amounts], ends, self.spells["amount"][amounts])
             self.put("", "amount", use)

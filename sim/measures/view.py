@@ -58,6 +58,20 @@ class MeasureInput:
             self._found[station, kind] = found
         return found
 
+    def begun(self, stations: Iterable[str]) -> Rows:
+        """Spells here that started, however they ended: a search that brokers took up and that was left has begun."""
+        return self._parted(stations)[0]
+
+    def left(self, stations: Iterable[str]) -> Rows:
+        """Spells here that were left before they started."""
+        return self._parted(stations)[1]
+
+    def _parted(self, stations: Iterable[str]) -> tuple[Rows, Rows]:
+        stations = frozenset(stations)
+        gone = self.rows(stations, "renege")
+        before = np.isnan(self.spells["started"][gone])
+        return np.concatenate((self.rows(stations, "service", "open_service"), gone[~before])), gone[before]
+
     def codes(self, names: Iterable[str]) -> npt.NDArray[np.intp]:
         """Codes of those of the names that the log uses."""
         return np.array(sorted(self._codes[name] for name in names if name in self._codes), np.intp)
@@ -71,8 +85,7 @@ class MeasureInput:
         return found
 
     def _every_wait(self, stations: frozenset[str], hospital: bool | None) -> Waits:
-        begun = self.rows(stations, "service", "open_service")
-        left = self.rows(stations, "renege")
+        begun, left = self._parted(stations)
         still = self.rows(stations, "open_wait")
         rows = np.concatenate((begun, left, still))
         until = (self.spells["started"][begun], self.spells["ended"][left], np.full(len(still), np.inf))
@@ -149,7 +162,7 @@ class MeasureInput:
 
     def serving(self, stations: Iterable[str]) -> tuple[Floats, Floats, Floats]:
         """(from, until, amount) of every service; until is infinite for those still there."""
-        return self._spans(self.rows(stations, "service", "open_service"))
+        return self._spans(self.begun(stations))
 
     def held(self, stations: Iterable[str], reasons: Iterable[str] | None = None) -> tuple[Floats, Floats, Floats]:
         """(from, until, amount) of places and packages kept while the person is elsewhere, for these reasons only."""
@@ -178,7 +191,7 @@ class MeasureInput:
     def starts(self, stations: Iterable[str]) -> Rows:
         """Services begun in the window; people there at the opening and returns to a package already held left out."""
         stations = frozenset(stations)
-        rows = self.rows(stations, "service", "open_service")
+        rows = self.begun(stations)
         started = self.spells["started"][rows]
         rows = rows[self.within(started) & ~self.opening(rows)]
         kept = self.rows(stations, "held")

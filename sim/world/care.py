@@ -11,11 +11,12 @@ from sim.engine.draws import uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import LOST, START
 from sim.engine.workclock import DONE
+from sim.log.tables import SPELL_TYPES
 from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS, Holding
 from sim.world.race import Race
-from sim.world.station import NO_CAUSES, Working, law_of
+from sim.world.station import NO_CAUSES, Working, law_of, pack
 
 if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from sim.world.world import World
 
 __all__ = ["PackageStation", "SourcingStation"]
+
+
+SOUGHT = SPELL_TYPES.index("sought")
 
 
 class SourcingStation(Working):
@@ -50,6 +54,9 @@ class SourcingStation(Working):
         person.offer = None
         person.first = not person.seen & self.bit
         person.ahead = self.onward(person, person.first)
+        station = self.care(person)
+        person.sought = station.units(person) if station is not None else 0
+        person.sought_since = joined
         causes = self.waiting_causes(person)
         if causes:
             person.race = Race(person, causes, due_from(causes, joined), self.waiting_causes)
@@ -122,15 +129,34 @@ class SourcingStation(Working):
         person.case = None
         if self.team is not None:
             self.team.pool.release(1, person.kind)
-        station = person.ahead
-        if not (isinstance(station, PackageStation) and station.market is self.market):
+        station = self.care(person)
+        if station is None:
             self.leave(person, 0.0)
             return
-        self.market.search(person, station, self.offers)
+        self.seeks(person, self.market.search(person, station, self).amount)
         self.count()
         race = self.racing(person)
         if race is not None:
             race.run(None, None)
+
+    def care(self, person: Person) -> PackageStation | None:
+        """What is sought: care of the market here; None where something else follows."""
+        station = person.ahead
+        return station if isinstance(station, PackageStation) and station.market is self.market else None
+
+    def seeks(self, person: Person, amount: int) -> None:
+        """What is looked for from now on; what was until now is written, where it was another."""
+        since, now = person.sought_since, self.env._now
+        if amount != person.sought:
+            if now > since:
+                attributes, world = person.attributes, self.world
+                world.write(
+                    pack(person.key, self.code, SOUGHT, person.joined, since, now,
+                         person.sought * self.market.spec.step, self.market.code, person.from_code, 0, 0, 0,
+                         world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+                )  # fmt: skip
+                person.sought_since = now
+            person.sought = amount
 
     def found(self, person: Person) -> None:
         """An offer."""
@@ -145,7 +171,6 @@ class SourcingStation(Working):
         self.proceed(person, station)
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
-        hours = 0.0
         if person.ticket is not None:
             assert self.pool is not None
             self.queueing -= 1
@@ -153,7 +178,6 @@ class SourcingStation(Working):
             person.ticket = None
         elif person.search is not None:
             self.queueing -= 1
-            hours = person.search.amount * self.market.spec.step
             self.market.stop(person.search)
         else:
             assert self.team is not None
@@ -161,7 +185,7 @@ class SourcingStation(Working):
                 self.team.clock.drop(person.case)
                 person.case = None
             self.team.pool.release(1, person.kind)
-        self.renege(person, self.market.code, hours, cause)
+        self.renege(person, self.market.code, person.sought * self.market.spec.step, cause)
 
 
 class PackageStation(Working):

@@ -14,7 +14,7 @@ from sim.scenario import schema
 from sim.world.handbacks import HandBacks
 
 if TYPE_CHECKING:
-    from sim.world.care import PackageStation
+    from sim.world.care import PackageStation, SourcingStation
     from sim.world.people import Person
     from sim.world.world import World
 
@@ -53,7 +53,8 @@ class Search:
     """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
 
     __slots__ = (
-        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "station", "tried", "wake",
+        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "sourcing", "station", "tried",
+        "wake",
     )  # fmt: skip
 
     def __init__(
@@ -65,8 +66,11 @@ class Search:
         offers: list[float],
         left: float,
         since: float,
+        sourcing: SourcingStation,
     ) -> None:
         self.person = person
+        self.sourcing = sourcing
+        """Where the search is."""
         self.station = station
         """Where the package will be."""
         self.amount = amount
@@ -162,10 +166,10 @@ class Market:
         self._changed[provider.code] = provider
         self.world.rounds.touch(self)
 
-    def search(self, person: Person, station: PackageStation, offers: list[float]) -> Search:
+    def search(self, person: Person, station: PackageStation, sourcing: SourcingStation) -> Search:
         """Start looking, or go on: fit is drawn once for a package and provider, the clock keeps what is left.
 
-        ``offers`` is the hazard of an offer from each provider with room and a fit, by day.
+        The hazard of an offer from each provider with room and a fit is that of ``sourcing``, by day.
         """
         now = self.world.env.now
         package = person.packages
@@ -174,7 +178,7 @@ class Market:
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
         amount = station.units(person)
         outcome_based = self.outcome_based(person)
-        search = person.search = Search(person, station, amount, outcome_based, offers, left, now)
+        search = person.search = Search(person, station, amount, outcome_based, sourcing.offers, left, now, sourcing)
         refused = self._refused.get((person.key, package), ())
         for k, provider in enumerate(self.providers):
             if k in refused:
@@ -222,6 +226,7 @@ class Market:
         """The person's need has changed: so does the amount that is looked for."""
         before, search.amount = search.amount, search.station.units(search.person)
         person = search.person
+        search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
             search.tried.use(search.amount - before)
         search.open = {

@@ -68,7 +68,8 @@ class Person:
     __slots__ = (
         "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "first", "from_code", "going",
         "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race", "restarting",
-        "row", "search", "seen", "started", "station", "stream", "ticket", "until", "uses", "version", "whole", "world",
+        "row", "search", "seen", "sought", "sought_since", "started", "station", "stream", "ticket", "until", "uses",
+        "version", "whole", "world",
     )  # fmt: skip
 
     _ok = True
@@ -111,6 +112,9 @@ class Person:
         self.packages = 0
         """Packages taken up so far: luck about a package is keyed by it, not by the try."""
         self.search: Search | None = None
+        self.sought = 0
+        """Units of the market that the search here is for, as far as is known."""
+        self.sought_since = 0.0
         self.offer: tuple[Provider | None, int, bool] | None = None
         """What sourcing found: provider, amount, outcome-based."""
         self.station: Station | None = None

@@ -577,7 +577,7 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
     if isinstance(station, StayStation) and place is not None and place.station is station:
         return station.mean_amount(person), world.names.code(place.pool.name)
     if isinstance(station, SourcingStation):
-        return 0.0, station.market.code
+        return person.sought * station.market.spec.step, station.market.code
     team = getattr(station, "team", None)
     return 1.0, team.code if team is not None else 0
 

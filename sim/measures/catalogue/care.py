@@ -27,8 +27,8 @@ def assessed_waiting(view: MeasureInput) -> float:
 def unmet(view: MeasureInput) -> tuple[Floats, Floats, Floats] | None:
     """(from, until, hours a week) of home care waited for; None where a scenario does not look for any.
 
-    A search that has found nothing yet counts for the mean of those that have. People who keep an older package in use
-    meanwhile are left out.
+    Each search counts at every moment for what was sought then. People who keep an older package in use meanwhile are
+    left out.
     """
     sourcing = [stop.name for stop in view.setting.stops.values() if "home_care" in stop.seeks]
     if not sourcing:
@@ -39,10 +39,18 @@ def unmet(view: MeasureInput) -> tuple[Floats, Floats, Floats] | None:
     kept = kept[np.isin(spells["reason"][kept], view.codes(("kept",)))]
     chosen = np.isin(spells["station"][at], view.codes(sourcing))
     chosen &= ~view.moments.inside(at, searches.joined, kept, spells["started"][kept], spells["ended"][kept])
-    hours = spells["amount"][at[chosen]]
-    known = hours[hours > 0.0]
-    hours = np.where(hours > 0.0, hours, known.mean() if len(known) else 0.0)
-    return searches.joined[chosen], searches.until[chosen], hours
+    rows, since, until = at[chosen], searches.joined[chosen].copy(), searches.until[chosen]
+    before = view.rows(sourcing, "sought")
+    lasting = np.flatnonzero(until > since)
+    search = view.moments.place(before, spells["joined"][before], rows[lasting], since[lasting])
+    before, search = before[search >= 0], lasting[search[search >= 0]]
+    starts, ends = spells["started"][before], spells["ended"][before]
+    np.maximum.at(since, search, ends)
+    return (
+        np.concatenate((since, starts)),
+        np.concatenate((until, ends)),
+        np.concatenate((spells["amount"][rows], spells["amount"][before])),
+    )
 
 
 def undelivered(view: MeasureInput) -> float:
@@ -114,8 +122,8 @@ CARE = of_group(
             side="council",
             definition=(
                 "Mean over time of the weekly hours of home care that people between joining sourcing and the start "
-                "wait for; where nothing has been found yet, the mean of those found. People who keep an older package "
-                "in use meanwhile are left out."
+                "wait for: at each moment the hours then sought. People who keep an older package in use meanwhile are "
+                "left out."
             ),
             function=undelivered,
             source="ADASS surveys, hours that could not be delivered",

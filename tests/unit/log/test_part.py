@@ -12,8 +12,8 @@ from sim.scenario import Scenario, load
 from sim.world import compile, simulate
 
 DAYS = 24
-KNOWN_LATER = {"undelivered_home_care_hours", "undelivered_home_care_share", "capacity_in_use"}
-"""An open search keeps the hours that it found later; a stay of falling hours has their mean to its later end."""
+KNOWN_LATER = {"capacity_in_use"}
+"""A stay of falling hours that is open has their mean to its later end."""
 
 
 def scenario(days: int) -> Scenario:

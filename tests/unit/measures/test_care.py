@@ -15,7 +15,7 @@ def market() -> Hand:
     hand.seeks("search", "home_care")
     hand.spell(1, "search", "service", 0, 1, 10, 10).spell(1, "home", "open_service", 10, 10, amount=10)
     hand.spell(2, "search", "service", 50, 51, 70, 20).spell(2, "home", "open_service", 70, 80, amount=20)
-    hand.spell(3, "search", "open_service", 90, 91, amount=0)
+    hand.spell(3, "search", "open_service", 90, 91, amount=15)
     hand.spell(4, "home", "service", -5, -5, 0, 5, to="search").spell(4, "home", "held", 0, 0, 40, 5, reason="kept")
     return hand.spell(4, "search", "service", 0, 1, 40, 12).spell(4, "home", "service", 40, 40, 50, 12)
 
