@@ -36,7 +36,7 @@ class Person:
     """Someone in the network: the heap's own event of the end that comes next."""
 
     __slots__ = ("amount", "at", "callbacks", "joined", "key", "net", "origin", "rank", "row", "started", "ticket",
-                 "timer", "tries")  # fmt: skip
+                 "timer")  # fmt: skip
     _ok = True
 
     def __init__(self, net: Net, key: int, row: int, rank: int, at: int) -> None:
@@ -47,7 +47,6 @@ class Person:
         self.at = at
         self.origin = OUT
         self.amount = 1
-        self.tries = 0
         self.ticket: Ticket | None = None
         self.timer: Wake | None = None
 

@@ -114,37 +114,36 @@ def save(
     An earlier run in its place is replaced, or kept beside it when ``replace`` is false.
     Every file but manifest.json depends on the results alone: the same bytes for any number of workers.
     """
-    check_out(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+
+    def fill(building: Path) -> None:
         _tables(results, building)
         hashes = _scenarios(results, building)
         _write(building / "manifest.json", _json(_manifest(results, command, sets, hashes)))
         if finish is not None:
             finish(building)
-        building.chmod(0o755 & ~_umask())
-        if not replace:
-            folder = _free(folder)
-        elif folder.is_dir():
-            shutil.rmtree(folder)
-        building.rename(folder)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    return folder
+
+    return _built(folder, fill, replace)
 
 
 def save_files(files: Mapping[str, str], folder: Path, *, kind: str, replace: bool = True) -> Path:
     """Write texts as a run folder that has no worlds to tell of, and return its path."""
-    check_out(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+
+    def fill(building: Path) -> None:
         for name, text in files.items():
             _write(building / name, text)
         versions = {"traintracks": _version("traintracks"), "python": platform.python_version()}
         _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "versions": versions}))
+
+    return _built(folder, fill, replace)
+
+
+def _built(folder: Path, fill: Callable[[Path], None], replace: bool) -> Path:
+    """Fill a hidden folder beside it, which takes its name only when all is written; the name it got."""
+    check_out(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        fill(building)
         building.chmod(0o755 & ~_umask())
         if not replace:
             folder = _free(folder)

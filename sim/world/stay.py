@@ -207,11 +207,7 @@ class StayStation(Working):
                 place.pool.release(place.amount, place.kind)
             else:
                 self.end_place(person, station)
-        if station is None:
-            self.world.gone(person)
-        else:
-            person.from_code = self.code
-            station.arrive(person)
+        self.proceed(person, station)
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
         world = self.world

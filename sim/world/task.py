@@ -184,11 +184,8 @@ class TaskStation(Working):
                     pool.freed()
         if self.ways:
             self.go(person, station)
-        elif station is None:
-            self.world.gone(person)
         else:
-            person.from_code = self.code
-            station.arrive(person)
+            self.proceed(person, station)
 
     def led_away(self, person: Person, cause: Cause, race: Race) -> None:
         world = self.world
