@@ -47,7 +47,7 @@ def trace(
     from sim.scenario import load
     from sim.world import compile, simulate
 
-    chosen = load(scenario, sets or (), steady=steady, seed=seed)
+    chosen = load(scenario, sets or (), steady=steady, seed=seed, settled=True)
     _known(chosen, outcome, station)
     log = simulate(compile(chosen), seed=chosen.run.seed, replication=replication)
     command = f"traintracks trace {scenario}" + (f" --replication {replication}" if replication else "")

@@ -153,6 +153,7 @@ def cost(
     """
     known = tuple(boulders)
     chosen = tuple(subsets(known))
+    load(name, sets, steady=steady, settled=True)
     apply = [{boulders[one]: level for one in known if one in lifted} for lifted in chosen]
     common: dict[str, Any] = {"steady": steady, "seed": seed, "replications": replications}
     worlds = [_named(load(name, sets, apply=lifted, **common), one) for lifted, one in zip(apply, chosen, strict=True)]
@@ -219,7 +220,7 @@ def doses(
 ) -> Doses:
     """Run the scenario as it stands and with these boulders together at each level."""
     common: dict[str, Any] = {"steady": steady, "seed": seed, "replications": replications}
-    base = load(name, sets, **common)
+    base = load(name, sets, settled=True, **common)
     words = " and ".join(one.replace("-", " ") for one in boulders)
     worlds = [base]
     for level in levels:

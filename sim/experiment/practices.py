@@ -113,7 +113,7 @@ def evaluate(
             if unknown := [id for id in claim.measures if id not in _MEASURES]:
                 raise Mismatch(f"{one.name}: claims.{claim.id}: there is no measure `{unknown[0]}`; docs/measures.md")
     common: dict[str, Any] = {"steady": True, "seed": seed, "replications": replications}
-    base = load(scenario, sets, **common)
+    base = load(scenario, sets, settled=True, **common)
     worlds, places = [base], {}
     with tempfile.TemporaryDirectory() as folder:
         for one in chosen:

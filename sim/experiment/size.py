@@ -255,7 +255,7 @@ def size(
     half and twice the value of today (levels: 0 and 1; effects: 0 and 3).
     Raises ``ScenarioError`` or ``SizeError`` before anything runs, ``NotWithin`` when a bound is hit.
     """
-    stands = load(scenario, sets, steady=steady, seed=seed, replications=replications)
+    stands = load(scenario, sets, steady=steady, seed=seed, replications=replications, settled=True)
     goal = goal_of(until, measures_for([Setting.of(stands)]))
     search = _Search(scenario, vary, goal, tuple(sets), steady, seed, replications, workers, tell)
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.problems import Problems
 
 __all__ = ["Mismatch", "load_worlds"]
 
@@ -24,15 +25,19 @@ def load_worlds(
 ) -> list[Scenario]:
     """The base and its alternatives. ``sets`` change every world; without an alternative they make one of the base.
 
-    Raises ``ScenarioError``, or ``Mismatch`` when the worlds do not cover the same time.
+    Raises ``ScenarioError`` with what is wrong in any of them, or ``Mismatch`` when they do not cover the same time.
     """
     if not alternatives and not sets:
         raise Mismatch(f"nothing to compare {base} with; name another scenario, or change it with --set PATH=VALUE")
-    common = {"steady": steady, "seed": seed, "replications": replications}
-    if alternatives:
-        worlds = [load(name, sets, **common) for name in (base, *alternatives)]  # type: ignore[arg-type]
-    else:
-        worlds = [load(base, (), **common), load(base, sets, **common)]  # type: ignore[arg-type]
+    asked = [(name, sets) for name in (base, *alternatives)] if alternatives else [(base, ()), (base, sets)]
+    worlds, problems = [], Problems()
+    for name, changes in asked:
+        try:
+            worlds.append(load(name, changes, steady=steady, seed=seed, replications=replications, settled=True))
+        except ScenarioError as error:
+            for problem in error.problems:
+                problems.add(*problem)
+    problems.stop_if_any()
     first = worlds[0]
     for world in worlds[1:]:
         for what in ("start", "length", "warm_up"):

@@ -290,8 +290,20 @@ def test_a_place_whose_stock_could_never_stay_so_is_refused(
         f"ward.yaml:8:{column}: stock.beds.here: {here_} people are here at the start, but 730 starts a year of 10 "
         "days would keep 20; write 10 to 30, or change who starts there or how long they stay\n"
     )
-    for command in ("check", "run"):
-        assert call(capsys, command, "./ward.yaml") == (2, "", said)
+    (here / "few.yaml").write_text("kind: boulder\ntitle: Few beds\nlifted:\n  pools.beds.capacity: 50\n")
+    (here / "more.yaml").write_text("title: More beds\nbase: [./ward.yaml]\nchanges: {pools.beds.capacity: 50}\n")
+    for words in (
+        ("check", "./ward.yaml"),
+        ("run", "./ward.yaml"),
+        ("compare", "./ward.yaml", "./more.yaml"),
+        ("trace", "./ward.yaml"),
+        ("size", "./ward.yaml", "--vary", "pools.beds.capacity", "--until", "ward.waiting <= 1"),
+        ("boulders", "./ward.yaml", "--lift", "./few.yaml"),
+        ("boulders", "./ward.yaml"),
+        ("practices", "--base", "./ward.yaml"),
+    ):
+        assert call(capsys, *words) == (2, "", said), words
+    assert {path.suffix for path in here.iterdir()} == {".yaml"}
 
 
 def test_a_change_may_leave_the_stock_of_a_place_behind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
