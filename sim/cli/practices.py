@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, Out, Quiet, Replications, Seed, Sets, Workers
+from sim.cli.options import Json, Open, Out, Quiet, Replications, Seed, Sets, Workers
 
 __all__ = ["practices"]
 
@@ -23,6 +23,7 @@ def practices(
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
+    open_: Open = False,
 ) -> None:
     """Run the same people with each practice in full force, and set every quantified claim against what comes out.
 
@@ -33,6 +34,7 @@ def practices(
     from sim.experiment.folder import save_files
     from sim.experiment.practices import evaluate, table
     from sim.experiment.practices_page import markdown
+    from sim.report import rebuild
     from sim.scenario.library import shipped
 
     known = [entry.name for entry in shipped() if entry.kind == "practice"]
@@ -53,14 +55,19 @@ def practices(
             progress=report,
         )
     files = {"practices.json": json_.dumps(found, indent=2, ensure_ascii=False) + "\n", "practices.csv": table(found)}
-    folder = save_files({**files, "practices.md": markdown(found)}, folder, kind="practices", replace=out is not None)
+    files["practices.md"] = markdown(found)
+    folder = save_files(files, folder, kind="practices", finish=rebuild, replace=out is not None)
     if json:
         say.summary(found)
     elif quiet:
         typer.echo(str(folder))
     else:
         _tell(found)
-        say.console().print(f"\nSaved in {folder} (practices.md is the whole of it)", soft_wrap=True)
+        screen = say.console()
+        screen.print(f"\nSaved in {folder} (practices.md is the whole of it)", soft_wrap=True)
+        screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
+    if open_:
+        typer.launch((folder / "report.html").resolve().as_uri())
 
 
 def _tell(found: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Out, Quiet, Seed, Sets, Steady, Workers
+from sim.cli.options import Json, Open, Out, Quiet, Seed, Sets, Steady, Workers
 
 if TYPE_CHECKING:
     from sim.experiment.size import Size, Trial
@@ -48,6 +48,7 @@ def size(
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
+    open_: Open = False,
     steady: Steady = False,
 ) -> None:
     """Search for the least value that reaches a goal, on the same people, with an interval.
@@ -59,6 +60,7 @@ def size(
     from sim.experiment.folder import save_files
     from sim.experiment.size import NotWithin, document, tried
     from sim.experiment.size import size as search
+    from sim.report import rebuild
 
     folder = out or default_out("size", ["size", scenario])
     check_out(folder)
@@ -89,15 +91,19 @@ def size(
     assert found is not None
     content = document(found)
     files = {"size.json": json_.dumps(content, indent=2, ensure_ascii=False) + "\n", "tried.csv": tried(found)}
-    folder = save_files(files, folder, kind="size", replace=out is not None)
+    folder = save_files(files, folder, kind="size", finish=rebuild, replace=out is not None)
     if json:
         say.summary(content)
     elif quiet:
         typer.echo(str(folder))
     elif not message:
         _tell(found, folder)
+    if open_:
+        typer.launch((folder / "report.html").resolve().as_uri())
     if message:
         typer.echo(message, err=True)
+        if not (json or quiet):
+            typer.echo(f"What was tried is in {folder / 'report.html'}", err=True)
         raise typer.Exit(1)
 
 
@@ -135,6 +141,7 @@ def _tell(found: Size, folder: Path) -> None:
         soft_wrap=True,
     )
     screen.print(f"Saved in {folder}")
+    screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
     change = f"--set {found.vary}='{found.answer.written}'" if "/" not in found.vary.split(".")[0] else ""
     if change:
         screen.print(f"Next    traintracks compare {found.scenario} {change}", soft_wrap=True)

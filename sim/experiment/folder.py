@@ -125,14 +125,23 @@ def save(
     return _built(folder, fill, replace)
 
 
-def save_files(files: Mapping[str, str], folder: Path, *, kind: str, replace: bool = True) -> Path:
-    """Write texts as a run folder that has no worlds to tell of, and return its path."""
+def save_files(
+    files: Mapping[str, str],
+    folder: Path,
+    *,
+    kind: str,
+    finish: Callable[[Path], object] | None = None,
+    replace: bool = True,
+) -> Path:
+    """Write texts as a run folder that has no worlds to tell of, and return its path. ``finish`` as for ``save``."""
 
     def fill(building: Path) -> None:
         for name, text in files.items():
             _write(building / name, text)
         versions = {"traintracks": _version("traintracks"), "python": platform.python_version()}
         _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "versions": versions}))
+        if finish is not None:
+            finish(building)
 
     return _built(folder, fill, replace)
 

@@ -89,11 +89,13 @@ def test_what_cannot_be_lifted_is_told(
 
 def test_size_tells_the_least_and_its_interval(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("size", "./desk.yaml", "--vary", "teams.staff.workers", "--from", "3", "--to", "8")
-    code, out, err = call(capsys, *words, "--until", "desk.waiting <= 0.3", "-n", "5", "--workers", "1")
+    code, out, err = call(capsys, *words, "--until", "desk.waiting <= 0.3", "-n", "5", "--workers", "1", "--out", "it")
     assert code == 0
     assert out.splitlines()[0].startswith("teams.staff.workers: at least ")
     assert "today 3" in out.splitlines()[0]
     assert "teams.staff.workers 3: " in err
+    assert f"Report  {Path('it') / 'report.html'}" in out.splitlines()
+    assert "How much of teams.staff.workers reaches desk.waiting" in (here / "it" / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("mean", [math.inf, math.nan])
@@ -136,8 +138,9 @@ def test_practices_prints_claims_and_ratios(here: Path, capsys: pytest.CaptureFi
     assert "Home first from hospital" in out
     assert "set, proves nothing" in " ".join(out.split())
     assert "Median ratio over the" in out
+    assert f"Report  {Path('there') / 'report.html'}" in out.splitlines()
     names = {path.name for path in (here / "there").iterdir()}
-    assert {"practices.json", "practices.csv", "practices.md"} <= names
+    assert {"practices.json", "practices.csv", "practices.md", "report.html"} <= names
 
 
 def test_a_practice_that_does_not_ship_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
