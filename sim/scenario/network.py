@@ -338,6 +338,8 @@ class Network:
             in_time = -math.expm1(-total * after)
             visit.served += self.led(state, event, 1.0 - in_time)
         visit.time += in_time / total
+        if market.assessment is not None and fit > 0.0:
+            visit.time += in_time * rate / total * self.mean(market.assessment, state) / fit
         for event, h in events:
             visit.served += self.led(state, event, in_time * h / total)
         return in_time * rate / total

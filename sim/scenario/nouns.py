@@ -120,7 +120,7 @@ NOUNS: dict[str, Form] = {
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,
         "hand_backs": rate, "fit": share, "embargo": share, "failed": share, "notice": time,
-        "assessment": lengths,
+        "assessment": lengths, "starts": Ref("calendars"),
     })),
     "costs": Each(Record(schema.Cost, {
         "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),

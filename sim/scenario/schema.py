@@ -221,6 +221,9 @@ class Market(Frozen):
     assessment: DistributionBy | None = None
     """The provider's own assessment before a start, with the place kept: only then is it known whether it fits, and a
     provider that does not is not asked again. Left out, who does not fit makes no offer."""
+    starts: str | None = None
+    """Calendar inside which a package may start; what is found outside it starts when it opens, with the place kept.
+    Left out, always."""
 
 
 class Cost(Frozen):

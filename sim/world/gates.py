@@ -1,4 +1,4 @@
-"""Stays that may only start inside a calendar: who waits for the opening, and who for a place while it is open."""
+"""What may only start inside a calendar: stays, with those who wait for it or for a place, and the care of a market."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from sim.engine.pool import Pool, Ticket
     from sim.world.people import Person
     from sim.world.values import Days
+    from sim.world.world import World
 
-__all__ = ["CLOSES", "OPENS", "Gate"]
+__all__ = ["CLOSES", "OPENS", "Gate", "OpeningHours"]
 
 OPENS, CLOSES = "opens", "closes"
 """What someone who waits is told."""
@@ -56,3 +57,30 @@ class Gate:
             pool.leave(ticket)
             person.resume(CLOSES)
         self._rounds.settle()
+
+
+class OpeningHours:
+    """When a market starts packages: by one calendar, or at any time."""
+
+    def __init__(self, world: World, calendar: str | None) -> None:
+        self._env = world.env
+        days = world.days
+        always = calendar is None or world.plan.compiler.calendar(calendar).always
+        self._hours: list[tuple[float, float] | None] | None = None
+        if calendar is not None and not always:
+            open_on = world.plan.compiler.calendar(calendar).open_on
+            self._hours = [open_on(day) for day in range(days.first, days.last + 1)]
+        self._today: tuple[float, float] | None = None
+
+    def midnight(self, i: int) -> float | None:
+        """Turn to the i-th day; the moment at which it opens, where it does."""
+        if self._hours is None:
+            return None
+        self._today = self._hours[i]
+        return self._today[0] if self._today is not None else None
+
+    def open(self) -> bool:
+        """Whether a package may start now."""
+        if self._hours is None:
+            return True
+        return self._today is not None and self._today[0] <= self._env.now < self._today[1]

@@ -9,44 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
-from sim.engine.rounds import CLOCK, Wake, priority
+from sim.engine.rounds import CAPACITY, CLOCK, Wake, priority
 from sim.scenario import schema
+from sim.world.gates import OpeningHours
 from sim.world.handbacks import HandBacks
+from sim.world.providers import Provider, from_the_second, grown, shared_out
 
 if TYPE_CHECKING:
     from sim.world.care import PackageStation, SourcingStation
     from sim.world.people import Person
     from sim.world.world import World
 
-__all__ = ["OFFER", "Market", "Provider", "Search"]
+__all__ = ["OFFER", "Market", "Search"]
 
 _AGAIN = 1 << 20
 """Where the clocks after a refusal are counted from, apart from those of packages."""
 OFFER = "offer"
 """What a person is told when a provider has been found."""
-
-
-class Provider:
-    """Hours or beds of one provider."""
-
-    __slots__ = ("barred", "capacity", "code", "key", "market", "rank", "searches", "used")
-
-    def __init__(self, market: Market, name: str, rank: int) -> None:
-        self.market = market
-        self.rank = rank
-        self.code = market.world.names.code(name)
-        self.key = name_key(name)
-        self.capacity = 0
-        self.used = 0
-        self.barred = 0.0
-        """Share of people for whom it may start nothing: 0 or 1, between for the last one under an embargo."""
-        self.searches: dict[int, Search] = {}
-        """By person: those it would fit, as far as is known."""
-
-    def use(self, amount: int) -> None:
-        """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
-        self.used += amount
-        self.market.change(self)
 
 
 class Search:
@@ -103,7 +82,7 @@ class Market:
         capacity = spec.hours if spec.hours is not None else spec.beds
         assert capacity is not None
         self._capacity = compiler.every_day(capacity)
-        self._growth = _grown(compiler.every_day(spec.growth), -world.days.first, world.days.length)
+        self._growth = grown(compiler.every_day(spec.growth), -world.days.first, world.days.length)
         self._fit = compiler.every_day(spec.fit)
         self._outcome = compiler.every_day(spec.outcome_based)
         self._level = world.names.code(f"market:{name}.capacity")
@@ -124,12 +103,18 @@ class Market:
         self._assessment_key = name_key(f"assessment:{name}")
         self._embargo = compiler.every_day(spec.embargo)
         self._assessment = compiler.sampler(spec.assessment) if spec.assessment is not None else None
+        self._opening = OpeningHours(world, spec.starts)
+        self._until_open: dict[int, Search] = {}
+        """By person: those found a provider that start when the calendar opens."""
         self.prio = priority(CLOCK, order)
         self.hand_backs = HandBacks(self, spec)
 
     def midnight(self, day: int) -> None:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
+        opens = self._opening.midnight(i)
+        if opens is not None and opens < self.world.horizon:
+            self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
         units = math.floor(self._capacity[i] * self._growth[i] / self.spec.step + 1e-9)
         failed = self.hand_backs.midnight(from_the_second(self._shares, self.hand_backs.failed[i]))
         if units != self._total or failed:
@@ -137,7 +122,7 @@ class Market:
             gone = self.hand_backs.shares
             each = [
                 math.floor(whole * (1.0 - share) + 1e-9) if share else whole
-                for whole, share in zip(_shared_out(units, self._shares), gone, strict=True)
+                for whole, share in zip(shared_out(units, self._shares), gone, strict=True)
             ]
             self.world.level(self._level, sum(each) * self.spec.step)
             for provider, capacity in zip(self.providers, each, strict=True):
@@ -214,6 +199,7 @@ class Market:
             search.tried.use(-search.amount)
             search.tried = None
             search.left = self._afresh(person)
+            self._until_open.pop(key, None)
         person.search = None
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
@@ -236,7 +222,7 @@ class Market:
 
     def walk_in(self, person: Person, amount: int) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
-        if not self._walk_ins:
+        if not self._walk_ins and self._opening.open():
             provider = self._room(person, amount)
             if provider is not None:
                 provider.use(amount)
@@ -283,7 +269,7 @@ class Market:
                     again[key] = search
         for search in again.values():
             self._rearm(search)
-        while self._walk_ins:
+        while self._walk_ins and self._opening.open():
             person, amount = self._walk_ins[0]
             found = self._room(person, amount)
             if found is None:
@@ -375,6 +361,29 @@ class Market:
         return exponential(person.key, self._clock_key, _AGAIN + person.use(self._clock_key))
 
     def _start(self, search: Search, provider: Provider) -> None:
+        """Care starts, or the provider keeps the place until it may."""
+        if self._opening.open():
+            self._take_up(search, provider)
+            return
+        self._run_down(search)
+        search.left = search.rate = 0.0
+        search.tried = provider
+        provider.use(search.amount)
+        self._until_open[search.person.key] = search
+        self.world.rounds.settle()
+
+    def _opens(self, _: Any) -> None:
+        """What was found meanwhile starts, and walk-ins are served."""
+        self.world.rounds.touch(self)
+        for search in list(self._until_open.values()):
+            provider, search.tried = search.tried, None
+            if provider is not None:
+                del self._until_open[search.person.key]
+                provider.use(-search.amount)
+                self._take_up(search, provider)
+        self.world.rounds.settle()
+
+    def _take_up(self, search: Search, provider: Provider) -> None:
         person = search.person
         self.stop(search)
         del person.clocks[-self.order]
@@ -382,35 +391,3 @@ class Market:
         person.offer = (provider, search.amount, search.outcome_based)
         person.resume(OFFER)
         self.world.rounds.settle()
-
-
-def from_the_second(shares: list[float], total: float) -> list[float]:
-    """How much of each provider makes up a share of the market: from the second largest down, the largest last."""
-    found = [0.0] * len(shares)
-    left = total
-    for k in (*range(1, len(shares)), 0):
-        if left <= 1e-12:
-            break
-        found[k] = min(1.0, left / shares[k])
-        left -= shares[k]
-    return found
-
-
-def _shared_out(units: int, shares: list[float]) -> list[int]:
-    """Whole units by share, the remainder to the largest fractions: they add up."""
-    exact = [units * share for share in shares]
-    whole = [math.floor(x) for x in exact]
-    by_fraction = sorted(range(len(shares)), key=lambda k: (whole[k] - exact[k], k))
-    for k in by_fraction[: units - sum(whole)]:
-        whole[k] += 1
-    return whole
-
-
-def _grown(rates: list[float], start: int, day: float) -> list[float]:
-    """The factor that growth has come to on each day; 1 on the day at index ``start``."""
-    logs = [0.0] * len(rates)
-    for i in range(start + 1, len(rates)):
-        logs[i] = logs[i - 1] + rates[i - 1] * day
-    for i in range(start - 1, -1, -1):
-        logs[i] = logs[i + 1] - rates[i] * day
-    return [math.exp(x) for x in logs]

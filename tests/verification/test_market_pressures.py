@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.world.market import from_the_second
+from sim.world.providers import from_the_second
 from tests.verification.test_markets import by_provider, market, searches
 
 SIX = [6 / 11, 3 / 11, 2 / 11]
@@ -203,3 +203,43 @@ def test_a_package_handed_back_on_notice_is_kept_until_then(simulate) -> None:
     lengths = spells["ended"][kept] - spells["started"][kept]
     assert len(lengths) > 50
     assert lengths.max() <= 14.0 + 1e-6
+
+
+OFFICE = "calendars: {office: {days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}}\n"
+
+
+def next_opening(time: float) -> float:
+    """The run begins on a Wednesday."""
+    while not (int(time) % 7 not in (3, 4) and 9 / 24 <= time % 1 < 17 / 24):
+        time = int(time) + 9 / 24 if time % 1 < 9 / 24 else int(time) + 1.0
+    return time
+
+
+@pytest.mark.parametrize("door", ["looking", "home_care"])
+def test_care_starts_inside_the_hours_of_the_market(simulate, door: str) -> None:
+    """Found at once, or free at once: each starts when it may, those of the weekend on Monday at nine."""
+    big = "hours: 100000 h/week, providers: 3, starts: office"
+    text = market(people=80, every=0.23, door=door, market=big, offers="100000/day", stock=OFFICE)
+    (run,) = simulate(text, 1)
+    seen = run.spells("home_care", "service", "open_service")
+    joined = np.arange(80) * 0.23
+    assert np.sort(seen["started"]) == pytest.approx(np.sort([next_opening(time) for time in joined]), abs=0.001)
+
+
+def test_a_place_found_before_the_opening_is_kept(simulate) -> None:
+    """One bed, found on Wednesday night; the second person has it from five days after Thursday at nine."""
+    text = market(people=2, every=0.1, market="beds: 1, providers: 1, starts: office", offers="100000/day", amount="1",
+                  length="5 days", stock=OFFICE).replace("[0.0 days, 0.1 days]", "[0.8 days, 0.9 days]")  # fmt: skip
+    (run,) = simulate(text, 1)
+    started = np.sort(run.spells("home_care", "service", "open_service")["started"])
+    assert started == pytest.approx([1 + 9 / 24, 6 + 9 / 24], abs=0.001)
+
+
+def test_who_is_led_away_before_the_opening_gives_the_place_back(simulate) -> None:
+    """Found on Friday night and tired after a day: it is free for the next."""
+    text = market(people=1, market="beds: 1, providers: 1, starts: office", offers="100000/day", amount="1",
+                  events="tires: {after: 1 day, to: gone}", stock=OFFICE)  # fmt: skip
+    text = text.replace("[0.0 days]", "[2.8 days, 5.2 days]")
+    (run,) = simulate(text, 1)
+    assert run.count("looking", "renege") == 1
+    assert run.spells("home_care", "open_service")["started"] == pytest.approx([5 + 9 / 24], abs=0.001)
