@@ -16,7 +16,7 @@ from sim.experiment import Results
 from sim.experiment.intervals import summarise, t_interval
 from sim.measures.table import QUANTITIES
 
-__all__ = ["Drift", "Landed", "Verdict", "drift", "failed", "land"]
+__all__ = ["Drift", "Landed", "Verdict", "drift", "failed", "judged", "land"]
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["inside", "outside", "unsure"]
@@ -86,21 +86,28 @@ def failed(landed: Sequence[Landed], targets: Targets) -> bool:
     return sum(not one.inside for one in landed) > targets.most_missed
 
 
-def land(results: Results, targets: Targets) -> list[Landed]:
-    """Every target beside the mean over replications of the first world.
+def judged(one: Landed, targets: Targets) -> Verdict:
+    """How a set judges a target: by its interval where any target of the set is required, else by its mean."""
+    if targets.strict:
+        return one.verdict
+    return "inside" if one.inside else "outside"
+
+
+def land(results: Results, targets: Targets, *, world: int = 0) -> list[Landed]:
+    """Every target beside the mean over replications of a world, the first unless another is named by its place.
 
     Raises ``TargetsError`` for a measure, station, class or quantity that the run does not have.
     """
-    world = results.worlds[0]
-    year = 365.0 * world.scenario.day / world.scenario.run.length
-    tables = [table.values for table in world.stations]
+    chosen = results.worlds[world]
+    year = 365.0 * chosen.scenario.day / chosen.scenario.run.length
+    tables = [table.values for table in chosen.stations]
     found = []
     for name, target in targets.targets.items():
         if target.measure:
             ids = [measure.id for measure in results.measures]
             if target.measure not in ids:
                 raise TargetsError(_unknown(name, "measure", target.measure, ids))
-            values = world.measures[:, ids.index(target.measure)] * target.scale
+            values = chosen.measures[:, ids.index(target.measure)] * target.scale
         else:
             values = np.array([_total(name, target.sum, table, year) for table in tables])
         summary = summarise(values)

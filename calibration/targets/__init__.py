@@ -62,6 +62,8 @@ class Targets(_Frozen):
 
     title: str
     summary: str = ""
+    place: str = ""
+    """Name of the shipped place whose figures these are; a run of it then tells how it lies beside them."""
     tolerance: float = Field(gt=0)
     """How far from its value a target may be missed, as a share of it."""
     most_missed: int = Field(default=0, ge=0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, Replications, Seed, Sets, Workers
+from sim.cli.options import Json, Open, Out, Quiet, Replications, Seed, Sets, Workers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,24 +35,40 @@ def check_(
     replications: Replications = None,
     seed: Seed = None,
     workers: Workers = None,
+    out: Out = None,
     json: Json = False,
+    quiet: Quiet = False,
+    open_: Open = False,
 ) -> None:
-    """Run a scenario and set what it gives beside targets.
+    """Run a scenario and set what it gives beside targets: a folder with the lines, and a report of them.
 
     Exit 1 when a required target is outside or unsure, or, of a set that requires none, more are missed than it allows.
     """
+    from calibration.fit import check_files
     from calibration.landing import failed, land
     from calibration.targets import read
+    from sim.experiment import check_out, default_out
+    from sim.experiment.folder import save_files
+    from sim.report import rebuild
 
     wanted = read(targets)
     few = None if wanted.strict else _FEW
-    results = _run(scenario, sets or (), False, replications or few, seed, workers, json)
+    folder = out or default_out("check", ["check", scenario])
+    check_out(folder)
+    results = _run(scenario, sets or (), False, replications or few, seed, workers, json or quiet)
     landed = land(results, wanted)
+    files = check_files(results, landed, wanted)
+    folder = save_files(files, folder, kind="check", finish=rebuild, replace=out is not None)
     missed = sum(not one.inside for one in landed)
     if json:
         _print([_target_row(one) for one in landed], missed=missed, most_missed=wanted.most_missed)
+    elif quiet:
+        typer.echo(str(folder))
     else:
         _landed(landed, wanted, results)
+        typer.echo(f"Report  {folder / 'report.html'}")
+    if open_:
+        typer.launch((folder / "report.html").resolve().as_uri())
     if failed(landed, wanted):
         raise typer.Exit(1)
 

@@ -158,6 +158,7 @@ def _go(
     precision: float | None = None,
     draws: tuple[int, int] | None = None,
 ) -> None:
+    from calibration.fit import save_fit
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save, summary
     from sim.experiment import run as replicate
@@ -184,7 +185,12 @@ def _go(
     if draws is not None:
         more |= {"--uncertainty": "", "--draws": "x".join(map(str, draws))}
     command = _command(kind, scenarios, sets, steady, more)
-    folder = save(results, folder, command=command, sets=sets, finish=write, replace=out is not None)
+
+    def finish(place: Path) -> None:
+        save_fit(results, place)
+        write(place)
+
+    folder = save(results, folder, command=command, sets=sets, finish=finish, replace=out is not None)
     if json:
         say.summary(summary(results))
     elif quiet:

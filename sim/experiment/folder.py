@@ -50,7 +50,7 @@ _OURS = re.compile(
     r"(summary|manifest)\.json|(measures|differences|stations|flows|inputs|changes|"
     r"outcomes|affected|journeys|pairing|over_time|ranges|draws|draw_results|uncertainty)\.csv|"
     r"(report|summary)\.html|tables\.xlsx|"
-    r"(boulders|doses|money|practices|tried|worlds)\.csv|(size|practices)\.json|practices\.md|"
+    r"(boulders|doses|fit|money|practices|tried|worlds)\.csv|(check|size|practices)\.json|practices\.md|"
     r"(daily|people|spells|levels)\.parquet|scenario(-\d+)?(\.resolved)?\.yaml"
 )
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]

@@ -6,12 +6,13 @@ A chart is drawn twice, wide and narrow, and the page's style sheet shows the on
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
-__all__ = ["COLOURS", "DASHES", "Line", "LineChart", "key", "nice_ticks", "tick_text"]
+__all__ = ["COLOURS", "DASHES", "Line", "LineChart", "drawing", "key", "keyed", "nice_ticks", "tick_text"]
 
 COLOURS = ("#12436D", "#F46A25", "#801650", "#28A197")
 """Base first. Lines differ by dash as well: never by colour alone."""
@@ -113,13 +114,7 @@ class LineChart:
                     points,
                 )
             )
-        return Markup(
-            '<svg class="chart {size}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-{size}-t {id}-{size}-d">'
-            '<title id="{id}-{size}-t">{title}</title><desc id="{id}-{size}-d">{desc}</desc>{parts}</svg>'
-        ).format(
-            size=size, w=width, h=height, id=self.id, title=self.title, desc=self.description,
-            parts=Markup("").join(parts),
-        )  # fmt: skip
+        return drawing(size, width, height, self.id, self.title, self.description, parts)
 
     def _dates(self, narrow: bool) -> list[tuple[float, str, bool]]:
         """(day, label, whether it names a year) of each tick on the axis of time."""
@@ -149,13 +144,32 @@ def key(chart: LineChart) -> Markup:
         shade = Markup("")
         if chart.shaded(index):
             shade = Markup('<rect class="band" width="44" height="16" fill="{}"/>').format(COLOURS[index])
-        items.append(
-            Markup(
-                '<li><svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}'
-                '<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/></svg>{}</li>'
-            ).format(shade, COLOURS[index], dash, line.name)
-        )
-    return Markup('<ul class="key">{}</ul>').format(Markup("").join(items))
+        drawn = Markup('{}<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/>')
+        items.append((drawn.format(shade, COLOURS[index], dash), line.name))
+    return keyed(items)
+
+
+def keyed(items: Iterable[tuple[Markup, str]]) -> Markup:
+    """The key above a picture: each mark, 44 by 16, and what it stands for."""
+    row = Markup(
+        '<li><svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}</svg>{}</li>'
+    )
+    return Markup('<ul class="key">{}</ul>').format(Markup("").join(row.format(*item) for item in items))
+
+
+def drawing(
+    size: str, width: float, height: float, id: str, title: str, description: str, parts: Iterable[Markup],
+    *, css: str = "", style: str = "",
+) -> Markup:  # fmt: skip
+    """A picture in one size, ``wide`` or ``narrow``, with its title and its words for who cannot see it."""
+    return Markup(
+        '<svg class="chart {size}{css}" viewBox="0 0 {w:.0f} {h:.0f}"{style} role="img" '
+        'aria-labelledby="{id}-{size}-t {id}-{size}-d"><title id="{id}-{size}-t">{title}</title>'
+        '<desc id="{id}-{size}-d">{desc}</desc>{parts}</svg>'
+    ).format(
+        size=size, css=f" {css}" if css else "", w=width, h=height, id=id, title=title, desc=description,
+        style=Markup(' style="{}"').format(style) if style else "", parts=Markup("").join(parts),
+    )  # fmt: skip
 
 
 def nice_ticks(highest: float, about: int) -> list[float]:

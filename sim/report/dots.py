@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sim.report.charts import COLOURS, nice_ticks, tick_text
+from sim.report.charts import COLOURS, drawing, keyed, nice_ticks, tick_text
 
 __all__ = ["Dot", "DotRow", "Dots", "dots_key", "wrapped"]
 
@@ -109,14 +109,7 @@ class Dots:
                 parts.append(
                     Markup('<line class="grid" x1="0" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(width, y - 4, y - 4)
                 )
-        return Markup(
-            '<svg class="chart {size}" viewBox="0 0 {w} {h:.0f}" role="img" '
-            'aria-labelledby="{id}-{size}-t {id}-{size}-d"><title id="{id}-{size}-t">{title}</title>'
-            '<desc id="{id}-{size}-d">{desc}</desc>{parts}</svg>'
-        ).format(
-            size=size, w=width, h=bottom + 28.0, id=self.id, title=self.title, desc=self.description,
-            parts=Markup("").join(parts),
-        )  # fmt: skip
+        return drawing(size, width, bottom + 28.0, self.id, self.title, self.description, parts)
 
     def _dot(self, place: int, dot: Dot, x: Callable[[float], float], y: float) -> Markup:
         colour = COLOURS[place]
@@ -141,11 +134,9 @@ def dots_key(series: Sequence[str], whiskers: bool) -> Markup:
     rows = []
     for place, name in enumerate(series):
         line = f'<line class="whisker" x1="2" x2="42" y1="8" y2="8" stroke="{COLOURS[place]}"/>'
-        drawing = Markup(line if whiskers else "") + _shape(place, 22.0, 8.0)
-        rows.append(Markup(
-            '<li><svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}</svg>{}</li>'
-        ).format(drawing, name))  # fmt: skip
-    return Markup('<ul class="key">{}</ul>').format(Markup("").join(rows))
+        drawn = Markup(line if whiskers else "") + _shape(place, 22.0, 8.0)
+        rows.append((drawn, name))
+    return keyed(rows)
 
 
 def wrapped(text: str, most: int) -> list[str]:

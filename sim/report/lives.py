@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.measures.outcomes import OUTCOMES
-from sim.report.charts import COLOURS, DASHES, nice_ticks
+from sim.report.charts import COLOURS, DASHES, drawing, keyed, nice_ticks
 from sim.report.parts import Extra, Figure, capital, inside
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
@@ -180,17 +180,11 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
         for row in steps
     ]
     id = f"journey-{number}-{key}"
-    drawing = _draw(id, title, " ".join(words), worlds, by_world)
-    marks = Markup("").join(
-        Markup(
-            '<li><svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">'
-            '<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/></svg>{}</li>'
-        ).format(COLOURS[place], _dash(place), world.label)
-        for place, world in enumerate(worlds)
-    )
-    key_list = Markup('<ul class="key">{}</ul>').format(marks)
+    drawn = _draw(id, title, " ".join(words), worlds, by_world)
+    line = Markup('<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/>')
+    key_list = keyed((line.format(COLOURS[place], _dash(place)), one.label) for place, one in enumerate(worlds))
     header = ("World", "Step", "When", "Where", "What")
-    return Figure(id, title, caption, " ".join(words), drawing, key_list, header, table, worded=True)
+    return Figure(id, title, caption, " ".join(words), drawn, key_list, header, table, worded=True)
 
 
 def _plain(text: str) -> str:
@@ -245,10 +239,7 @@ def _draw(id: str, title: str, words: str, worlds: Sequence[World], by_world: Se
                 anchor = "start" if tick == 0 else "end" if x(first + tick) > right - 30 else "middle"
                 parts.append(Markup('<text class="tick" text-anchor="{}" x="{:.1f}" y="{:.1f}">{}</text>').format(
                     anchor, x(first + tick), y + 6.0, label if tick == 0 else f"+{label}"))  # fmt: skip
-        drawings.append(Markup(
-            '<svg class="chart {s}" viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-labelledby="{id}-{s}-t {id}-{s}-d">'
-            '<title id="{id}-{s}-t">{t}</title><desc id="{id}-{s}-d">{d}</desc>{parts}</svg>'
-        ).format(s=size, w=width, h=y + 16.0, id=id, t=title, d=words, parts=Markup("").join(parts)))  # fmt: skip
+        drawings.append(drawing(size, width, y + 16.0, id, title, words, parts))
     return Markup("").join(drawings)
 
 

@@ -1,4 +1,4 @@
-"""The pages of runs that compare no worlds: how much of one thing reaches a goal, and what practices claim."""
+"""The pages of runs that compare no worlds: how much reaches a goal, what practices claim, where a place lands."""
 
 from __future__ import annotations
 
@@ -15,11 +15,17 @@ from markupsafe import Markup
 from sim.measures.catalogue import CATALOGUE
 from sim.measures.words import number, range_of
 from sim.report.dots import Dot, DotRow, Dots, dots_key
+from sim.report.fit import amount, fit_figures, measured_in, tally
 from sim.report.parts import Extra, Figure, count, joined
+from sim.report.saved import bare
+from sim.report.series import long_date
 
 __all__ = ["KINDS", "Other", "other"]
 
-KINDS = {"size": ("size.json", "tried.csv"), "practices": ("practices.json", "practices.csv")}
+KINDS = {
+    "size": ("size.json", "tried.csv"), "practices": ("practices.json", "practices.csv"),
+    "check": ("check.json", "fit.csv"),
+}  # fmt: skip
 """Kind of run -> the files its page is made from."""
 
 
@@ -34,14 +40,18 @@ class Other:
     notes: Sequence[str]
     figures: Sequence[Figure]
     tables: Sequence[Extra]
+    first: Sequence[Extra] = ()
+    """Tables that stand before the figures."""
+    illustrative: bool = False
+    facts: Sequence[tuple[str, str]] = ()
 
 
 def other(folder: Path, kind: str, version: str, css: Markup) -> Other:
     """The page of a run of this kind, from its saved files."""
     found = json.loads((folder / KINDS[kind][0]).read_text("utf-8"))
     with (folder / KINDS[kind][1]).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return (_size if kind == "size" else _practices)(found, rows, version, css)
+        rows = [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+    return {"size": _size, "practices": _practices, "check": _check}[kind](found, rows, version, css)
 
 
 def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:
@@ -122,3 +132,39 @@ def _brief(text: str) -> str:
 def _range(row: dict[str, str], low: str, high: str) -> str:
     ends = [_brief(row[low]), _brief(row[high])]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends) if "none" not in ends else "none"
+
+
+def _check(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:
+    beyond = any(row["required"] == "1" and row["verdict"] == "outside" for row in rows)
+    lands = "It lands" if found["landed"] else "It does not land" if beyond else "Not settled whether it lands"
+    said = [f"{lands} on its targets: {tally(rows, found['replications'])}"]
+    rule = (
+        "Inside: the 95% interval of the mean lies within the tolerance; outside: beyond it; unsure: across its edge, "
+        "or too few replications for an interval. It lands when every required line is inside."
+        if found["by_interval"]
+        else f"Inside: the mean lies within {found['tolerance']:.0%} of its target. It lands when at most "
+        f"{count(found['most_missed'], 'line')} {'is' if found['most_missed'] == 1 else 'are'} missed."
+    )
+    notes = [
+        rule,
+        "A place is set up to land on such figures. That it does says that the starting point is plausible; it does "
+        "not say that the model is right about what a change does, nor that it repeats a given winter.",
+    ]
+    missed = [
+        (row["title"], f"{amount(row, 'simulated')} for {amount(row, 'target')}{measured_in(row)}", row["verdict"],
+         "yes" if row["required"] == "1" else "no", f"grade {row['grade']}: {row['source']}")
+        for row in rows if row["verdict"] != "inside"
+    ]  # fmt: skip
+    header = ("Line", "Simulated, for a target of", "Verdict", "Has a say", "Where the target comes from")
+    tables = [Extra("Lines that are not inside", header, missed)] if missed else []
+    period = f"{found['days']:,.4g} days"
+    if found["start"]:
+        period = f"{long_date(found['start'], 0)} to {long_date(found['start'], found['days'] - 1)}"
+    facts = [("Targets", found["targets"]), ("Period", period)]
+    facts = [("Place", found["place"]), *facts] if found["place"] else facts
+    facts += [("Replications", f"{found['replications']}, seed {found['seed']}")]
+    facts += [("Model version", f"Traintracks {version}")]
+    return Other(
+        css, version, f"{found['title']}: does it land on its targets?", said, notes, fit_figures(rows, "fit-chart"), [],
+        tables, found["illustrative"], facts,
+    )  # fmt: skip

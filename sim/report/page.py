@@ -17,6 +17,7 @@ from sim.report.costs import boulder_costs
 from sim.report.drives import Drives, drives
 from sim.report.early import Warning_, warnings
 from sim.report.evidence import Evidence, evidence
+from sim.report.fit import Fit, fit
 from sim.report.headlines import columns, headlines, measures
 from sim.report.levels import delays, waiting
 from sim.report.lives import Lives, lives
@@ -43,7 +44,7 @@ _SECTIONS = (
 _FILES = (
     "summary.json", "measures.csv", "differences.csv", "changes.csv", "stations.csv", "flows.csv", "outcomes.csv",
     "affected.csv", "journeys.csv", "over_time.csv", "pairing.csv", "uncertainty.csv", "money.csv", "boulders.csv",
-    "doses.csv",
+    "doses.csv", "fit.csv",
     "inputs.csv", "daily.parquet",
 )  # fmt: skip
 
@@ -109,6 +110,7 @@ class Page:
     warnings: Sequence[Warning_]
     delays: Figure | None
     drives: Drives
+    fit: Fit | None
     surprises: Sequence[str]
     caveats: Sequence[str]
     missing: Sequence[str]
@@ -159,6 +161,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         warnings=early,
         delays=delayed,
         drives=drives(saved),
+        fit=fit(saved),
         surprises=surprises(saved),
         caveats=caveats(saved, evident),
         missing=NOT_IN_THE_MODEL,

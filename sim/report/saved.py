@@ -15,7 +15,7 @@ from sim.experiment.intervals import LEAST
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Fact", "Saved", "World"]
+__all__ = ["Fact", "Saved", "World", "bare"]
 
 _SHORT = 28
 """Longest title that serves as a column's heading."""
@@ -78,7 +78,7 @@ def _labelled(worlds: Sequence[World]) -> list[World]:
     return [replace(world, label=world.title if mine else world.stem) for world, mine in zip(worlds, own, strict=True)]
 
 
-def _bare(cell: str) -> str:
+def bare(cell: str) -> str:
     """A cell without the ``'`` that keeps a spreadsheet from running it."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("'")[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
@@ -137,7 +137,7 @@ class Saved:
         if not path.exists():
             return []
         with path.open(encoding="utf-8", newline="") as file:
-            return [{key: _bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+            return [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
 
     @cached_property
     def station_rows(self) -> list[dict[str, str]]:

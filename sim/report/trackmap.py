@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from sim.report.charts import drawing
 from sim.report.network import LAST, Network, Stop, track_title
 
 __all__ = ["STEPS", "Boulder", "TrackMap", "step_of", "steps"]
@@ -109,14 +110,8 @@ class TrackMap:
         return self._svg("wide", width, height, parts)
 
     def _svg(self, size: str, width: float, height: float, parts: Sequence[Markup]) -> Markup:
-        return Markup(
-            '<svg class="chart {size} map" viewBox="0 0 {w:.0f} {h:.0f}" style="max-width:{m:.0f}px" role="img" '
-            'aria-labelledby="{id}-{size}-t {id}-{size}-d"><title id="{id}-{size}-t">{title}</title>'
-            '<desc id="{id}-{size}-d">{desc}</desc>{parts}</svg>'
-        ).format(
-            size=size, w=width, h=height, m=width * 1.1, id=self.id, title=self.title, desc=self.description,
-            parts=Markup("").join(parts),
-        )  # fmt: skip
+        style = f"max-width:{width * 1.1:.0f}px"
+        return drawing(size, width, height, self.id, self.title, self.description, parts, css="map", style=style)
 
     def _arrow(self) -> Markup:
         return Markup(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from sim.report.charts import keyed
 from sim.report.network import Network, network, track_title
 from sim.report.parts import Extra, Figure, count, inside, joined
 from sim.report.saved import Saved, World
@@ -144,6 +145,4 @@ def _key(drawn: TrackMap, shown: list[World]) -> Markup:
     items += [(line.format(width), f"{name} people") for width, name in zip(STEPS, names, strict=True)]
     if drawn.boulders:
         items.append((Markup('<polygon class="rock" points="11,15 13,6 18,1 26,1 31,6 33,15"/>'), "boulder, by number"))
-    picture = '<svg width="44" height="16" viewBox="0 0 44 16" aria-hidden="true" focusable="false">{}</svg>'
-    row = Markup("<li>" + picture + "{}</li>")
-    return Markup('<ul class="key">{}</ul>').format(Markup("").join(row.format(*item) for item in items))
+    return keyed(items)

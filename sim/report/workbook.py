@@ -46,6 +46,7 @@ SHEETS: Mapping[str, tuple[str, str]] = {
     "money": ("Money", "Pounds by financial year and unit cost, mean over replications, in constant prices."),
     "boulders": ("Boulders", "What each boulder adds to each measure, alone and together, with 95% intervals."),
     "doses": ("Doses", "Each measure as a boulder is lifted step by step, with 95% intervals."),
+    "fit": ("Fit", "Each world as run beside the targets of its place: tolerance as a share, 95% interval, verdict."),
     "pairing": ("Pairing", "How well worlds pair: correlation over replications, and what pairing saves."),
     "inputs": ("Inputs", "Every number a world reads: value, unit, range (90%), evidence, grade, where written."),
 }
@@ -54,7 +55,7 @@ _NUMBERS = {
     "value", "low", "high", "p5", "p95", "mean", "people", "difference", "base_mean", "scenario_mean", "replication",
     "count", "from_day", "until_day", "total", "gross", "contributions", "nhs_income", "net", "used", "percent",
     "level", "change", "change_low", "change_high", "correlation", "sd_base", "sd_scenario", "k", "variance_ratio",
-    "ceiling", "range_low", "range_high", "values", "share", "step", "day",
+    "ceiling", "range_low", "range_high", "values", "share", "step", "day", "target", "tolerance", "simulated", "required",
 }  # fmt: skip
 """Columns that hold numbers; everything else is text, whatever it looks like."""
 _WIDEST = 60
