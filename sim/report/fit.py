@@ -76,7 +76,9 @@ def _verdicts(rows: Sequence[dict[str, str]]) -> str:
     found = Counter(row["verdict"] for row in rows)
     told = [f"{found[verdict]} {verdict}" for verdict in _SHAPES if found[verdict]]
     be = "is" if told and told[0].startswith("1 ") else "are"
-    return f"all {len(rows)} are inside" if found["inside"] == len(rows) > 1 else joined(told).replace(" ", f" {be} ", 1)
+    return (
+        f"all {len(rows)} are inside" if found["inside"] == len(rows) > 1 else joined(told).replace(" ", f" {be} ", 1)
+    )
 
 
 def fit_figures(rows: Sequence[dict[str, str]], id: str) -> list[Figure]:

@@ -165,6 +165,14 @@ def _check(found: dict[str, Any], rows: list[dict[str, str]], version: str, css:
     facts += [("Replications", f"{found['replications']}, seed {found['seed']}")]
     facts += [("Model version", f"Traintracks {version}")]
     return Other(
-        css, version, f"{found['title']}: does it land on its targets?", said, notes, fit_figures(rows, "fit-chart"), [],
-        tables, found["illustrative"], facts,
-    )  # fmt: skip
+        css,
+        version,
+        f"{found['title']}: does it land on its targets?",
+        said,
+        notes,
+        fit_figures(rows, "fit-chart"),
+        [],
+        tables,
+        found["illustrative"],
+        facts,
+    )

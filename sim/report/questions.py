@@ -45,8 +45,7 @@ def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
     """The ten in order; ``sections`` are the ids that the page has."""
     comparing = len(saved.worlds) > 1
     said: list[_Said] = [
-        _not("nothing in it was compared with what happened in this place. traintracks calibrate check sets a place "
-             "beside its published figures, line by line."),
+        _reproduces(saved),
         _delayed(saved),
         ("Net by payer and financial year, and what is cashable.", "money", "Money")
         if "money" in sections and comparing
@@ -75,6 +74,14 @@ def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
 
 def _not(why: str) -> _Said:
     return f"{_CANNOT}{why}", "", ""
+
+
+def _reproduces(saved: Saved) -> _Said:
+    why = "nothing in it was compared with what happened in this place."
+    if saved.rows("fit"):
+        said, *_ = _not(f"{why} How a world of it lies beside published figures is told line by line.")
+        return said, "fit", "How the place lies beside published figures"
+    return _not(f"{why} traintracks calibrate check sets a place beside its published figures, line by line.")
 
 
 def _delayed(saved: Saved) -> _Said:

@@ -55,7 +55,8 @@ _NUMBERS = {
     "value", "low", "high", "p5", "p95", "mean", "people", "difference", "base_mean", "scenario_mean", "replication",
     "count", "from_day", "until_day", "total", "gross", "contributions", "nhs_income", "net", "used", "percent",
     "level", "change", "change_low", "change_high", "correlation", "sd_base", "sd_scenario", "k", "variance_ratio",
-    "ceiling", "range_low", "range_high", "values", "share", "step", "day", "target", "tolerance", "simulated", "required",
+    "ceiling", "range_low", "range_high", "values", "share", "step", "day", "target", "tolerance",
+    "simulated", "required",
 }  # fmt: skip
 """Columns that hold numbers; everything else is text, whatever it looks like."""
 _WIDEST = 60

@@ -66,6 +66,21 @@ def test_check_exits_1_when_too_many_are_missed(desk: Path, capsys: pytest.Captu
     assert found["rows"][0]["low"] is None
 
 
+def test_check_keeps_its_lines_and_a_page_that_report_makes_again(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ("--targets", "targets.yaml", "-n", "5", "--workers", "1")
+    code, out, _ = call(capsys, "calibrate", "check", "./desk.yaml", *few, "--out", "there", "--quiet")
+    assert (code, out) == (0, "there\n")
+    made = {path.name: path.read_bytes() for path in Path("there").iterdir()}
+    assert set(made) == {"check.json", "fit.csv", "manifest.json", "report.html"}
+    Path("there/report.html").unlink()
+    assert call(capsys, "report", "there")[0] == 0
+    assert Path("there/report.html").read_bytes() == made["report.html"]
+    assert b"It lands on its targets: 1 is inside and 1 outside." in made["report.html"]
+    assert call(capsys, "calibrate", "check", "./desk.yaml", *few, "--out", "there", "--quiet")[0] == 0
+
+
 def test_targets_that_are_not_there_are_said_with_exit_2(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, "calibrate", "check", "./desk.yaml", "--targets", "mine")
     assert (code, out) == (2, "")

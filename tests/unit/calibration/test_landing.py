@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibration.fit import save_fit
 from calibration.landing import Drift, Landed, drift, failed, land
 from calibration.targets import Target, Targets, TargetsError, read
 from sim.experiment import Results, run
@@ -142,3 +144,20 @@ def test_a_required_target_that_is_outside_or_unsure_fails(
     )
     sure = Landed("y", targets.targets["y"], 0.1, 100.0, 99.0, 101.0, True)
     assert failed([Landed("x", targets.targets["x"], 0.1, 100.0, low, high, required), sure], targets) is fails
+
+
+def test_the_fit_is_saved_for_each_world_of_the_place_and_for_no_other(results: Results, tmp_path: Path) -> None:
+    """The desk stands on no shipped place: nothing is claimed of it."""
+    save_fit(results, tmp_path)
+    assert not (tmp_path / "fit.csv").exists()
+
+
+def test_the_fit_of_the_shipped_place_is_that_of_this_run(tmp_path: Path) -> None:
+    found = run([load("baseline", ("run.warm_up=10 days",))], replications=1, seed=1)
+    save_fit(found, tmp_path)
+    with (tmp_path / "fit.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    alone = {one.id: one for one in land(found, read("hull"))}
+    assert {row["scenario"] for row in rows} == {"baseline"}
+    assert {row["id"]: row["verdict"] for row in rows} == dict.fromkeys(alone, "unsure")
+    assert all(float(row["simulated"]) == alone[row["id"]].simulated for row in rows if row["simulated"])
