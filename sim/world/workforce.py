@@ -54,8 +54,9 @@ def rosters(
 
     At the start a share ``vacancy`` of the posts is empty, recruitment under way. Each month every filled post empties
     with probability 1 - exp(-leavers); a vacancy is filled ``time_to_hire`` after it arose, or as soon after as
-    ``hires`` a month allows. Added posts start vacant. Who has been in a role ``after`` long goes on to the role it
-    ``becomes``, as soon as that has a vacant post, and leaves a vacancy.
+    ``hires`` a month allows; once hiring is quicker, posts already vacant are filled by then too. Added posts start
+    vacant. Who has been in a role ``after`` long goes on to the role it ``becomes``, as soon as that has a vacant post,
+    and leaves a vacancy; so does, before the time, who is in a post that is taken away.
     """
     roles = {name: _Posts(name, role, replication, compiler) for name, role in workforce.items()}
     ways = [(own, roles[own.role.becomes]) for own in roles.values() if own.role.becomes is not None]
@@ -106,6 +107,8 @@ class _Posts:
         self.since = {n: -int(uniform(self.keys[n], _TENURE, 0) * self.tenure) for n in self.filled}
         """Day from which each in post is; of those there at the start within the time to their next role."""
         self.leaving: dict[int, int] = {}
+        self.closed = 0
+        """People whose posts are taken away today."""
         self.started = 0
         self.allowed = 0
         self.known = self.posts[0]
@@ -130,9 +133,13 @@ class _Posts:
         if i == 0 or today.day == 1:
             self._month(i, today, month)
         posts, ready = self.posts, self.ready
+        if i and self.to_hire[i] < self.to_hire[i - 1]:
+            self.ready = ready = {n: min(d, i + self.to_hire[i]) for n, d in ready.items()}
+        self.closed = 0
         if posts[i] != self.known:
             for n in range(self.known, posts[i]):
                 ready[n] = i + self.to_hire[i]
+            self.closed = sum(n >= posts[i] for n in self.filled)
             self.filled = [n for n in self.filled if n < posts[i]]
             self.ready = ready = {n: d for n, d in ready.items() if n < posts[i]}
             self.known = posts[i]
@@ -172,6 +179,8 @@ class _Posts:
 
     def go_on(self, i: int, to: _Posts) -> None:
         """Who has been here long enough takes a vacant post of the next role, longest here first."""
+        for _ in range(min(self.closed, len(to.ready))):
+            to._fills(min(to.ready, key=lambda m: (to.ready[m], m)), i)
         if not to.ready:
             return
         for n in sorted((n for n in self.filled if i - self.since[n] >= self.tenure), key=lambda n: (self.since[n], n)):

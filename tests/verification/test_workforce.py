@@ -137,6 +137,30 @@ def test_their_number_and_those_gone_on_add_up(simulate) -> None:
     assert set(come) <= {day + 30 for day in gone}
 
 
+def test_whose_post_is_taken_away_goes_on_before_the_time(simulate) -> None:
+    """Four learners, two from 1 May (day 30): two take posts of workers long before their year is over."""
+    roles = (
+        f"worker: {{posts: 10, vacancy: 0.4, {NEVER}}}, "
+        "learner: {posts: {value: 4, profile: fewer}, becomes: worker, after: 10 years, time_to_hire: 30 days}"
+    )
+    text = two(roles, length="60 days").replace("profiles: {", "profiles: {fewer: {steps: {2026-05-01: 0.5}}, ")
+    (run,) = simulate(text, 1)
+    workers, learners = in_post(run), in_post(run, "learner")
+    assert [*learners[:30], *learners[30:]] == [4] * 30 + [2] * 30
+    assert (workers[30:] - workers[29] == 2).all()
+
+
+def test_once_hiring_is_quicker_posts_already_vacant_are_filled_by_then(simulate) -> None:
+    """Five vacancies that take ten years each; from 1 May (day 30) 20 days: all are filled by day 50."""
+    role = "worker: {posts: 10, vacancy: 0.5, time_to_hire: {value: 3650 days, profile: quicker}}"
+    text = staff(role, length="90 days").replace(
+        "profiles: {", f"profiles: {{quicker: {{steps: {{2026-05-01: {20 / 3650}}}}}, "
+    )
+    (run,) = simulate(text, 1)
+    assert in_post(run)[29] == 5
+    assert set(in_post(run)[50:]) == {10}
+
+
 def test_a_cohort_starts_in_its_month(simulate) -> None:
     """Hires by a month profile: all newly qualified people start in September."""
     role = "worker: {posts: 6, vacancy: 1, time_to_hire: 1 day, hires: {value: 0.5/month, profile: cohort}}"
