@@ -114,7 +114,8 @@ NOUNS: dict[str, Form] = {
         "supervised_by": Ref("workforce"), "supervision": amount,
     }, ("posts",))),
     "pools": Each(PoolForm(schema.PoolSpec, {
-        "capacity": Num("capacity"), "reserved": Each(share), "fit": Word(("strict", "first")),
+        "capacity": Num("capacity"), "others": count, "planned": share, "reserved": Each(share),
+        "fit": Word(("strict", "first")),
         "hold_after": for_good, "priority": PriorityForm(),
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {

@@ -128,13 +128,14 @@ class Role(Frozen):
     """Posts of one role, and what empties and fills them."""
 
     posts: Number
-    """Full-time posts there is money for; added later, they begin empty."""
+    """Full-time posts there is money for; added later, they begin empty. Who is in a post that is taken away goes on to
+    the role it `becomes`, as far as that has vacant posts, or leaves."""
     vacancy: Number = Number(value=0.0, unit="share")
     """Share of the posts empty at the start of the run."""
     leavers: Number = Number(value=0.0, unit="/day")
     """Hazard that someone in post leaves."""
     time_to_hire: Number = Number(value=0.0, unit="days")
-    """From an empty post to someone in it."""
+    """From an empty post to someone in it; once it is shorter, posts already empty are filled by then too."""
     hires: Number | None = None
     """The most who can start; left out, no limit."""
     hours: Number = Number(value=37.0, unit="hours a week")
@@ -177,6 +178,10 @@ class PoolSpec(Frozen):
 
     capacity: Number
     """Places, or hours of care a week."""
+    others: Number | None = None
+    """Places that others have who are not in the scenario, planned care among them; left out, none."""
+    planned: Number = Number(value=0.0, unit="share")
+    """Share of `others` that is planned: put off, from midnight to midnight, while people wait here for a place."""
     step: float = 1.0
     """One integer unit of the pool: 1 place, or 0.25 hours a week."""
     reserved: Mapping[str, Number] = {}

@@ -33,6 +33,24 @@ class Unheeded(Checker):
         self._rooms()
         self._lent()
         self._handed_back()
+        self._others()
+
+    def _others(self) -> None:
+        """Others have places, no more than there are, and a share of them needs them."""
+        for key, pool in self.branches("pools").items():
+            others, planned, size = (pool.items.get(name) for name in ("others", "planned", "capacity"))
+            if isinstance(planned, Leaf) and others is None and "others" not in pool.extra.get("broken", ()):
+                what = "there are no `others` of whom this is a share"
+                self.ctx.problems.add(planned.place, f"pools.{key}.planned", what, "write `others:` beside it")
+            if not (isinstance(others, Leaf) and isinstance(size, Leaf)):
+                continue
+            path = f"pools.{key}.others"
+            if size.value.unit == "hours a week":
+                what = f"`{key}` is in hours a week, of which others have none"
+                self.ctx.problems.add(others.place, path, what, "leave it out, and write the hours that are there")
+            elif others.value.value > size.value.value:
+                what = f"`{key}` has {size.value.value:g} places, and others have {others.value.value:g} of them"
+                self.ctx.problems.add(others.place, path, what, f"allowed: at most {size.value.value:g}")
 
     def _varied(self) -> None:
         """Factors act on the hazards of events, hours of the day on streams."""

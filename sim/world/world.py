@@ -24,6 +24,7 @@ from sim.world.gates import Gate
 from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
+from sim.world.others import Others
 from sim.world.people import Holding, Person
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
@@ -105,6 +106,7 @@ class World:
         order = {thing: i for i, thing in enumerate(things, start=1)}
         self.pools: dict[str, Pool] = {}
         self._capacities: dict[str, tuple[list[float], int, dict[str, list[float]]]] = {}
+        self._others: dict[str, Others] = {}
         for name, spec in scenario.pools.items():
             shares = {route: compiler.every_day(share) for route, share in spec.reserved.items()}
             reserved = {route: by_day for route, by_day in shares.items() if any(by_day)}
@@ -118,6 +120,8 @@ class World:
                 fit_first=spec.fit == "first",
                 hold_after=hold,
             )
+            if spec.others is not None:
+                self._others[name] = Others(self, name, spec)
             self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
         self.rings = Rings(self)
         self.rosters = rosters(scenario.workforce, plan.paid, self.replication_key, compiler)
@@ -226,8 +230,11 @@ class World:
             pool = self.pools[name]
             step = self.plan.scenario.pools[name].step
             units = math.floor(values[i] / step + 1e-9)
-            if units != pool.capacity or i == 0:
+            others = self._others.get(name)
+            if units != pool.capacity + (others.here if others is not None else 0) or i == 0:
                 self.level(code, units * step)
+            if others is not None:
+                units -= others.midnight(i, units, pool)
             floors = {route: math.floor(share[i] * units) for route, share in reserved.items()} if reserved else None
             pool.set_capacity(units, floors)
         moved: dict[str, float] = {}

@@ -138,7 +138,7 @@ def test_what_a_pool_has_lent_is_what_the_spells_say(hull: Hull) -> None:
 
 
 def test_places_are_never_more_than_there_are(hull: Hull) -> None:
-    """At each start in a bed, the beds of stays and those kept, from the spells alone."""
+    """At each start in a bed, the beds of stays and those kept, from the spells alone, and those that others have."""
     rows = hull.rows("service", "open_service", "held", "open_held")
     ended = np.nan_to_num(rows["ended"], nan=math.inf)
     for name in ("acute_beds", "intermediate_beds", "assessment_beds"):
@@ -147,7 +147,13 @@ def test_places_are_never_more_than_there_are(hull: Hull) -> None:
         starts = since[since > hull.log.begin]
         used = np.searchsorted(since, starts, "right") - np.searchsorted(until, starts, "right")
         assert len(starts) > 20
-        assert used.max() <= hull.scenario.pools[name].capacity.value
+        others = np.zeros(len(starts))
+        if hull.scenario.pools[name].others is not None:
+            of = hull.log.levels["thing"] == hull.log.code(f"pool:{name}.others")
+            times, values = (hull.log.levels[column][of] for column in ("time", "value"))
+            others = values[np.searchsorted(times, starts, "right") - 1]
+            assert others.min() > 100
+        assert (used + others).max() <= hull.scenario.pools[name].capacity.value
 
 
 def test_no_provider_gives_more_than_it_has(hull: Hull) -> None:

@@ -77,7 +77,14 @@ def bed_use(view: MeasureInput) -> float:
     capacity = sum(view.level_mean(f"{pool}.capacity") for pool in pools)
     if not pools or not capacity > 0.0:
         return NAN
-    return (view.mean(*view.serving(found)) + view.mean(*view.held(found))) / capacity
+    others = sum(view.level_mean(f"{pool}.others") for pool in pools if f"{pool}.others" in view.things)
+    return (view.mean(*view.serving(found)) + view.mean(*view.held(found)) + others) / capacity
+
+
+def put_off(view: MeasureInput) -> float:
+    pools = {view.setting.stops[stay].thing for stay in stays(view.setting)} - {""}
+    levels = [f"{pool}.put_off" for pool in sorted(pools) if f"{pool}.put_off" in view.things]
+    return 365.0 * sum(view.level_mean(level) for level in levels) if levels else NAN
 
 
 def admitted(view: MeasureInput) -> float:
@@ -237,10 +244,25 @@ HOSPITAL = of_group(
             direction="lower is better",
             side="nhs",
             definition=(
-                "Beds of the hospital stays' pools in use, kept beds among them, over capacity, means over time."
+                "Beds of the hospital stays' pools in use, kept beds and those that others have among them, over "
+                "capacity, means over time."
             ),
             function=bed_use,
             decimals=3,
+        ),
+        Measure(
+            id="planned_care_put_off",
+            title="Planned care put off for want of a bed",
+            field="Elective bed days lost to emergency pressure",
+            unit="bed days a year",
+            direction="lower is better",
+            side="nhs",
+            definition=(
+                "Beds that others would have and do not, because people here are in them or wait for one: mean over "
+                "time times 365. Only where a pool of beds has `others`."
+            ),
+            function=put_off,
+            decimals=0,
         ),
         Measure(
             id="waiting_hospital_bed",

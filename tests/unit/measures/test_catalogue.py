@@ -115,6 +115,11 @@ def test_ready_for_discharge_are_the_hospital_beds_kept() -> None:
     assert value(hand, "ready_for_discharge") == pytest.approx(0.5)
     assert value(hand, "delayed_bed_days") == pytest.approx(0.5 * 365)
     assert value(hand, "hospital_bed_use") == pytest.approx((30 + 100) / 100 / 3)
+    assert math.isnan(value(hand, "planned_care_put_off"))
+    hand.level("pool:beds.others", (-10, 2.0), (50, 0.0))
+    hand.level("pool:beds.put_off", (-10, 0.0), (50, 2.0))
+    assert value(hand, "hospital_bed_use") == pytest.approx((30 + 100 + 100) / 100 / 3)
+    assert value(hand, "planned_care_put_off") == pytest.approx(365.0)
 
 
 def test_the_worst_week_is_the_fullest_seven_days() -> None:
