@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "MASK", "choices", "choose", "clocks", "exponential", "name_key", "ordered", "person_key", "person_keys",
-    "replication_key", "uniform", "uniforms",
+    "MASK", "choices", "choose", "clocks", "clocks_of", "exponential", "name_key", "ordered", "person_key",
+    "person_keys", "replication_key", "uniform", "uniforms",
 ]  # fmt: skip
 
 MASK = 2**64 - 1
@@ -98,6 +98,18 @@ def clocks(person: int, decision: int, keys: Sequence[int]) -> list[float]:
         w = (z ^ key) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
         w = (w ^ w >> 32) * 0xD6E8FEB86659FD93 & 0xFFFFFFFFFFFFFFFF
         out.append(-log((w >> 12) * 2.220446049250313e-16 + 1.1102230246251565e-16))
+    return out
+
+
+def clocks_of(persons: NDArray[np.int64], decision: int, keys: Sequence[int]) -> list[list[float]]:
+    """``clocks`` of many people at once: a list for each cause."""
+    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision))
+    out = []
+    for key in keys:
+        w = (z ^ np.uint64(key)) * np.uint64(_M2)
+        w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
+        luck = (w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2
+        out.append([-log(u) for u in luck.tolist()])
     return out
 
 

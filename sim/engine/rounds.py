@@ -2,17 +2,21 @@
 
 At an instant: capacity and profiles, ends and releases, clocks and wait limits, arrivals, then dispatch, inside a phase
 by pool or team, then person. The order sits in the priority field of SimPy's heap entry; ``Environment.run`` is stock.
+Arrivals, known from the start, stand in a line of their own beside the heap, and enter it only for a tie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from heapq import heappush
+from collections.abc import Callable, Iterator
+from functools import partial
+from heapq import heappop, heappush
+from math import inf
 from typing import Any, Protocol
 
 import simpy
+from simpy.core import EmptySchedule
 
-__all__ = ["ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Dispatched", "Rounds", "Wake", "priority"]
+__all__ = ["ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Arrival", "Dispatched", "Rounds", "Wake", "priority"]
 
 CAPACITY, END, CLOCK, ARRIVAL, DISPATCH = 1, 2, 3, 4, 5
 """The phases of one instant, in order."""
@@ -43,6 +47,68 @@ class Wake:
             self.callbacks = ()
 
 
+Arrival = tuple[Any, ...]
+"""The time, the key of the person, and whatever else is known of who arrives."""
+
+_ARRIVES = priority(ARRIVAL)
+_NOBODY: Arrival = (inf, 0)
+
+
+class Timeline(simpy.Environment):
+    """SimPy's environment, whose next event may be an arrival from the line beside its heap. Events do not fail."""
+
+    def __init__(self, begin: float) -> None:
+        super().__init__(begin)
+        self._line: Iterator[Arrival] = iter(())
+        self._first = _NOBODY
+        self._due = inf
+        """When the first in line arrives."""
+        self._comes: Callable[[Arrival], None]
+
+    def expect(self, line: Iterator[Arrival], comes: Callable[[Arrival], None]) -> None:
+        """Call ``comes`` with each of ``line``, which is in order of time, when its time has come."""
+        self._line = line
+        self._comes = comes
+        self._first = next(line, _NOBODY)
+        self._due = self._first[0]
+
+    def step(self) -> None:
+        """Process the next event. Raises ``EmptySchedule`` when there is none."""
+        queue = self._queue
+        due = self._due
+        soonest = queue[0][0] if queue else inf
+        if due <= soonest:
+            if due == inf:
+                raise EmptySchedule
+            arrival = self._first
+            self._first = first = next(self._line, _NOBODY)
+            self._due = first[0]
+            if due < soonest and due < first[0]:
+                self._now = due
+                self._comes(arrival)
+                return
+            self._tie(arrival)
+        self._now, _, _, event = heappop(queue)
+        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)
+
+    def _tie(self, arrival: Arrival) -> None:
+        """Something else happens at the instant of an arrival: the heap settles the order, of this and any other."""
+        time = arrival[0]
+        while arrival[0] == time:
+            wake = Wake(partial(self._arrives, arrival))
+            wake.callbacks = wake.call
+            heappush(self._queue, (time, _ARRIVES + arrival[1], next(self._eid), wake))  # type: ignore[misc]
+            arrival = self._first
+            if arrival[0] == time:
+                self._first = next(self._line, _NOBODY)
+                self._due = self._first[0]
+
+    def _arrives(self, arrival: Arrival, _: Any) -> None:
+        self._comes(arrival)
+
+
 class Dispatched(Protocol):
     """What is dispatched in a round: a pool, a market."""
 
@@ -57,7 +123,7 @@ class Rounds:
     """An environment, and the pools touched at this instant."""
 
     def __init__(self, begin: float) -> None:
-        self.env = simpy.Environment(begin)
+        self.env = Timeline(begin)
         self.queue: list[tuple[float, int, int, Any]] = self.env._queue  # type: ignore[assignment]
         self.serial = self.env._eid
         self.dirty: list[Dispatched] = []

@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.engine.draws import clocks, exponential, name_key
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import clocks, clocks_of, exponential, name_key
 from sim.world.values import Compiler, Daily
 
 if TYPE_CHECKING:
@@ -58,11 +61,11 @@ class Cause:
         """The hazard, where it never changes."""
         self.daily = hazard if isinstance(hazard, Daily) else None
 
-    def factor(self, person: Person) -> float:
-        """What the person's attributes make of the hazard."""
+    def factor(self, attributes: list[int]) -> float:
+        """What a person's attributes make of the hazard."""
         factor = 1.0
         for i, table in self.scale:
-            factor *= table[person.attributes[i]]
+            factor *= table[attributes[i]]
         return factor
 
 
@@ -71,18 +74,19 @@ class Clock:
 
     __slots__ = ("left", "next", "rates", "spent", "version", "which")
 
-    def __init__(self, left: list[float]) -> None:
-        self.left = left
-        """Of each clock, before what is ``spent``."""
-        self.rates: list[float] = []
-        """At which each runs down for the person, of a dated one its factor."""
-        self.next = math.inf
-        """How much exposure in all lets the first run out."""
-        self.which = 0
+    left: list[float] | None
+    """Of each clock, before what is ``spent``; None until someone asks."""
+    rates: list[float]
+    """At which each runs down for the person, of a dated one its factor."""
+    next: float
+    """How much exposure in all lets the first run out."""
+    which: int
+    version: int
+    """``Person.version`` for which this is true."""
+
+    def __init__(self) -> None:
         self.spent = 0.0
         """Exposure so far."""
-        self.version = -1
-        """``Person.version`` for which this is true."""
 
 
 class Causes:
@@ -110,6 +114,8 @@ class Causes:
         self._keys = [cause.key for cause in rated]
         self.dated = any(cause.daily is not None for cause in rated)
         """Some hazard changes from day to day."""
+        self.plain = len(rated) > 0 and not timed and not self.dated
+        """Hazards that never change, and nothing else."""
         self._strides = []
         stride = 1
         for i in sorted({i for cause in rated for i, _ in cause.scale}):
@@ -120,35 +126,59 @@ class Causes:
     def without_timed(self) -> Causes:
         """The same hazards and clocks without the fixed times."""
         other = Causes.__new__(Causes)
-        other.__dict__.update(self.__dict__, timed=())
+        other.__dict__.update(self.__dict__, timed=(), plain=bool(self.rated) and not self.dated)
         return other
 
     def clock(self, person: Person) -> Clock:
         """A person's clocks of these causes, at the hazards of the person as they are now."""
         clock: Clock | None = person.clocks.get(self.index)
         if clock is None:
-            clock = person.clocks[self.index] = Clock(clocks(person.key, self.key, self._keys))
-        elif self._hazards(person) is clock.rates:
+            clock = person.clocks[self.index] = Clock()
+            ahead = person.world.clocks_ahead.get((self.index, person.stream))
+            if ahead is not None and person.version == 0:
+                clock.version = 0
+                clock.left = None
+                clock.next, clock.which, clock.rates = ahead[person.row]
+                return clock
+            clock.left = clocks(person.key, self.key, self._keys)
+        elif self._rates_of(person.attributes) is clock.rates:
             clock.version = person.version
             return clock
         else:
-            self._settle(clock)
+            self._settle(clock, person)
         self._look(clock, person)
         return clock
+
+    def ahead(self, keys: NDArray[np.int64], codes: NDArray[np.int64]) -> list[tuple[float, int, list[float]]]:
+        """``next``, ``which`` and ``rates`` of the first clock of many people, by key and codes of attributes."""
+        left = np.array(clocks_of(keys, self.key, self._keys))
+        combination = np.zeros(len(keys), np.int64)
+        for i, stride in self._strides:
+            combination += codes[:, i] * stride
+        found, which = np.unique(combination, return_inverse=True)
+        first = [int(np.argmax(which == i)) for i in range(len(found))]
+        rates = [self._rates_of(codes[row].tolist()) for row in first]
+        table = np.array(rates).reshape(len(found), -1)[which].T
+        times = np.divide(left, table, out=np.full(left.shape, math.inf), where=table > 0.0)
+        own = [rates[i] for i in which.tolist()]
+        return list(zip(times.min(axis=0).tolist(), times.argmin(axis=0).tolist(), own, strict=True))
 
     def _look(self, clock: Clock, person: Person) -> None:
         """Which clock runs out first if nothing changes, and after how much more exposure; never when infinite."""
         clock.version = person.version
-        clock.rates = rates = self._hazards(person)
+        clock.rates = rates = self._rates_of(person.attributes)
+        assert clock.left is not None
         times = [x / r if r > 0.0 else math.inf for x, r in zip(clock.left, rates, strict=True)]
         clock.next = soonest = min(times)
         clock.which = times.index(soonest)
 
-    def _settle(self, clock: Clock) -> None:
+    def _settle(self, clock: Clock, person: Person) -> None:
         """Take from each clock what has run."""
+        left = clock.left
+        if left is None:
+            left = clock.left = clocks(person.key, self.key, self._keys)
         spent, clock.spent = clock.spent, 0.0
         if spent:
-            left = clock.left
             for i, rate in enumerate(clock.rates):
                 x = left[i] - rate * spent
                 left[i] = x if x > 0.0 else 0.0
@@ -159,7 +189,7 @@ class Causes:
             math.inf if r <= 0.0
             else now + x / r if cause.daily is None
             else cause.daily.reaches(cause.daily.integral(now) + x / r)
-            for cause, x, r in zip(self.rated, clock.left, clock.rates, strict=True)
+            for cause, x, r in zip(self.rated, clock.left or (), clock.rates, strict=True)
         ]  # fmt: skip
         soonest = min(times)
         clock.which = times.index(soonest)
@@ -168,6 +198,7 @@ class Causes:
     def dated_spend(self, clock: Clock, since: float, now: float) -> None:
         """Take from each clock what ran while exposed, where hazards change from day to day."""
         left = clock.left
+        assert left is not None
         for i, (cause, rate) in enumerate(zip(self.rated, clock.rates, strict=True)):
             daily = cause.daily
             ran = now - since if daily is None else daily.integral(now) - daily.integral(since)
@@ -177,20 +208,22 @@ class Causes:
     def fired(self, person: Person) -> None:
         """The next clock has run out: a fresh one in its place."""
         clock: Clock = person.clocks[self.index]
-        self._settle(clock)
+        self._settle(clock, person)
+        assert clock.left is not None
         key = self.rated[clock.which].key
         clock.left[clock.which] = exponential(person.key, key, person.use(key))
         self._look(clock, person)
 
-    def _hazards(self, person: Person) -> list[float]:
-        """The hazard of each cause for the person; of a dated one, its factor."""
-        attributes = person.attributes
+    def _rates_of(self, attributes: list[int]) -> list[float]:
+        """The hazard of each cause for a person of these attributes; of a dated one, its factor."""
         combination = 0
         for i, stride in self._strides:
             combination += attributes[i] * stride
         rates = self._rates.get(combination)
         if rates is None:
-            rates = [(cause.constant if cause.daily is None else 1.0) * cause.factor(person) for cause in self.rated]
+            rates = [
+                (cause.constant if cause.daily is None else 1.0) * cause.factor(attributes) for cause in self.rated
+            ]
             self._rates[combination] = rates
         return rates
 

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from sim.world.station import Working
     from sim.world.world import World
 
-__all__ = ["busy_stations", "fill", "foresee"]
+__all__ = ["busy_stations", "clock", "fill", "foresee"]
 
 _WORTH = 0.08
 """Share of a stream that must come to a station for its luck to be worth an array."""
 _MOST = 0.5
 """Share that must come for the durations themselves to be worth working out ahead."""
+_WAITS = 0.25
+"""Share that must come to a station for the clocks of its wait to be worth an array."""
 _STEPS = 12
 
 
@@ -76,8 +78,21 @@ def foresee(
             if law.fixed is not None and share >= _MOST:
                 quantile = law.fixed
                 law.ready[stream] = [floor(quantile(u) * TICKS + 0.5) * TICK for u in luck]
+        if share >= _WAITS:
+            clock(world, station.spec.waiting, stream, keys, rows)
         if station.router is not None:
             fill(world, station.router, stream, keys, rows)
+
+
+def clock(world: World, events: object, stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+    """Fill the first clocks of a stream's people of what may happen to them, by the ids of sets of events."""
+    if isinstance(events, By):
+        for row in (*events.rows.values(), events.otherwise):
+            clock(world, row, stream, keys, rows)
+    elif isinstance(events, str):
+        causes = world.plan.causes[events]
+        if causes.plain and (causes.index, stream) not in world.clocks_ahead:
+            world.clocks_ahead[causes.index, stream] = causes.ahead(keys, rows)
 
 
 def fill(world: World, router: Router, stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:

@@ -115,7 +115,7 @@ class HandBacks:
         cause = self.world.plan.failures[station.id][over]
         race = person.race
         assert race is not None
-        race.stop()
+        race.stop(person)
         person.race = None
         station.led_away(person, cause, race)
 

@@ -37,8 +37,8 @@ class Journal:
         """Write a packed spell."""
         self.exits: list[int] = []
         """Codes of the stations that end a journey."""
-        self.far: set[tuple[int, int]] = set()
-        """(station, next station) with a way between that takes time."""
+        self.own_rows: dict[int, set[int]] = {}
+        """station -> those with a way to it that takes time, and 0: who comes from there is written on arrival."""
         self._arrived: list[_Arrived] = []
         self._changes: list[tuple[Any, ...]] = []
         self._levels: list[tuple[float, int, float]] = []
@@ -76,8 +76,8 @@ class Journal:
     def _with_exits(self, spells: dict[str, np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
         """A row at the exit after each that leads to one at once."""
         leads = np.isin(spells["to"], self.exits) & (spells["type"] <= 1)
-        for origin, to in self.far:
-            leads &= (spells["station"] != origin) | (spells["to"] != to)
+        for to, origins in self.own_rows.items():
+            leads &= (spells["to"] != to) | ~np.isin(spells["station"], list(origins))
         last = np.flatnonzero(leads)
         own = {name: column[last] for name, column in spells.items()}
         none = np.zeros(len(last))

@@ -131,7 +131,7 @@ class Person:
         self.ticket: Ticket | None = None
         """In the queue here."""
         self.race: Race | None = None
-        """What may happen here meanwhile."""
+        """What may happen here meanwhile: a race, or the ``Vigil`` kept over a wait until it has to be one."""
         self.case: Case | None = None
         """Work under way that may be cut short."""
 
@@ -144,7 +144,7 @@ class Person:
         """Go on with a message: a start, an end, an offer."""
         race = self.race
         if race is not None:
-            race.stop()
+            race.stop(self)
         self.station.told(self, message)  # type: ignore[union-attr]
 
     def sleep_until(self, time: float) -> None:

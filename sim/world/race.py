@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engine.grid import TICK, TICKS
 from sim.engine.rounds import CLOCK, priority
-from sim.world.events import due_from
+from sim.world.events import NO_DUE, due_from
 from sim.world.people import ENDS
 
 if TYPE_CHECKING:
     from sim.world.events import Cause, Causes, Due
     from sim.world.people import Person
+    from sim.world.world import World
 
-__all__ = ["Race"]
+__all__ = ["Race", "Vigil"]
 
 _CLOCKS = priority(CLOCK, 0xFFFF)
 _OFF = -inf
@@ -67,17 +68,26 @@ class Race:
         self.then = then
         self._look(self.person.world.env._now)
 
-    def stop(self) -> None:
+    def stop(self, person: Person) -> None:
         """The wait is over: the clocks keep what is left."""
-        self._spend(self.person.world.env._now)
+        self._spend(person.world.env._now)
         self.armed = _OFF
         if self.callbacks is not None:
             self.callbacks = ()
 
-    def wake(self, time: float) -> None:
+    def wake(self, person: Person, time: float) -> None:
         """The day has come on which it goes off."""
         if self.armed == time:
             self._arm(time, _CLOCKS)
+
+    def resume(self, since: float, time: float) -> None:
+        """Take up a race without end that has run since then, whose clock goes off today."""
+        causes = self.sets[0]
+        self.since = since
+        self.until = self.then = None
+        self.which = causes
+        self.cause = causes.rated[self.person.clocks[causes.index].which]
+        self._arm(time, _CLOCKS)
 
     def _look(self, now: float) -> None:
         """Find what comes first, and arm for it."""
@@ -89,7 +99,18 @@ class Race:
         when = inf if until is None else until
         first: Cause | None = None
         which: Causes | None = None
-        for causes in self.sets:
+        sets = self.sets
+        if len(sets) == 1 and sets[0].plain:
+            which = sets[0]
+            clock = clocks.get(which.index)
+            if clock is None or clock.version != person.version:
+                clock = which.clock(person)
+            at = now + (clock.next - clock.spent)
+            if at < world.horizon and (at := ceil(at * TICKS) * TICK) < when:
+                when = at
+                first = which.rated[clock.which]
+            sets = ()
+        for causes in sets:
             if causes.rated:
                 clock = clocks.get(causes.index)
                 if clock is None or clock.version != person.version:
@@ -115,7 +136,7 @@ class Race:
             self._arm(when if when > now else now, _CLOCKS)
         elif when < world.horizon:
             self.armed = when
-            world.remember(when, self)
+            world.remember(when, self, person)
 
     def _arm(self, time: float, prio: int) -> None:
         self.armed = _OFF
@@ -171,3 +192,46 @@ class Race:
 
 
 _GOES_OFF = (Race.happens,)
+
+
+class Vigil:
+    """Waits at one station by one set of hazards that never change: nothing but a note until the day one goes off.
+
+    Everyone who waits there shares it: the exposure runs from ``Person.joined``.
+    """
+
+    __slots__ = ("causes", "pick", "sets", "world")
+
+    def __init__(self, world: World, causes: Causes, pick: Callable[[Person], Sequence[Causes]]) -> None:
+        self.world = world
+        self.causes = causes
+        self.sets = (causes,)
+        self.pick = pick
+
+    def begin(self, person: Person) -> None:
+        """The person joins now."""
+        causes = self.causes
+        world = self.world
+        clock = person.clocks.get(causes.index)
+        if clock is None or clock.version != person.version:
+            clock = causes.clock(person)
+        person.race = self  # type: ignore[assignment]
+        time = person.joined + (clock.next - clock.spent)
+        if time < world.horizon:
+            time = ceil(time * TICKS) * TICK
+            if time < world.tomorrow:
+                self.wake(person, time)
+            elif time < world.horizon:
+                world.remember(time, self, person)
+
+    def stop(self, person: Person) -> None:
+        """The wait is over: the clocks keep what is left."""
+        person.clocks[self.causes.index].spent += self.world.env._now - person.joined
+
+    def wake(self, person: Person, time: float) -> None:
+        """One goes off today, if the person is still here."""
+        if person.race is self:  # type: ignore[comparison-overlap]
+            clock = person.clocks[self.causes.index]
+            if ceil((person.joined + (clock.next - clock.spent)) * TICKS) * TICK == time:
+                person.race = race = Race(person, self.sets, NO_DUE, self.pick)
+                race.resume(person.joined, time)

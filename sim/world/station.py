@@ -12,7 +12,7 @@ from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Room, Ticket
 from sim.log.tables import SPELL_RECORD
 from sim.world.events import due_from
-from sim.world.race import Race
+from sim.world.race import Race, Vigil
 from sim.world.routing import Router
 from sim.world.transfers import Bound, Way, travel
 
@@ -128,6 +128,8 @@ class Working(Station):
         self.router = Router(spec.next, f"{stream}:next", compiler) if spec.next is not None else None
         self.waits = self._events(spec.waiting)
         self.here = self._events(spec.while_here)
+        self.vigil = self._vigil(spec.waiting)
+        """What a wait of someone without a package is watched by."""
         self.stations = world.stations
         self.most_waiting = world.most_waiting
         self.discharge_code = world.discharge_code
@@ -155,7 +157,8 @@ class Working(Station):
             to: Way(Law(way.time, f"{stream}:to:{to}", compiler), way.holds) for to, way in spec.transfer.items()
         }
         """next station -> the way there, where it takes time."""
-        world.journal.far.update((self.code, world.names.code(to)) for to in self.ways)
+        for to in self.ways:
+            world.journal.own_rows.setdefault(world.names.code(to), {0}).add(self.code)
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -164,6 +167,19 @@ class Working(Station):
         return self.world.plan.compiler.pick(
             names, lambda name: (causes[name],) if name is not None and causes[name].any else NO_CAUSES
         )
+
+    def _vigil(self, names: Any) -> Callable[[Person], Vigil | None] | None:
+        sets = [] if names is None else self.world.plan.compiler.leaves(names)
+        causes = self.world.plan.causes
+        if not all(name is None or causes[name].plain or not causes[name].any for name in sets):
+            return None
+        vigils = {
+            name: Vigil(self.world, causes[name], self.waiting_causes)
+            if name is not None and causes[name].any
+            else None
+            for name in sets
+        }
+        return self.world.plan.compiler.pick(names, vigils.__getitem__) if vigils else None
 
     def laws(self) -> list[Law]:
         """The laws of durations drawn here."""
@@ -199,7 +215,11 @@ class Working(Station):
         if self.queueing > self.most_waiting:
             self.world.explode(self)
         self.queue(person, pool)
-        if self.waits is not None or person.package is not None:
+        if self.vigil is not None and person.package is None and person.joined == self.env._now:
+            vigil = self.vigil(person)
+            if vigil is not None:
+                vigil.begin(person)
+        elif self.waits is not None or person.package is not None:
             causes = self.waiting_causes(person)
             if causes:
                 person.race = race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
@@ -339,17 +359,20 @@ class Exit(Station):
     def __init__(self, world: World, name: str, spec: Any) -> None:
         super().__init__(world, name, spec)
         world.journal.exits.append(self.code)
+        self.living = world.living
+        self.own_row = world.journal.own_rows.setdefault(self.code, {0})
+        """Those who come from these stations, or from none, have their row written here."""
 
     def arrive(self, person: Person) -> None:
         person.station = self
-        person.joined = now = self.env._now
         if person.place is not None or person.package is not None:
             self.world.leave(person)
-        world = self.world
-        if not person.from_code or (person.from_code, self.code) in world.journal.far:
+        if person.from_code in self.own_row:
+            world = self.world
+            now = self.env._now
             attributes = person.attributes
             world.write(
                 pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
                      world.route_codes[attributes[0]], world.class_codes[attributes[1]])
             )  # fmt: skip
-        world.living.pop(person.key, None)
+        self.living.pop(person.key, None)

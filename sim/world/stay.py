@@ -15,7 +15,7 @@ from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
 from sim.world.race import Race
-from sim.world.station import NOT_YET, Law, Station, Working, law_of, units
+from sim.world.station import NOT_YET, Law, Station, Working, law_of, pack, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ class StayStation(Working):
         self.keep_for = frozenset(keep) if isinstance(keep, tuple) else None
         self.never_keeps = not keep
         self.floors = self.pool is not None and bool(self.pool.floors)
+        self.simple = self.gate is None and not (
+            self.reserved or self.sets or self.decides or self.need or self.ways or self.last or self.here
+        )
+        """Nothing but the stay, and on to the next: ``_start`` is ``begin`` and ``stay``, and ``_stay_ends`` is
+        ``finish`` and ``end``, in one go."""
         self.ends = (self._stay_ends,)
 
     def arrive(self, person: Person) -> None:
@@ -143,7 +148,9 @@ class StayStation(Working):
             world.leave_place(person)
         if self.pool is not None:
             person.place = Place(self.pool, person.amount, person.kind, self)
-        if bound is None:
+        if self.simple:
+            self._start(person)
+        elif bound is None:
             self.begin(person)
         else:
             self.start(person)
@@ -185,8 +192,46 @@ class StayStation(Working):
             person.callbacks = self.ends
             heappush(self.heap, (start + length, ENDS + person.key, self.serial(), person))
 
+    def _start(self, person: Person) -> None:
+        person.started = start = self.env._now
+        person.first = first = not person.seen & self.bit
+        person.seen |= self.bit
+        if person.opened is None:
+            length = self.length.draw(person, first)
+        else:
+            length, person.opened = person.opened, None
+        person.callbacks = self.ends
+        heappush(self.heap, (start + length, ENDS + person.key, self.serial(), person))
+
     def _stay_ends(self, person: Person) -> None:
-        self.finish(person)
+        if not self.simple:
+            self.finish(person)
+        else:
+            ahead = self.routed.get(person.stream) if person.first else None
+            if ahead is not None and not person.altered & self.routed_by:
+                station: Station | None = ahead[person.row]
+            else:
+                station = self.onward(person, person.first)
+            place = person.place
+            attributes = person.attributes
+            self.write(
+                pack(person.key, self.code, 0, person.joined, person.started, self.env._now,
+                     self.step if place is None else place.amount * self.step, self.pool_code, person.from_code,
+                     station.code if station is not None else 0, 0, 0,
+                     self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+            )  # fmt: skip
+            if place is None:
+                pass
+            elif self.never_keeps:
+                person.place = None
+                place.pool.release(place.amount, place.kind)
+            else:
+                self.end_place(person, station)
+            if station is None:
+                self.world.gone(person)
+            else:
+                person.from_code = self.code
+                station.arrive(person)
         if self.rounds.dirty:
             self.rounds.settle()
 

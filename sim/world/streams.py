@@ -1,14 +1,12 @@
-"""The people of a stream come in, one event at a time."""
+"""The people of all streams come in, in order of time."""
 
 from __future__ import annotations
 
-from heapq import heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.rounds import ARRIVAL, priority
 from sim.world.people import Person
 
 if TYPE_CHECKING:
@@ -17,41 +15,41 @@ if TYPE_CHECKING:
 
 __all__ = ["Incoming"]
 
-_ARRIVAL = priority(ARRIVAL)
-
 
 class Incoming:
-    """Brings in the people of one stream, one event at a time: each is made when the one before has come."""
+    """Brings in the people of the streams, whose times and attributes are known from the start."""
 
-    def __init__(self, world: World, name: str, people: Arrivals, codes: NDArray[np.int64]) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.name = name
-        self.code = code = world.names.code(name)
         self.rounds = world.rounds
-        self.heap = world.rounds.queue
-        self.serial = world.rounds.serial.__next__
         self.living = world.living
-        self.doors = world.doors_ahead(name, code)
-        self.comes = (self._comes,)
-        self.next = zip(people.times, people.keys, codes.tolist(), range(len(people.times)), strict=True).__next__
-        world.journal.arrivals(code, people, codes)
-        self._expect()
+        self._parts: list[tuple[NDArray[Any], ...]] = []
+        self._names: dict[int, str] = {}
 
-    def _expect(self) -> None:
-        """Await the next, where there is one."""
-        try:
-            time, key, attributes, row = self.next()
-        except StopIteration:
-            return
-        person = Person(self.world, key, self.code, attributes, row)
-        person.callbacks = self.comes
-        heappush(self.heap, (time, _ARRIVAL + key, self.serial(), person))
+    def add(self, name: str, people: Arrivals, codes: NDArray[np.int64]) -> None:
+        """One stream's people; ``codes`` are their attributes."""
+        code = self.world.names.code(name)
+        n = len(people.times)
+        self._names[code] = name
+        doors = np.empty(n, object)
+        doors[:] = self.world.doors_ahead(name, code)
+        self._parts.append((np.array(people.times), people.key_array, codes, np.arange(n), np.full(n, code), doors))
+        self.world.journal.arrivals(code, people, codes)
 
-    def _comes(self, person: Person) -> None:
-        self._expect()
-        station = self.doors[person.row] if self.doors is not None else self.world.door(self.name, person)
+    def start(self) -> None:
+        """From now on each comes at their time."""
+        if self._parts:
+            columns = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
+            order = np.lexsort((columns[1], columns[0]))
+            line = zip(*(column[order].tolist() for column in columns), strict=True)
+            self.rounds.env.expect(line, self._comes)
+
+    def _comes(self, arrival: tuple[Any, ...]) -> None:
+        _, key, attributes, row, stream, door = arrival
+        person = Person(self.world, key, stream, attributes, row)
+        station = door if door is not None else self.world.door(self._names[stream], person)
         if station is not None:
-            self.living[person.key] = person
+            self.living[key] = person
             station.arrive(person)
         if self.rounds.dirty:
             self.rounds.settle()

@@ -234,6 +234,12 @@ class Compiler:
             out.append((self.index[attribute], [table.get(level, 1.0) for level in levels]))
         return out
 
+    def leaves(self, value: Any) -> list[Any]:
+        """The values of a ``by`` table; None where a level has no row."""
+        if not isinstance(value, By):
+            return [value]
+        return [leaf for row in (*value.rows.values(), value.otherwise) for leaf in self.leaves(row)]
+
     def pick(self, value: Any, leaf: Callable[[Any], Leaf]) -> Picker[Leaf]:
         """A value or a ``by`` table as a function of the person."""
         if not isinstance(value, By):
@@ -261,6 +267,10 @@ class Compiler:
 
             return by_next
         i = self.index[value.by]
+        if not any(isinstance(row, By) for row in (*value.rows.values(), value.otherwise)):
+            last = leaf(value.otherwise) if value.otherwise is not None else None
+            leaves = [leaf(value.rows[level]) if level in value.rows else last for level in self.levels[value.by]]
+            return lambda person: leaves[person.attributes[i]]  # type: ignore[return-value]
         coded = [rows.get(level, otherwise) for level in self.levels[value.by]]
 
         def by_attribute(person: Person) -> Leaf:

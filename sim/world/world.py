@@ -37,7 +37,7 @@ from sim.world.transfers import Bound, Moving
 from sim.world.workforce import rosters
 
 if TYPE_CHECKING:
-    from sim.world.race import Race
+    from sim.world.race import Race, Vigil
 
 __all__ = ["Exploded", "World", "simulate"]
 
@@ -65,7 +65,9 @@ class World:
         self.write = self.journal.write
         self._bits: dict[str, int] = {}
         self.living: dict[int, Person] = {}
-        self._later: dict[int, list[tuple[float, Race]]] = {}
+        self.clocks_ahead: dict[tuple[int, int], list[tuple[float, int, list[float]]]] = {}
+        """(set of causes, stream) -> the first clocks of each of its people, by row."""
+        self._later: dict[int, list[tuple[float, Race | Vigil, Person]]] = {}
         """day -> the races that may go off on it."""
         self.tomorrow = days.begin
         """The next midnight."""
@@ -169,8 +171,10 @@ class World:
             self._midnight(self.days.first)
             self.rounds.settle()
             open_stock(self)
+            incoming = Incoming(self)
             for name, stream in self.plan.scenario.demand.items():
-                self._start_stream(name, stream)
+                self._add_stream(incoming, name, stream)
+            incoming.start()
             for day in range(self.days.first + 1, self.days.last + 1):
                 time = day * self.days.length
                 if self.days.begin < time < self.horizon:
@@ -207,20 +211,20 @@ class World:
         self._midnight(day)
         self.rounds.settle()
 
-    def remember(self, time: float, race: Race) -> None:
+    def remember(self, time: float, race: Race | Vigil, person: Person) -> None:
         """Wake a race on a later day: most never get there."""
         day = int(time // self.days.length)
         known = self._later.get(day)
         if known is None:
-            self._later[day] = [(time, race)]
+            self._later[day] = [(time, race, person)]
         else:
-            known.append((time, race))
+            known.append((time, race, person))
 
     def _midnight(self, day: int) -> None:
         self.today = day
         self.tomorrow = (day + 1) * self.days.length
-        for time, race in self._later.pop(day, ()):
-            race.wake(time)
+        for time, race, person in self._later.pop(day, ()):
+            race.wake(person, time)
         i = day - self.days.first
         self.head_start = math.floor(self._head_start[i] / TICK + 0.5) * TICK
         for role_code, heads in self._heads:
@@ -257,7 +261,7 @@ class World:
 
     # arrivals
 
-    def _start_stream(self, name: str, stream: schema.Stream) -> None:
+    def _add_stream(self, incoming: Incoming, name: str, stream: schema.Stream) -> None:
         compiler = self.plan.compiler
         base = self.plan.scenario.base_rates.get(name, stream.rate.value if stream.rate is not None else 0.0)
         people = arrivals(name, stream, base, self.replication_key, compiler)
@@ -270,7 +274,7 @@ class World:
         foresee(self, self.plan.busy[name], code, people.key_array, codes)
         door = self._doors[name]
         fill(self, door, code, people.key_array, codes)
-        Incoming(self, name, people, codes)
+        incoming.add(name, people, codes)
 
     def door(self, stream: str, person: Person) -> Station | None:
         """Where a new arrival comes in."""
