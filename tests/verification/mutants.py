@@ -83,18 +83,26 @@ MUTANTS = (
         "engine/workclock",
         ("            self._advance()\n            self.active -= 1\n", "            self._advance()\n"),
     ),
-    _mutant("hazard clock", "patience begins afresh", "world/race", ("clock.spent += now - since", "pass")),
+    _mutant(
+        "hazard clock",
+        "patience begins afresh",
+        "world/race",
+        ("clock.spent += now - since", "pass"),
+        (".spent += self.world.env._now - person.joined", ".spent += 0.0"),
+    ),
     _mutant(
         "hazard clock",
         "fires twice as soon",
         "world/events",
         ("[x / r if r > 0.0 else math.inf for", "[x / r / 2 if r > 0.0 else math.inf for"),
+        ("np.divide(left, table", "np.divide(left / 2, table"),
     ),
     _mutant(
         "hazard clock",
         "a stale timer",
         "world/race",
         ("            self.callbacks = ()\n", "            pass\n"),
+        ("        if person.race is self:", "        if person.race is not None or person.place is not None:"),
         ("            self._arm(time, _CLOCKS)\n\n", "            pass\n        self._arm(time, _CLOCKS)\n\n"),
     ),
     _mutant(
