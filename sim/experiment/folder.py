@@ -24,7 +24,7 @@ from sim.experiment.inputs import change_rows, input_rows, place_of, typed
 from sim.experiment.journeys import JOURNEYS_HEADER, journey_rows
 from sim.experiment.judged import PAIRING_HEADER
 from sim.experiment.money import MONEY_HEADER, money_rows
-from sim.experiment.network import laid, stations
+from sim.experiment.network import boulders, laid, stations
 from sim.experiment.overtime import OVER_TIME_HEADER, over_time_rows
 from sim.experiment.pairing import AFFECTED_HEADER, OUTCOMES_HEADER, affected_rows, outcome_rows
 from sim.experiment.runs import Results, World
@@ -314,6 +314,7 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
                 "place": place_of(world.scenario),
                 "applied": dict(world.scenario.applied),
                 "laid": laid(world.scenario),
+                "boulders": boulders(world.scenario),
                 "population": dict(world.scenario.population),
                 "stations": stations(world.scenario),
                 "sha256": hashes[world.name],

@@ -10,7 +10,7 @@ from sim.scenario import Place, Scenario, ScenarioError, library
 from sim.scenario.loader import read_file
 from sim.scenario.schema import Sourcing, Task
 
-__all__ = ["laid", "stations"]
+__all__ = ["boulders", "laid", "stations"]
 
 
 def stations(scenario: Scenario) -> list[dict[str, str]]:
@@ -24,19 +24,25 @@ def stations(scenario: Scenario) -> list[dict[str, str]]:
 
 def laid(scenario: Scenario) -> list[dict[str, Any]]:
     """Every overlay applied: its title, kind and level, and the stations that its lines bear on."""
-    found: list[dict[str, Any]] = []
-    for name, level in scenario.applied.items():
-        try:
-            file = read_file(library.find(name, Place(name)).path, name).mapping
-        except (OSError, ScenarioError):
-            found.append({"name": name, "level": level, "stations": []})
-            continue
-        said: dict[str, str] = {key: file[key].text for key in ("kind", "title", "summary") if key in file}
-        lines = file.get("lifted") or file.get("changes")
-        paths = lines.mapping if lines is not None else {}
-        there = [station for station in scenario.stations if station in set(_bears_on(scenario, paths))]
-        found.append({"name": name, **said, "level": level, "stations": there})
-    return found
+    return [_of(scenario, name, level) for name, level in scenario.applied.items()]
+
+
+def boulders(scenario: Scenario) -> list[dict[str, Any]]:
+    """Every boulder that bears on a station, as ``laid`` tells it; at level 1, as it lies, where it is not applied."""
+    shipped = {entry.name: 1.0 for entry in library.shipped() if entry.kind == "boulder"}
+    found = [_of(scenario, name, level) for name, level in {**shipped, **scenario.applied}.items()]
+    return [one for one in found if one.get("kind") == "boulder" and one["stations"]]
+
+
+def _of(scenario: Scenario, name: str, level: float) -> dict[str, Any]:
+    try:
+        file = read_file(library.find(name, Place(name)).path, name).mapping
+    except (OSError, ScenarioError):
+        return {"name": name, "level": level, "stations": []}
+    said: dict[str, str] = {key: file[key].text for key in ("kind", "title", "summary") if key in file}
+    lines = file.get("lifted") or file.get("changes")
+    bears = set(_bears_on(scenario, lines.mapping if lines is not None else {}))
+    return {"name": name, **said, "level": level, "stations": [one for one in scenario.stations if one in bears]}
 
 
 def _bears_on(scenario: Scenario, paths: Iterable[str]) -> Iterator[str]:

@@ -63,6 +63,8 @@ class World:
     """A short name for columns and keys."""
     decision_day: float = 0.0
     """When a scenario's own changes start, days after the start."""
+    boulders: Sequence[dict[str, Any]] = ()
+    """Those that bear on a station, applied or as they lie: name, title, level, stations."""
 
     @property
     def stem(self) -> str:

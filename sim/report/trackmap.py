@@ -7,7 +7,7 @@ below. Width of a line tells how many people took it, in five steps. Drawn wide,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,11 +22,15 @@ ACROSS = {"hospital": "#4a5262", "crisis": "#801650"}
 STEPS = (1.5, 3.0, 5.5, 8.5, 12.0)
 """Widths of lines."""
 MOST_LINES = 34
-COLUMN, PITCH, LEFT, TOP = 214.0, 62.0, 52.0, 58.0
-LETTERS = 19
-"""In a line of a stop's name."""
-BAR = 92.0
+COLUMN, LEFT, TOP = 216.0, 56.0, 58.0
+NAME = 163.0
+"""Widest line of a stop's name."""
+ROW, BAR_ROW = 15.0, 15.0
+"""Height of a line of a name, and of a queue."""
+BAR = 84.0
 """Longest bar of a queue."""
+LANE = 6.0
+"""Between lines that run side by side."""
 
 
 @dataclass(frozen=True)
@@ -63,30 +67,60 @@ class TrackMap:
         return [track for track in self.net.tracks if track not in LAST]
 
     def places(self) -> dict[str, tuple[float, float]]:
-        """Middle of each stop in the wide drawing; neighbouring columns are staggered so that lines pass between."""
+        """Middle of each stop in the wide drawing: as far apart as names and queues are tall.
+
+        Neighbouring columns are staggered so that lines pass between.
+        """
         found: dict[str, tuple[float, float]] = {}
         columns = self.upright()
+        top = TOP + 16.0 * (max((len(_wrapped(track_title(one), NAME, 10.6)) for one in columns), default=1) - 1)
+        bottom = top
         for place, track in enumerate(columns):
-            for row, stop in enumerate(self.net.tracks[track]):
-                found[stop.id] = (LEFT + COLUMN * place, TOP + 40.0 + PITCH * (row + (place % 3) / 3.0))
-        bottom = max((y for _, y in found.values()), default=TOP)
-        for place, track in enumerate(track for track in LAST if track in self.net.tracks):
-            y = bottom + PITCH * (1.7 + 1.6 * place)
+            y = top + 14.0 + 18.0 * (place % 3)
+            for stop in self.net.tracks[track]:
+                y += self._above(stop)
+                found[stop.id] = (LEFT + COLUMN * place, y)
+                y += self._below(stop)
+            bottom = max(bottom, y)
+        lanes = self._lanes(self.lines_between(found.keys() | self._lying()))
+        for track in (track for track in LAST if track in self.net.tracks):
             stops = self.net.tracks[track]
+            over = max((above for ends, (_, above) in lanes.items() if set(ends) & {s.id for s in stops}), default=-1)
+            y = bottom + 34.0 + LANE * (over + 1) + max(self._above(stop) for stop in stops)
             step = COLUMN * max(1.0, (max(len(columns), 3) - 0.6) / (len(stops) + 0.4))
             for row, stop in enumerate(stops):
                 found[stop.id] = (LEFT + COLUMN * 0.62 + step * row, y)
+            bottom = y + max(self._below(stop) for stop in stops)
         return found
+
+    def _lying(self) -> set[str]:
+        """Stops of the tracks that lie across."""
+        return {stop.id for track in LAST for stop in self.net.tracks.get(track, ())}
+
+    def _above(self, stop: Stop) -> float:
+        """Room above a stop: its name and its boulders."""
+        return max(26.0, 8.0 + ROW * len(_wrapped(stop.title, NAME)))
+
+    def _below(self, stop: Stop) -> float:
+        """Room below a stop: its queues and the places kept."""
+        return max(18.0, 14.0 + BAR_ROW * self._rows(stop))
+
+    def _rows(self, stop: Stop) -> int:
+        """Queues told at a stop, and the places kept."""
+        return sum(found.get(stop.id, 0.0) >= 0.5 for _, found in self.queues) + (stop.kept >= 0.5)
 
     def size(self) -> tuple[float, float]:
         """Width and height of the wide drawing."""
         places = self.places().values()
         width = max((x for x, _ in places), default=0.0) + COLUMN - 12.0
-        return max(width, LEFT + 2 * COLUMN), max((y for _, y in places), default=TOP) + 62.0
+        return max(width, LEFT + 2 * COLUMN), max((y for _, y in places), default=TOP) + 68.0
 
     def lines(self) -> list[tuple[str, str, float]]:
         """(from, to, people) of the busiest lines between stops, thinnest first."""
-        shown = set(self.places())
+        return self.lines_between({stop.id for stops in self.net.tracks.values() for stop in stops})
+
+    def lines_between(self, shown: Collection[str]) -> list[tuple[str, str, float]]:
+        """The same between these stops."""
         found = [(a, b, n) for (a, b), n in self.net.flows.items() if a in shown and b in shown and a != b and n > 0]
         return sorted(found, key=lambda line: (-line[2], line[0], line[1]))[:MOST_LINES][::-1]
 
@@ -98,7 +132,7 @@ class TrackMap:
         bounds = steps(max(self.net.flows.values(), default=0.0))
         parts = [self._arrow()]
         lines = self.lines()
-        lanes = self._lanes(lines, places)
+        lanes = self._lanes(lines)
         for line in lines:
             path = self._lane(places, line, lanes) if line[:2] in lanes else self._curve(places, line)
             parts.append(self._flow(line, path, bounds))
@@ -133,30 +167,31 @@ class TrackMap:
         else:
             y2 = max(y2, y1 + 24.0)
             label = (x1 - 12.0, TOP - 36.0)
-            y1 = TOP - 12.0
+            y1 = TOP - 36.0 + 16.0 * len(_wrapped(track_title(track), NAME, 10.6))
         dashed = Markup(' stroke-dasharray="14 7"') if track == "crisis" else ""
-        return Markup(
-            '<line class="rail" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"{}/>'
-            '<text class="track" x="{:.1f}" y="{:.1f}" fill="{}">{}</text>'
-        ).format(x1, y1, x2, y2, colour, dashed, *label, colour, _short(track_title(track), 24))
+        rail = Markup('<line class="rail" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"{}/>')
+        return rail.format(x1, y1, x2, y2, colour, dashed) + Markup("").join(
+            Markup('<text class="track" x="{:.1f}" y="{:.1f}" fill="{}">{}</text>').format(
+                label[0], label[1] + 18.0 * row, colour, text
+            )
+            for row, text in enumerate(_wrapped(track_title(track), NAME, 10.6))
+        )
 
-    def _lanes(
-        self, lines: Sequence[tuple[str, str, float]], places: Mapping[str, tuple[float, float]]
-    ) -> dict[tuple[str, str], tuple[int, int]]:
+    def _lanes(self, lines: Sequence[tuple[str, str, float]]) -> dict[tuple[str, str], tuple[int, int]]:
         """Lines between a track that lies across and an upright one: (place beside the upright, place above the other).
 
         They run along the one and up beside the other, each in a lane of its own.
         """
         found: dict[tuple[str, str], tuple[int, int]] = {}
-        beside: dict[float, int] = {}
+        beside: dict[str, int] = {}
         above: dict[str, int] = {}
         for start, end, _ in sorted(lines, key=lambda line: -line[2]):
             tracks = [self.net.stops[name].track for name in (start, end)]
             if (tracks[0] in LAST) != (tracks[1] in LAST):
                 across, other = (start, end) if tracks[0] in LAST else (end, start)
-                x = places[other][0]
-                found[start, end] = (beside.get(x, 0), above.get(across, 0))
-                beside[x], above[across] = beside.get(x, 0) + 1, above.get(across, 0) + 1
+                column = self.net.stops[other].track
+                found[start, end] = (beside.get(column, 0), above.get(across, 0))
+                beside[column], above[across] = beside.get(column, 0) + 1, above.get(across, 0) + 1
         return found
 
     def _lane(
@@ -167,7 +202,7 @@ class TrackMap:
         beside, above = lanes[start, end]
         rising = self.net.stops[start].track in LAST
         (xa, ya), (xo, yo) = (places[start], places[end]) if rising else (places[end], places[start])
-        gutter, lane = xo - 20.0 - 6.0 * beside, ya - 28.0 - 6.0 * above
+        gutter, lane = xo - 20.0 - LANE * min(beside, 8), ya - 28.0 - LANE * above
         turn = 12.0 if gutter >= xa else -12.0
         from_across = (
             f"{xa:.1f},{ya - 9.0:.1f} V{lane + 12.0:.1f} Q{xa:.1f},{lane:.1f} {xa + turn:.1f},{lane:.1f} "
@@ -230,15 +265,16 @@ class TrackMap:
                 x, y, 4.5 if terminus else 7.0, "#1d2330" if terminus else "#fff"
             )
         )
-        parts += [_rock(x, y - 15.0, boulder) for boulder in self.boulders if stop.id in boulder.stations]
+        rocks = [boulder for boulder in self.boulders if stop.id in boulder.stations]
+        parts += [_rock(x - 17.0 * place, y - 15.5, boulder) for place, boulder in enumerate(rocks)]
         lying = stop.track in LAST
-        rows = [_short(stop.title, 2 * LETTERS)] if lying else _wrapped(stop.title, LETTERS)
-        top = y - (10.0 if lying else 3.0) - 15.0 * (len(rows) - 1)
+        rows = _wrapped(stop.title, NAME)
+        top = y - (10.0 if lying else 3.0) - ROW * (len(rows) - 1)
         for row, text in enumerate(rows):
             parts.append(
-                Markup('<text class="name" x="{:.1f}" y="{:.1f}">{}</text>').format(x + 14, top + 15 * row, text)
+                Markup('<text class="name" x="{:.1f}" y="{:.1f}">{}</text>').format(x + 14, top + ROW * row, text)
             )
-        parts.append(self._bars(stop, x + 14.0, y + (10.0 if lying else 4.0), longest))
+        parts.append(self._bars(stop, x + 14.0, y + (10.0 if lying else 6.0), longest))
         return Markup("").join(parts)
 
     def _bars(self, stop: Stop, x: float, y: float, longest: float) -> Markup:
@@ -260,7 +296,7 @@ class TrackMap:
                     x + length + 5, y + 8, _people(people)
                 )
             )
-            y += 12.0
+            y += BAR_ROW
         if stop.kept >= 0.5:
             parts.append(Markup('<text class="kept" x="{:.1f}" y="{:.1f}">{} places kept</text>').format(
                 x, y + 9, _people(stop.kept)))  # fmt: skip
@@ -270,37 +306,45 @@ class TrackMap:
 
     def _narrow(self) -> Markup:
         parts: list[Markup] = []
-        y, width, longest = 26.0, 380.0, self._longest()
+        longest = self._longest()
+        stacked = max((sum(stop in one.stations for one in self.boulders) for stop in self.net.stops), default=0)
+        rail = 24.0 + 20.0 * stacked
+        y, width = 10.0, 380.0
         for track, stops in self.net.tracks.items():
             colour = self._colour(track)
-            parts.append(Markup('<text class="track" x="10" y="{:.1f}" fill="{}">{}</text>').format(
-                y, colour, _short(track_title(track), 34)))  # fmt: skip
-            first = y + 28.0
-            rows = []
+            for text in _wrapped(track_title(track), width - 24.0, 10.6):
+                y += 18.0
+                parts.append(Markup('<text class="track" x="10" y="{:.1f}" fill="{}">{}</text>').format(
+                    y, colour, text))  # fmt: skip
+            y += 12.0
+            first = y + 2.0
+            drawn: list[Markup] = []
+            last = y
             for stop in stops:
-                queued = sum(found.get(stop.id, 0.0) >= 0.5 for _, found in self.queues)
-                y += 36.0 + 12.0 * max(0, queued + (stop.kept >= 0.5) - 1)
-                rows.append(y - 8.0)
-                y += 2.0
+                names = _wrapped(stop.title, width - rail - 28.0)
+                last = y + 12.0
+                drawn.append(Markup('<circle class="stop" cx="{:.1f}" cy="{:.1f}" r="6" fill="#fff"/>').format(
+                    rail, last))  # fmt: skip
+                rocks = [boulder for boulder in self.boulders if stop.id in boulder.stations]
+                drawn += [_rock(rail - 22.0 - 19.0 * place, last + 1.0, one) for place, one in enumerate(rocks)]
+                for text in names:
+                    y += 17.0
+                    drawn.append(Markup('<text class="name" x="{:.1f}" y="{:.1f}">{}</text>').format(
+                        rail + 16.0, y, text))  # fmt: skip
+                drawn.append(self._bars(stop, rail + 16.0, y + 7.0, longest))
+                y += 17.0 + BAR_ROW * self._rows(stop)
             dashed = Markup(' stroke-dasharray="14 7"') if track == "crisis" else ""
-            parts.append(Markup('<line class="rail" x1="38" x2="38" y1="{:.1f}" y2="{:.1f}" stroke="{}"{}/>').format(
-                first - 14.0, rows[-1], colour, dashed))  # fmt: skip
-            at = first
-            for stop in stops:
-                queued = sum(found.get(stop.id, 0.0) >= 0.5 for _, found in self.queues)
-                parts.append(Markup('<circle class="stop" cx="38" cy="{:.1f}" r="6" fill="#fff"/>').format(at))
-                parts += [_rock(13.0, at - 1.0, boulder) for boulder in self.boulders if stop.id in boulder.stations]
-                parts.append(Markup('<text class="name" x="56" y="{:.1f}">{}</text>').format(
-                    at + 1, _short(stop.title, 36)))  # fmt: skip
-                parts.append(self._bars(stop, 56.0, at + 5.0, longest))
-                at += 38.0 + 12.0 * max(0, queued + (stop.kept >= 0.5) - 1)
-            y += 30.0
+            parts.append(Markup(
+                '<line class="rail" x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}" stroke="{3}"{4}/>'
+            ).format(rail, first, max(last, first + 14.0), colour, dashed))  # fmt: skip
+            parts += drawn
+            y += 18.0
         return self._svg("narrow", width, y, parts)
 
 
 def _rock(x: float, y: float, boulder: Boulder) -> Markup:
     """A boulder on the line: solid where it lies, hollow where this world has it lifted."""
-    points = ((-11, 6), (-9, -3), (-4, -8), (4, -8), (9, -3), (11, 6))
+    points = ((-9, 6), (-8, -3), (-4, -8), (4, -8), (8, -3), (9, 6))
     shape = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in points)
     return Markup(
         '<polygon class="rock{}" points="{}"/><text class="rock-number{}" x="{:.1f}" y="{:.1f}">{}</text>'
@@ -324,17 +368,31 @@ def _people(number: float) -> str:
     return f"{number:,.0f}" if number >= 10 else f"{number:,.1f}"
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+_LETTER = 10.2
+"""Of a stop's name, on average."""
 
 
-def _wrapped(text: str, most: int) -> list[str]:
-    """A name in at most two lines."""
-    if len(text) <= most:
+def _long(text: str, letter: float) -> float:
+    """About how wide a text is, in letters of this width; a generous guess, for no font is known here."""
+    wide, narrow = sum(c in "MWmw@%" or ord(c) > 0x2E7F for c in text), sum(c in "iljtfrI.,:;'()[] 1" for c in text)
+    return letter * (len(text) + 0.6 * wide - 0.45 * narrow + 0.2 * sum(c.isupper() for c in text))
+
+
+def _short(text: str, most: float, letter: float) -> str:
+    if _long(text, letter) <= most:
+        return text
+    while text and _long(f"{text}…", letter) > most:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _wrapped(text: str, most: float, letter: float = _LETTER) -> list[str]:
+    """A name in at most two lines, none wider than this."""
+    if _long(text, letter) <= most:
         return [text]
     words, first = text.split(" "), ""
-    while words and len(f"{first} {words[0]}".strip()) <= most:
+    while words and _long(f"{first} {words[0]}".strip(), letter) <= most:
         first = f"{first} {words.pop(0)}".strip()
     if not first:
-        return [_short(text, most)]
-    return [first, _short(" ".join(words), most)]
+        return [_short(text, most, letter)]
+    return [first, _short(" ".join(words), most, letter)]

@@ -71,8 +71,9 @@ def _boulders(world: World, base: World | None) -> list[Boulder]:
     """Boulders of the world, and those that only the base has."""
     found: dict[str, Boulder] = {}
     for one in (world, base):
-        for entry in one.laid if one is not None else ():
-            if entry.get("kind") == "boulder" and entry["name"] not in found:
+        entries = (one.boulders or [e for e in one.laid if e.get("kind") == "boulder"]) if one is not None else ()
+        for entry in entries:
+            if entry["name"] not in found:
                 there = one is world and entry["level"] > 0
                 level = f" (level {entry['level']:g})" if there and entry["level"] != 1.0 else ""
                 title = f"{entry.get('title', entry['name'])}{level}"
@@ -143,6 +144,9 @@ def _key(drawn: TrackMap, shown: list[World]) -> Markup:
     names = [f"under {bounds[0]:,.10g}", *(f"from {bound:,.10g}" for bound in bounds)]
     line = Markup('<line class="flow" x1="0" x2="44" y1="8" y2="8" stroke="#12436D" stroke-width="{}"/>')
     items += [(line.format(width), f"{name} people") for width, name in zip(STEPS, names, strict=True)]
-    if drawn.boulders:
-        items.append((Markup('<polygon class="rock" points="11,15 13,6 18,1 26,1 31,6 33,15"/>'), "boulder, by number"))
+    rock = Markup('<polygon class="rock{}" points="13,15 14,6 18,1 26,1 30,6 31,15"/>')
+    if any(one.there for one in drawn.boulders):
+        items.append((rock.format(""), "boulder, by number"))
+    if not all(one.there for one in drawn.boulders):
+        items.append((rock.format(" gone"), "boulder lifted, by number"))
     return keyed(items)
