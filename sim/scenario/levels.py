@@ -30,6 +30,16 @@ class Levels(Checker):
                     if self._attribute(attribute, item.place, here, known):
                         for level in levels:
                             self._level(attribute, level, item.place, join(here, level), known)
+        for key, market in self.branches("market").items():
+            serves = market.items.get("serves")
+            for attribute, table in serves.items.items() if isinstance(serves, Branch) else ():
+                assert isinstance(serves, Branch)
+                here = f"market.{key}.serves.{attribute}"
+                if self._attribute(attribute, self.key_place(serves, attribute), here, {}) and isinstance(
+                    table, Branch
+                ):
+                    for level in table.items:
+                        self._level(attribute, level, self.key_place(table, level), join(here, level), {})
         self._own(known)
         self._sets(known)
         self._stock(known)

@@ -20,6 +20,7 @@ from sim.scenario.schema import (
     Distribution,
     Event,
     Exit,
+    Market,
     NeedChange,
     Number,
     Package,
@@ -322,6 +323,7 @@ class Network:
         market = self.scenario.market[station.market]
         fit = self.value(market.fit)
         fit += (1.0 - fit) * self.value(market.outcome_based)
+        fit *= self._serving(station, market, state)
         rate = self.value(station.offers) * market.providers * fit * _WITH_ROOM
         if rate <= 0.0:
             return 0.0
@@ -343,6 +345,21 @@ class Network:
         for event, h in events:
             visit.served += self.led(state, event, in_time * h / total)
         return in_time * rate / total
+
+    def _serving(self, station: Sourcing, market: Market, state: State) -> float:
+        """Share of the providers who serve someone, on average over those with one worker and with two."""
+        found = 1.0
+        for attribute, levels in market.serves.items():
+            level = self.level(state, attribute)
+            found *= self.value(levels[level]) if level in levels else 1.0
+        ahead = next((s for s in self.scenario.stations.values() if isinstance(s, Package) and
+                      s.market == station.market and s.double_handed is not None), None)  # fmt: skip
+        double = self._double(ahead, state) if ahead is not None else 0.0
+        return found * (1.0 - double + double * self.value(market.double_handed))
+
+    def _double(self, station: Package, state: State) -> float:
+        share = self.row(station.double_handed, state)
+        return self.value(share) if isinstance(share, Number) else 0.0
 
     def _stay(self, visit: Visit, station: Stay, state: State) -> None:
         law = self.row(station.length, state)
@@ -424,7 +441,8 @@ class Network:
         return found
 
     def _amount(self, station: Package, state: State) -> float:
-        return self.mean(station.amount, state) if station.amount is not None else 1.0
+        one = self.mean(station.amount, state) if station.amount is not None else 1.0
+        return one * (1.0 + self._double(station, state))
 
     def _away(self, visit: Visit, state: State) -> None:
         """A package goes on in use during a side trip, or for as long as it is held."""

@@ -81,6 +81,7 @@ STATIONS = Kinds({
     }, ("market", "offers", "next")),
     "package": _station("package", schema.Package, {
         **_visit, "market": Ref("market"), "amount": amounts, "length": lengths, "takes_stock": Flag(),
+        "double_handed": Either(share, schema.Number, 1),
     }),
     "exit": _station("exit", schema.Exit, dict(_stop)),
 })  # fmt: skip
@@ -121,7 +122,8 @@ NOUNS: dict[str, Form] = {
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,
         "hand_backs": rate, "fit": share, "embargo": share, "failed": share, "notice": time,
-        "assessment": lengths, "starts": Ref("calendars"),
+        "assessment": lengths, "serves": Each(Each(share, any_key=True), any_key=True), "double_handed": share,
+        "starts": Ref("calendars"),
     })),
     "costs": Each(Record(schema.Cost, {
         "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),

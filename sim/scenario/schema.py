@@ -21,6 +21,7 @@ from sim.scenario.values import (
     Frozen,
     NameBy,
     Number,
+    NumberBy,
     Part,
     Shares,
     SharesBy,
@@ -226,6 +227,11 @@ class Market(Frozen):
     assessment: DistributionBy | None = None
     """The provider's own assessment before a start, with the place kept: only then is it known whether it fits, and a
     provider that does not is not asked again. Left out, who does not fit makes no offer."""
+    serves: Mapping[str, Mapping[str, Number]] = {}
+    """Under an attribute and a level of it, the share of the providers who serve such people; which ones is drawn once
+    for each provider, and one at least does. All serve a level not named."""
+    double_handed: Number = Number(value=1.0, unit="share")
+    """Share of the providers, the largest of them, who can send two workers at once."""
     starts: str | None = None
     """Calendar inside which a package may start; what is found outside it starts when it opens, with the place kept.
     Left out, always."""
@@ -402,6 +408,9 @@ class Package(_Visit):
     """Whose hours or beds it takes; left out, there is room for everyone."""
     amount: DistributionBy | None = None
     """How much of the market; left out, the smallest unit of it (a bed)."""
+    double_handed: NumberBy | None = None
+    """Share of people whose care takes two workers at once, and so twice the `amount`; once and for all for a person
+    and a share."""
     length: DistributionBy | None = None
     """How long it lasts at most; left out, until an event ends it."""
     takes_stock: bool = False

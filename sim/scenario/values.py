@@ -11,8 +11,8 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
-    "By", "Distribution", "DistributionBy", "Divert", "Frozen", "NameBy", "Number", "Part", "Shares", "SharesBy",
-    "Timed", "Weight",
+    "By", "Distribution", "DistributionBy", "Divert", "Frozen", "NameBy", "Number", "NumberBy", "Part", "Shares",
+    "SharesBy", "Timed", "Weight",
 ]  # fmt: skip
 
 
@@ -193,3 +193,4 @@ class By(Frozen, Generic[T]):
 DistributionBy = Distribution | By[Distribution] | By[By[Distribution]]
 SharesBy = Shares | By[Shares] | By[By[Shares]]
 NameBy = str | By[str]
+NumberBy = Number | By[Number]

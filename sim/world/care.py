@@ -7,7 +7,7 @@ from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING
 
-from sim.engine.draws import uniform
+from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import LOST, START
 from sim.engine.workclock import DONE
@@ -200,6 +200,10 @@ class PackageStation(Working):
         self.step = self.market.spec.step if self.market is not None else 1.0
         self.amount = law_of(spec.amount, f"{self.stream}:amount", compiler)
         self.length = law_of(spec.length, f"{self.stream}:length", compiler)
+        double = spec.double_handed
+        self.double = compiler.pick(double, compiler.every_day) if double is not None else None
+        """Share of people like this one whose care takes two workers, by day."""
+        self.double_key = name_key(f"{self.stream}:double_handed")
         self.hand_back: tuple[Causes, ...] = world.plan.hand_backs.get(name, NO_CAUSES)
         everyone = (
             (world.plan.causes[spec.while_here].without_timed(),) if isinstance(spec.while_here, str) else NO_CAUSES
@@ -212,7 +216,17 @@ class PackageStation(Working):
         law = self.amount
         if law is None:
             return 1
-        return max(1, floor(law(person)(uniform(person.key, law.key, person.packages)) / self.step + 0.5))
+        amount = law(person)(uniform(person.key, law.key, person.packages))
+        if self.double is not None and self.double_handed(person):
+            amount *= 2.0
+        return max(1, floor(amount / self.step + 0.5))
+
+    def double_handed(self, person: Person) -> bool:
+        """Whether this person's care takes two workers at once: those who do at one share do at any higher."""
+        if self.double is None:
+            return False
+        share = self.double(person)[self.world.today - self.world.days.first]
+        return share > 0.0 and uniform(person.key, self.double_key, 0) < share
 
     def arrive(self, person: Person) -> None:
         self.join(person)
@@ -231,7 +245,7 @@ class PackageStation(Working):
     def find(self, person: Person, market: Market) -> None:
         """Look for a provider with room, without sourcing; queue when there is none."""
         amount = self.units(person)
-        provider = market.walk_in(person, amount)
+        provider = market.walk_in(person, amount, self)
         if provider is not None:
             person.offer = (provider, amount, False)
             self.receive(person, self.take_up(person, None), None)
@@ -300,7 +314,7 @@ class PackageStation(Working):
             outcome_based = False
             provider = None
             if self.market is not None:
-                provider = self.market.place_stock(person, amount)
+                provider = self.market.place_stock(person, amount, self)
                 outcome_based = self.market.outcome_based(person)
         holding = Holding(self, provider, amount, outcome_based)
         causes = self.here(person) if self.here is not None else NO_CAUSES

@@ -9,60 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
-from sim.engine.rounds import CAPACITY, CLOCK, Wake, priority
+from sim.engine.rounds import CAPACITY, CLOCK, priority
 from sim.scenario import schema
 from sim.world.gates import OpeningHours
 from sim.world.handbacks import HandBacks
-from sim.world.providers import Provider, from_the_second, grown, shared_out
+from sim.world.providers import Provider, Reach, Search, from_the_second, grown, shared_out
 
 if TYPE_CHECKING:
     from sim.world.care import PackageStation, SourcingStation
     from sim.world.people import Person
     from sim.world.world import World
 
-__all__ = ["OFFER", "Market", "Search"]
+__all__ = ["OFFER", "Market"]
 
 _AGAIN = 1 << 20
 """Where the clocks after a refusal are counted from, apart from those of packages."""
 OFFER = "offer"
 """What a person is told when a provider has been found."""
-
-
-class Search:
-    """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
-
-    __slots__ = (
-        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "sourcing", "station", "tried",
-        "wake",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        person: Person,
-        station: PackageStation,
-        amount: int,
-        outcome_based: bool,
-        offers: list[float],
-        left: float,
-        since: float,
-        sourcing: SourcingStation,
-    ) -> None:
-        self.person = person
-        self.sourcing = sourcing
-        """Where the search is."""
-        self.station = station
-        """Where the package will be."""
-        self.amount = amount
-        self.outcome_based = outcome_based
-        self.offers = offers
-        self.left = left
-        self.since = since
-        self.rate = 0.0
-        self.open: set[int] = set()
-        """Indexes of the providers that fit, may start someone and have room."""
-        self.tried: Provider | None = None
-        """The provider that assesses the person now, with a place kept."""
-        self.wake: Wake | None = None
 
 
 class Market:
@@ -78,6 +41,7 @@ class Market:
         self.providers = [Provider(self, f"{name} {k}", k - 1) for k in range(1, spec.providers + 1)]
         weights = [1.0 / k for k in range(1, spec.providers + 1)]
         self._shares = [w / sum(weights) for w in weights]
+        self._reach = Reach(self)
         compiler = world.plan.compiler
         capacity = spec.hours if spec.hours is not None else spec.beds
         assert capacity is not None
@@ -91,7 +55,7 @@ class Market:
         self._searches: dict[int, Search] = {}
         self._refused: dict[tuple[int, int], set[int]] = {}
         """(person, package) -> providers that have refused it after their own assessment."""
-        self._walk_ins: deque[tuple[Person, int]] = deque()
+        self._walk_ins: deque[tuple[Person, int, PackageStation]] = deque()
         stations = world.plan.scenario.stations.values()
         self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
         """Whether care is looked for here; else people walk in."""
@@ -134,6 +98,9 @@ class Market:
             if share != provider.barred:
                 provider.barred = share
                 self.change(provider)
+        if i in self._reach.turns:
+            for search in self._searches.values():
+                self.resize(search)
         if i > 0:
             for search in self._searches.values():
                 if search.offers[i] != search.offers[i - 1]:
@@ -158,23 +125,30 @@ class Market:
         """
         now = self.world.env.now
         package = person.packages
-        fit = self._fit[self.world.today - self.world.days.first]
         kept = person.clocks.pop(-self.order, None)
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
         amount = station.units(person)
         outcome_based = self.outcome_based(person)
         search = person.search = Search(person, station, amount, outcome_based, sourcing.offers, left, now, sourcing)
-        refused = self._refused.get((person.key, package), ())
-        for k, provider in enumerate(self.providers):
-            if k in refused:
-                continue
-            if self._assessment is not None or self._fits(person, provider, outcome_based, package, fit):
-                provider.searches[person.key] = search
-                if self._takes(provider, person, amount):
-                    search.open.add(k)
+        self._ask(search)
         self._searches[person.key] = search
         self._rearm(search)
         return search
+
+    def _ask(self, search: Search) -> None:
+        """Whom a search may hear from: those who serve such a person, and fit or would first see for themselves."""
+        person = search.person
+        package = person.packages
+        fit = self._fit[self.world.today - self.world.days.first]
+        refused = self._refused.get((person.key, package), ())
+        ranks = self._reach.ranks(person, search.station)
+        for k, provider in enumerate(self.providers):
+            if k in refused or (ranks is not None and k not in ranks):
+                continue
+            if self._assessment is not None or self._fits(person, provider, search.outcome_based, package, fit):
+                provider.searches[person.key] = search
+                if self._takes(provider, person, search.amount):
+                    search.open.add(k)
 
     def _fits(self, person: Person, provider: Provider, outcome_based: bool, package: int, fit: float) -> bool:
         return outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit
@@ -215,19 +189,20 @@ class Market:
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
             search.tried.use(search.amount - before)
-        search.open = {
-            p.rank for p in self.providers if person.key in p.searches and self._takes(p, person, search.amount)
-        }
+        search.open.clear()
+        for provider in self.providers:
+            provider.searches.pop(person.key, None)
+        self._ask(search)
         self._rearm(search)
 
-    def walk_in(self, person: Person, amount: int) -> Provider | None:
+    def walk_in(self, person: Person, amount: int, station: PackageStation) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
-        if not self._walk_ins and self._opening.open():
-            provider = self._room(person, amount)
+        if self._opening.open() and not (self._walk_ins and self._reach.everyone):
+            provider = self._room(person, amount, station)
             if provider is not None:
                 provider.use(amount)
                 return provider
-        self._walk_ins.append((person, amount))
+        self._walk_ins.append((person, amount, station))
         return None
 
     def leave(self, person: Person) -> None:
@@ -236,18 +211,19 @@ class Market:
         if self._walk_ins:
             self.world.rounds.touch(self)
 
-    def place_stock(self, person: Person, amount: int) -> Provider:
+    def place_stock(self, person: Person, amount: int, station: PackageStation) -> Provider:
         """The provider of someone here at the start: found as care is found now; the largest when none has room.
 
         Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
         is with the large; a place opened otherwise drifts there.
         """
-        room = [p for p in self.providers if p.capacity - p.used >= amount]
+        who = self._serving(person, station)
+        room = [p for p in who if p.capacity - p.used >= amount]
         if self._sought and not self.outcome_based(person):
             fit = self._fit[self.world.today - self.world.days.first]
             fits = [p for p in room if uniform(person.key, self._fit_key ^ p.key, person.packages) < fit]
             room = fits or room
-        found = self.providers[0]
+        found = (who or self.providers)[0]
         if room:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
             found = room[choose(person.key, self._choice_key, 0, weights)]
@@ -269,23 +245,32 @@ class Market:
                     again[key] = search
         for search in again.values():
             self._rearm(search)
+        passed: list[tuple[Person, int, PackageStation]] = []
         while self._walk_ins and self._opening.open():
-            person, amount = self._walk_ins[0]
-            found = self._room(person, amount)
+            person, amount, station = self._walk_ins.popleft()
+            found = self._room(person, amount, station)
             if found is None:
-                return
-            self._walk_ins.popleft()
+                passed.append((person, amount, station))
+                if self._reach.everyone:
+                    break
+                continue
             found.use(amount)
             person.offer = (found, amount, False)
             person.resume(OFFER)
+        self._walk_ins.extendleft(reversed(passed))
 
-    def _room(self, person: Person, amount: int) -> Provider | None:
-        options = [(p.key, float(p.capacity - p.used)) for p in self.providers if self._takes(p, person, amount)]
+    def _room(self, person: Person, amount: int, station: PackageStation) -> Provider | None:
+        who = self._serving(person, station)
+        options = [(p.key, float(p.capacity - p.used)) for p in who if self._takes(p, person, amount)]
         if not options:
             return None
         key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
         found = options[key][0]
         return next(p for p in self.providers if p.key == found)
+
+    def _serving(self, person: Person, station: PackageStation) -> list[Provider]:
+        ranks = self._reach.ranks(person, station)
+        return self.providers if ranks is None else [self.providers[k] for k in sorted(ranks)]
 
     def _rearm(self, search: Search) -> None:
         if search.tried is not None:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from sim.engine.workclock import Case
     from sim.world.care import PackageStation
     from sim.world.events import Cause, Due
-    from sim.world.market import Search
-    from sim.world.providers import Provider
+    from sim.world.providers import Provider, Search
     from sim.world.race import Race
     from sim.world.station import Station
     from sim.world.world import World

@@ -1,16 +1,20 @@
-"""The providers of a market: of unequal size, each with its own hours or beds."""
+"""The providers of a market, of unequal size; whom they serve; and the searches that hear from them."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from sim.engine.draws import name_key
+from sim.engine.draws import name_key, uniform
 
 if TYPE_CHECKING:
-    from sim.world.market import Market, Search
+    from sim.engine.rounds import Wake
+    from sim.scenario.schema import Number
+    from sim.world.care import PackageStation, SourcingStation
+    from sim.world.market import Market
+    from sim.world.people import Person
 
-__all__ = ["Provider", "from_the_second", "grown", "shared_out"]
+__all__ = ["Provider", "Reach", "Search", "from_the_second", "grown", "shared_out"]
 
 
 class Provider:
@@ -34,6 +38,103 @@ class Provider:
         """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
         self.used += amount
         self.market.change(self)
+
+
+class Search:
+    """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
+
+    __slots__ = (
+        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "sourcing", "station", "tried",
+        "wake",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        person: Person,
+        station: PackageStation,
+        amount: int,
+        outcome_based: bool,
+        offers: list[float],
+        left: float,
+        since: float,
+        sourcing: SourcingStation,
+    ) -> None:
+        self.person = person
+        self.sourcing = sourcing
+        """Where the search is."""
+        self.station = station
+        """Where the package will be."""
+        self.amount = amount
+        self.outcome_based = outcome_based
+        self.offers = offers
+        self.left = left
+        self.since = since
+        self.rate = 0.0
+        self.open: set[int] = set()
+        """Indexes of the providers that fit, may start someone and have room."""
+        self.tried: Provider | None = None
+        """The provider that assesses the person now, with a place kept."""
+        self.wake: Wake | None = None
+
+
+class Reach:
+    """Which providers serve whom: people of some levels, and those whose care takes two workers."""
+
+    def __init__(self, market: Market) -> None:
+        compiler = market.world.plan.compiler
+        spec = market.spec
+        self._market = market
+        count = spec.providers
+        self._double = (
+            [frozenset(range(math.floor(share * count + 0.5))) for share in compiler.every_day(spec.double_handed)]
+            if _less(spec.double_handed)
+            else None
+        )
+        self._levels = [
+            (compiler.index[attribute], {
+                compiler.levels[attribute][level]: self._of(f"{attribute}:{level}", share)
+                for level, share in levels.items() if _less(share)
+            })
+            for attribute, levels in spec.serves.items()
+        ]  # fmt: skip
+        sets = [days for _, by_level in self._levels for days in by_level.values()]
+        sets += [self._double] if self._double is not None else []
+        self.everyone = not sets
+        """All of them serve all, always."""
+        self.turns = {i for days in sets for i in range(1, len(days)) if days[i] != days[i - 1]}
+        """The days on which others serve than on the day before."""
+
+    def _of(self, what: str, share: Number) -> list[frozenset[int]]:
+        """The ranks of those who do, by day: drawn once for each, so that they remain when the share rises."""
+        market = self._market
+        key = name_key(f"serves:{market.name}:{what}")
+        luck = [uniform(market.world.replication_key, key ^ p.key, 0) for p in market.providers]
+        least = luck.index(min(luck))
+        known: dict[float, frozenset[int]] = {}
+        for value in market.world.plan.compiler.every_day(share):
+            if value not in known:
+                who = {k for k, u in enumerate(luck) if u < value}
+                known[value] = frozenset(who | {least} if value > 0.0 else who)
+        return [known[value] for value in market.world.plan.compiler.every_day(share)]
+
+    def ranks(self, person: Person, station: PackageStation) -> frozenset[int] | None:
+        """The ranks of the providers who serve someone today; None: all."""
+        if self.everyone:
+            return None
+        i = self._market.world.today - self._market.world.days.first
+        found: frozenset[int] | None = None
+        for index, by_level in self._levels:
+            days = by_level.get(person.attributes[index])
+            if days is not None:
+                found = days[i] if found is None else found & days[i]
+        if self._double is not None and station.double_handed(person):
+            found = self._double[i] if found is None else found & self._double[i]
+        return found
+
+
+def _less(share: Number) -> bool:
+    """Whether not all of them do, at some time."""
+    return share.value < 1.0 or bool(share.changes or share.profile)
 
 
 def from_the_second(shares: list[float], total: float) -> list[float]:
