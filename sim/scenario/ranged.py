@@ -19,7 +19,7 @@ from sim.scenario.schema import Divert, Number, Scenario, Shares, Timed
 
 __all__ = ["Ranged", "possible", "ranged", "with_values"]
 
-_INSIDE = ("params", "rows", "options")
+_INSIDE = ("params", "rows", "options", "shares")
 """Steps of the checked form that are not written in a path."""
 _HARM = re.compile(r"events\..+\.excess")
 

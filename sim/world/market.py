@@ -170,14 +170,23 @@ class Market:
             return
         self._run_down(search)
         if search.tried is not None:
-            search.tried.use(-search.amount)
-            search.tried = None
-            search.left = self._afresh(person)
-            self._until_open.pop(key, None)
+            self._let_go(search, search.amount)
         person.search = None
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
             provider.searches.pop(key, None)
+        if search.wake is not None:
+            search.wake.cancel()
+            search.wake = None
+
+    def _let_go(self, search: Search, amount: int) -> None:
+        """The place kept is given back, and the search begins anew."""
+        assert search.tried is not None
+        search.tried.use(-amount)
+        search.tried = None
+        search.left = self._afresh(search.person)
+        search.since = self.world.env.now
+        self._until_open.pop(search.person.key, None)
         if search.wake is not None:
             search.wake.cancel()
             search.wake = None
@@ -188,7 +197,11 @@ class Market:
         person = search.person
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
-            search.tried.use(search.amount - before)
+            more = search.amount - before
+            if search.tried.capacity - search.tried.used < more:
+                self._let_go(search, before)
+            else:
+                search.tried.use(more)
         search.open.clear()
         for provider in self.providers:
             provider.searches.pop(person.key, None)
@@ -217,13 +230,14 @@ class Market:
         Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
         is with the large; a place opened otherwise drifts there.
         """
-        who = self._serving(person, station)
-        room = [p for p in who if p.capacity - p.used >= amount]
+        free = [p for p in self.providers if p.capacity - p.used >= amount]
+        serving = self._serving(person, station)
+        room = free if serving is self.providers else [p for p in serving if p in free] or free
         if self._sought and not self.outcome_based(person):
             fit = self._fit[self.world.today - self.world.days.first]
             fits = [p for p in room if uniform(person.key, self._fit_key ^ p.key, person.packages) < fit]
             room = fits or room
-        found = (who or self.providers)[0]
+        found = self.providers[0]
         if room:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
             found = room[choose(person.key, self._choice_key, 0, weights)]

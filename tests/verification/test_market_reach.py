@@ -131,3 +131,36 @@ def test_what_is_written_wrongly_is_told_where(tmp_path, more: str, said: str) -
         scenario.load(str(tmp_path / "case.yaml"))
     assert said in str(told.value)
     assert "case.yaml:7:" in str(told.value)
+
+
+GROWS = """
+title: Someone needs more before care starts
+people: {need: {order: [low, high], low: 1, high: 0}}
+calendars: {office: {days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}}
+demand: {growing: {times: [2.8 days]}, steady: {times: [2.9 days]}}
+doors: {growing: looking, steady: looking}
+market: {care: {hours: 20 h/week, providers: 1, starts: office}}
+events:
+  grows: {rises: {after: 12 h, need: {change: 1}}}
+  nothing: {}
+stations:
+  looking:
+    kind: sourcing
+    market: care
+    offers: 1000/day
+    waiting: {by: class, growing: grows, steady: nothing}
+    next: home_care
+  home_care: {kind: package, market: care, length: 400 days, amount: {by: need, low: 8 h/week, high: HIGH}, next: gone}
+  gone: {kind: exit}
+run: {start: 2026-04-01, length: 30 days, replications: 1}
+"""
+
+
+@pytest.mark.parametrize(("hours", "served"), [(12, {"growing": 12.0, "steady": 8.0}), (14, {"steady": 8.0})])
+def test_a_place_kept_grows_with_the_need_or_is_given_up(simulate, hours: int, served: dict[str, float]) -> None:
+    """Both found on Friday night for Monday, 16 of 20 hours; on Saturday one needs 4 more, which there are, or 6."""
+    (run,) = simulate(GROWS.replace("HIGH", f"{hours} h/week"), 1)
+    spells = run.spells("home_care", "open_service")
+    found = zip(spells["class"], spells["amount"], spells["started"], strict=True)
+    assert {run.log.name(code): amount for code, amount, _ in found} == served
+    assert spells["started"] == pytest.approx([5 + 9 / 24] * len(served), abs=0.01)
