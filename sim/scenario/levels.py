@@ -60,6 +60,21 @@ class Levels(Checker):
                     elif self._attribute(by, listed.place, join(path, "by"), known):
                         for level in order:
                             self._level(by, level, listed.place, path, known)
+                        self._ahead(f"{noun}.{key}.head_start", item, by, order, known)
+                elif isinstance(ahead := item.items.get("head_start"), Branch) and listed is None:
+                    what = "no `priority` says of which attribute these are levels"
+                    allowed = "write `priority: {by: need, order: [complex]}` beside it"
+                    self.ctx.problems.add(ahead.place, f"{noun}.{key}.head_start", what, allowed)
+
+    def _ahead(self, path: str, team: Branch, by: str, order: tuple[str, ...], known: dict[str, set[str]]) -> None:
+        """Who counts as having joined earlier is none of those who go first anyway."""
+        ahead = team.items.get("head_start")
+        for level, item in ahead.items.items() if isinstance(ahead, Branch) else ():
+            here = join(path, level)
+            self._level(by, level, item.place, here, known)
+            if level in order:
+                what, allowed = f"`{level}` goes before all others as it is", "leave it out here, or out of `priority`"
+                self.ctx.problems.add(item.place, here, what, allowed)
 
     def _attribute(self, name: str, place: Place, path: str, known: dict[str, set[str]]) -> bool:
         if name in known or name in self.people:

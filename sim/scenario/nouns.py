@@ -102,6 +102,7 @@ NOUNS: dict[str, Form] = {
     "stations": Each(STATIONS),
     "teams": Each(TeamForm(schema.TeamSpec, {
         "calendar": Ref("calendars"), "workers": count, "reserved": Each(share), "priority": PriorityForm(),
+        "head_start": Each(time),
     })),
     "staffing": Each(Table("teams")),
     "discharge_pull": Record(schema.DischargePull, {

@@ -123,6 +123,8 @@ class TeamSpec(Frozen):
     """Classes in strict order, first served first, the rest after them; or `{by: attribute, order: [..]}`."""
     priority_by: str = "class"
     """The attribute that `priority` goes by."""
+    head_start: Mapping[str, Number] = {}
+    """level of the attribute that `priority` goes by -> how much earlier it counts as having joined."""
 
 
 class Role(Frozen):
