@@ -72,7 +72,7 @@ def test_what_these_tests_spoil_is_sound() -> None:
     ("workers: 3", "workers: [3]",
      "7:25: teams.desk_staff.workers: a list is not a number; write a number such as `12`"),
     ("{workers: 3, calendar: office_hours}", "3",
-     "7:15: teams.desk_staff: `3` is not a mapping; it has keys: `calendar`, `workers`, `reserved` or `priority`"),
+     "7:15: teams.desk_staff: `3` is not a mapping; it has keys: `calendar`, `workers`, `reserved`, `priority` or `head_start`"),
     ("pool: beds", "pool: 7", "12:28: stations.ward.pool: `7` is not a name; write the id of one of `pools`"),
     ("run: {length: 365 days}", "run: {length: 365 days, replications: 2.5}",
      "14:39: run.replications: `2.5` is not a whole number; write one such as `20`"),
