@@ -52,7 +52,8 @@ def test_what_these_tests_spoil_is_sound() -> None:
     # unknown or misspelt key
     ("workers: 3", "wrokers: 3",
      "7:16: teams.desk_staff.wrokers: `wrokers` is not known here; "
-     "known: `calendar`, `workers`, `reserved`, `priority`, `evidence` or `note`; did you mean `workers`?"),
+     "known: `calendar`, `workers`, `reserved`, `priority`, `head_start`, `evidence` or `note`; "
+     "did you mean `workers`?"),
     ("title: One desk", "titel: One desk",
      "1:1: titel: `titel` is not known here; known: `kind`, `title`, `summary`, `illustrative`, `evidence`, "
      "`time_unit`, `population`, `note`, `people`, `demand`, `doors`, `routes`, `stations`, `teams`, `staffing`, "
@@ -72,7 +73,8 @@ def test_what_these_tests_spoil_is_sound() -> None:
     ("workers: 3", "workers: [3]",
      "7:25: teams.desk_staff.workers: a list is not a number; write a number such as `12`"),
     ("{workers: 3, calendar: office_hours}", "3",
-     "7:15: teams.desk_staff: `3` is not a mapping; it has keys: `calendar`, `workers`, `reserved`, `priority` or `head_start`"),
+     "7:15: teams.desk_staff: `3` is not a mapping; "
+     "it has keys: `calendar`, `workers`, `reserved`, `priority` or `head_start`"),
     ("pool: beds", "pool: 7", "12:28: stations.ward.pool: `7` is not a name; write the id of one of `pools`"),
     ("run: {length: 365 days}", "run: {length: 365 days, replications: 2.5}",
      "14:39: run.replications: `2.5` is not a whole number; write one such as `20`"),
