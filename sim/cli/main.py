@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 
+from sim import __version__
 from sim.cli import look, report, run, trace, verify, write
 from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
@@ -59,12 +60,7 @@ def _root(
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
-        from importlib import metadata
-
-        try:
-            typer.echo(metadata.version("traintracks"))
-        except metadata.PackageNotFoundError:
-            typer.echo("source")
+        typer.echo(__version__)
         raise typer.Exit
 
 

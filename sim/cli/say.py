@@ -102,6 +102,7 @@ def headlines(results: Results, folder: Path) -> None:
     from sim.cli.compared import beside, precise, ranked
     from sim.experiment.intervals import LEAST
     from sim.measures.words import one_such
+    from sim.scenario.differences import differences
 
     screen = console()
     worlds = results.worlds
@@ -118,6 +119,10 @@ def headlines(results: Results, folder: Path) -> None:
         same = paired and world.scenario.title == base.scenario.title
         title = f"{base.name} as changed" if same else world.scenario.title
         title = f"{title}, against {base.name}" if paired else title
+        if paired and not differences(base.scenario, world.scenario):
+            title = (
+                f"{base.name} twice: the same scenario" if same else f"{world.scenario.title}: the same as {base.name}"
+            )
         screen.print(Text(title, style="bold"))
         heads: Sequence[str] = (base.name, world.name, "difference", such) if paired else ("mean", "", such)
         rows: list[tuple[Measure, Sequence[str]]] = [

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import __version__
 from sim.experiment.believed import DRAW_RESULTS_HEADER, UNCERTAINTY_HEADER, draw_result_rows, uncertainty_rows
 from sim.experiment.draws import DRAWS_HEADER, RANGES_HEADER, draw_rows, range_rows
 from sim.experiment.inputs import change_rows, input_rows, place_of, typed
@@ -138,7 +139,7 @@ def save_files(
     def fill(building: Path) -> None:
         for name, text in files.items():
             _write(building / name, text)
-        versions = {"traintracks": _version("traintracks"), "python": platform.python_version()}
+        versions = {"traintracks": __version__, "python": platform.python_version()}
         _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "versions": versions}))
         if finish is not None:
             finish(building)
@@ -298,8 +299,8 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
         "seed": results.seed,
         "replications": results.replications,
         "primary": results.primary,
-        "versions": {"traintracks": _version("traintracks"), "python": platform.python_version()}
-        | {name: _version(name) for name in _LIBRARIES},
+        "versions": {"traintracks": __version__, "python": platform.python_version()}
+        | {name: metadata.version(name) for name in _LIBRARIES},
         "worlds": [
             {
                 "name": world.name,
@@ -329,13 +330,6 @@ def _manifest(results: Results, command: str, sets: Sequence[str], hashes: Mappi
         "seconds": round(results.seconds, 2),
         "workers": results.workers,
     }
-
-
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return "source"
 
 
 def _json(value: object) -> str:

@@ -277,11 +277,13 @@ def _gather(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]
 
 
 def _unique(scenarios: Sequence[Scenario]) -> list[str]:
+    """A name for each world: its scenario's, and for a second of that name whether it is changed or the same again."""
     names: list[str] = []
-    for scenario in scenarios:
+    for place, scenario in enumerate(scenarios):
         name, count = scenario.name, 1
+        how = "again" if scenario in scenarios[:place] else "changed"
         while name in names:
-            name = f"{scenario.name}-changed" if count == 1 else f"{scenario.name}-changed-{count}"
+            name = f"{scenario.name}-{how}" if count == 1 else f"{scenario.name}-{how}-{count}"
             count += 1
         names.append(name)
     return names

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.measures.setting import Price
     from sim.measures.view import MeasureInput
 
-__all__ = ["YEAR", "Ledger", "by_year", "year_of_days"]
+__all__ = ["YEAR", "Ledger", "by_year", "spend", "year_of_days"]
 
 YEAR = 365.0
 """Days."""
@@ -72,6 +72,13 @@ class Ledger:
         found: Floats = self.spent - self.contributions - self.nhs_income
         return found
 
+    @property
+    def by_day(self) -> dict[str, Floats]:
+        """Payer -> pounds by day: the council's net, and what the NHS pays itself and the council."""
+        nhs: Floats = self.spent[self.rows(payer="nhs")].sum(axis=0) + self.nhs_income.sum(axis=0)
+        council: Floats = self.net[self.rows(payer="council")].sum(axis=0)
+        return {"council": council, "nhs": nhs}
+
 
 def years(view: MeasureInput) -> list[str]:
     """The financial year of each day of the reported time; 'run' where the scenario has no dates."""
@@ -101,6 +108,15 @@ def by_year(view: MeasureInput) -> Floats:
     for column, values in enumerate(each):
         for year in range(len(order)):
             found[:, year, column] = values[:, days == year].sum(axis=1)
+    return found
+
+
+def spend(view: MeasureInput, payer: str) -> Floats:
+    """Pounds a day of a payer in each period of the daily series."""
+    days = _edges(view)
+    rates = view.ledger.by_day[payer] * view.day / np.diff(days)
+    middles = (view.edges[:-1] + view.edges[1:]) / 2.0
+    found: Floats = rates[np.searchsorted(days, middles) - 1]
     return found
 
 

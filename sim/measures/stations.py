@@ -12,6 +12,7 @@ from sim.measures.catalogue.care import unmet
 from sim.measures.catalogue.common import SIX_MONTHS
 from sim.measures.catalogue.harm import every_wait
 from sim.measures.catalogue.hospital import REASONS
+from sim.measures.ledger import spend
 from sim.measures.measure import Measure
 from sim.measures.setting import Setting
 from sim.measures.view import MeasureInput
@@ -143,6 +144,10 @@ def _series(setting: Setting) -> Iterator[tuple[str, Series]]:
         yield f"staff.{role}", _staff((role,))
     if setting.roles:
         yield "staff_in_post", _staff(setting.roles)
+    if setting.prices:
+        yield "spend.council", _spend("council")
+    if any(price.payer == "nhs" or any(price.nhs_income) for price in setting.prices):
+        yield "spend.nhs", _spend("nhs")
     for group in setting.groups:
         yield f"starts.{group}", _starts(setting.named(counts_as=group))
 
@@ -172,6 +177,10 @@ def _open(stations: frozenset[str]) -> Series:
 
 def _hours(stations: frozenset[str]) -> Series:
     return lambda view: view.series(*view.serving(stations)) + view.series(*view.held(stations, ("kept",)))
+
+
+def _spend(payer: str) -> Series:
+    return lambda view: spend(view, payer)
 
 
 def _staff(roles: tuple[str, ...]) -> Series:

@@ -58,6 +58,9 @@ def answer(saved: Saved) -> Answer:
     sentences = []
     few = "" if saved.summary["replications"] >= LEAST else " (too few replications to give an interval)"
     for world in worlds[1:]:
+        if world.title == worlds[0].title and world.name not in {row["scenario"] for row in saved.rows("changes")}:
+            sentences.append("Nothing was changed: both worlds are the same scenario, so no figure differs.")
+            continue
         parts = [compared(saved, fact, worlds[0], world) for fact in facts]
         opening = f"With {inside(world.label)}"
         if any(unsettled(saved.differences[world.name, fact.id]) for fact in facts):

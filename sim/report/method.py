@@ -16,6 +16,8 @@ def question(saved: Saved) -> str:
         return base.title
     if all(world.title == base.title for world in others):
         found = {row["path"] for row in saved.rows("changes")}
+        if not found:
+            return f"{base.title}, compared with itself"
         return f"{base.title}, compared with the same with {count(len(found), 'input')} changed"
     titles = [others[0].title, *(inside(world.title) for world in others[1:])]
     if len(titles) == 1:

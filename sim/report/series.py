@@ -34,8 +34,12 @@ _CHOSEN = (
     ("home_care_hours", "Hours of home care", "home_care_hours", "hours a week"),
     ("undelivered_home_care_hours", "Home care not delivered", "undelivered_home_care_hours", "hours a week"),
     ("staff_in_post", "Staff in post", "staff_in_post", "people"),
+    ("spend.council", "Net spend of the council", "net_cost", "£ thousand a week"),
+    ("spend.nhs", "Spend of the NHS", "nhs_cost", "£ thousand a week"),
 )
 """(series, title, measure of its mean, unit)."""
+_SCALES = {"£ thousand a week": 7.0 / 1000.0}
+"""Unit of a chart -> what a saved series is times: pounds a day are saved."""
 CHARTED = tuple(chosen[0] for chosen in _CHOSEN)
 
 
@@ -60,7 +64,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
     for world in worlds:
         frame = saved.daily[saved.daily["scenario"] == world.name]
         days = frame.loc[frame["replication"] == 0, "day"].to_numpy(float)
-        values = frame[series].to_numpy(float).reshape(replications, len(days))
+        values = frame[series].to_numpy(float).reshape(replications, len(days)) * _SCALES.get(unit, 1.0)
         width = 7 if len(days) >= 70 else 1
         times, values = _bin(days, values, width, span)
         low: tuple[float, ...] = ()
@@ -82,7 +86,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
         lines=tuple(lines),
     )
     of = f" of {inside(lines[0].name)}" if len(lines) > 2 else ""
-    shown = f"Line: median. Shading: 5th to 95th percentile{of}." if lines[0].low else "Median."
+    shown = f"line: median; shading: 5th to 95th percentile{of}." if lines[0].low else "median."
     header = [("Week from" if width == 7 else "Day"), *(c for line in lines for c in _columns(line))]
     rows = []
     for index, time in enumerate(times.tolist()):
@@ -94,7 +98,7 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
                     f"{number(line.low[index], 'people', decimals)} to {number(line.high[index], 'people', decimals)}"
                 )
         rows.append(tuple(cells))
-    caption = f"{title}, mean of each {period}. {shown}"
+    caption = f"Mean of each {period}, {unit}; {shown}"
     return Figure(chart.id, chart.title, caption, chart.description, chart.svg(), key(chart), tuple(header), rows)
 
 
@@ -144,7 +148,8 @@ def active(saved: Saved, title: str, measure: str) -> str:
     fact = next(fact for fact in saved.facts if fact.id == measure)
     if nothing(difference["mean"], fact):
         return f"{title}: much the same"
-    return f"{title}: {more(difference['mean'], fact)} on average"
+    often = "a year" if fact.unit.startswith("£") else "on average"
+    return f"{title}: {more(difference['mean'], fact)} {often}"
 
 
 def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:

@@ -205,6 +205,17 @@ def test_the_same_with_a_change_is_told_from_its_base(here: Path, capsys: pytest
     assert "(too few replications to give an interval)" in page
 
 
+def test_a_scenario_beside_itself_is_not_called_changed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ("-n", "2", "--workers", "1", "--set", "run.length=300", "--out", "same")
+    out = call(capsys, "compare", "examples/one-queue", "examples/one-queue", *few)[1]
+    assert "examples/one-queue twice: the same scenario" in out
+    assert "examples/one-queue-again" in out
+    assert "changed" not in out
+    page = (here / "same" / "report.html").read_text("utf-8")
+    assert ", compared with itself</h1>" in page
+    assert "Nothing was changed: both worlds are the same scenario, so no figure differs." in page
+
+
 def test_nothing_typed_is_help_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys)
     assert (code, out) == (2, "")

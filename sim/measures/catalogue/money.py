@@ -35,11 +35,11 @@ def _committed(total: Callable[[Ledger], float]) -> Formula:
 
 
 def _council_net(ledger: Ledger) -> float:
-    return float(ledger.net[ledger.rows(payer="council")].sum())
+    return float(ledger.by_day["council"].sum())
 
 
 def _nhs(ledger: Ledger) -> float:
-    return float(ledger.spent[ledger.rows(payer="nhs")].sum() + ledger.nhs_income.sum())
+    return float(ledger.by_day["nhs"].sum())
 
 
 MONEY = of_group(

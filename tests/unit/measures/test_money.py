@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.measures.catalogue.money import MONEY
-from sim.measures.ledger import by_year, year_of_days
+from sim.measures.ledger import by_year, spend, year_of_days
 from sim.measures.setting import Price
 from sim.measures.view import MeasureInput
 from sim.scenario import ScenarioError, load
@@ -83,6 +83,19 @@ def test_a_bed_kept_is_a_bed_used_and_the_nhs_pays_for_it() -> None:
     assert pounds("nhs_cost", BED) == pytest.approx(30 * 500)
     assert pounds("gross_cost", BED) == 0.0
     assert pounds("nhs_cost", BED, HOME) == pytest.approx(30 * 500 + 0.05 * 80 * 14 / 7 * 21)
+
+
+@pytest.mark.parametrize("days", [100, 10])
+def test_spend_day_by_day_adds_up_to_what_is_spent(days: int) -> None:
+    """Of ten days the daily series has fiftieths, each with the rate of its day."""
+    seen = view(HOME, RESIDENTIAL, BED, HOURS)
+    seen.horizon = float(days)
+    for payer, measure in (("council", "net_cost"), ("nhs", "nhs_cost")):
+        rates = spend(seen, payer)
+        assert len(rates) == (100 if days == 100 else 50)
+        assert rates @ np.diff(seen.edges) == pytest.approx(FORMULAS[measure](seen) * 1e6 * days / 365)
+    if days == 100:
+        assert spend(seen, "council")[35] == pytest.approx(14 / 7 * 21 * 0.75 + 100 * 0.75 + 20 * 35 / 7 * 0.6)
 
 
 def test_a_cost_by_start_counts_starts() -> None:

@@ -20,7 +20,7 @@ from sim.report.money import money
 from sim.report.questions import QUESTIONS, questions
 from sim.report.saved import Fact, Saved, World
 from sim.report.series import active as charted
-from sim.report.series import long_date
+from sim.report.series import figures, long_date
 from sim.report.surprises import surprises
 from sim.report.trust import GLOSSARY
 
@@ -406,3 +406,16 @@ def test_the_samples_make_pages(name: str, tmp_path: Path) -> None:
     for section in ("answer", "headlines", "changed", "map", "charts", "lives", "money", "early", "drives", "trust"):
         assert f'<h2 id="{section}">' in text
     assert ('<h2 id="boulders">' in text) is (name == "boulders")
+
+
+def test_spend_is_drawn_in_thousands_a_week(tmp_path: Path) -> None:
+    """A hundred thousand pounds a day are seven hundred thousand a week."""
+    shutil.copytree(Path(__file__).parents[3] / "docs" / "examples" / "winter", tmp_path / "run")
+    saved = Saved(tmp_path / "run")
+    saved.daily["spend.council"] = 100_000.0
+    figure = next(one for one in figures(saved) if one.id == "chart-spend-council")
+    assert {row[1] for row in figure.rows} == {"700"}
+    assert figure.caption.startswith("Mean of each week, £ thousand a week")
+    assert re.fullmatch(
+        r"Net spend of the council: (£[\d.]+ million (less|more) a year|no clear difference)", figure.title
+    )
