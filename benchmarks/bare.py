@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappush
-from math import ceil, inf, log
+from math import ceil, log
 
 import numpy as np
 
 from sim.engine.draws import name_key, person_keys, replication_key, uniform, uniforms
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Ticket
-from sim.engine.rounds import ARRIVAL, CLOCK, END, Rounds, Wake, priority
-from sim.log.tables import SPELL_RECORD, columns
+from sim.engine.rounds import CAPACITY, CLOCK, END, Rounds, Wake, priority
+from sim.log.tables import SPELL_RECORD, split, table
 
 ARRIVALS = 80
 CRISIS, HOSPITAL, COMMUNITY = 0, 1, 2
@@ -27,7 +28,7 @@ MEANS = (0.12, 1.2, 14.6, 180.0)
 LEAVE = (0.45, 0.40, 0.60, 1.0)
 PATIENCE = 30.0
 _TIME, _WAY, _AMOUNT, _PATIENCE = (name_key(name) for name in ("time", "way", "amount", "patience"))
-_ENDS, _CLOCKS, _ARRIVES = priority(END), priority(CLOCK), priority(ARRIVAL)
+_ENDS, _CLOCKS = priority(END), priority(CLOCK)
 
 pack = SPELL_RECORD.pack
 
@@ -71,6 +72,7 @@ class Luck:
     times: list[float]
     lengths: tuple[list[float], ...]
     leaves: tuple[list[bool], ...]
+    patience: list[float]
 
 
 class Net:
@@ -91,9 +93,10 @@ class Net:
         self.spells: list[bytes] = []
         self.write = self.spells.append
         self.ends = (self.end,)
-        self.next = 0
+        self.tomorrow = 1.0
+        self.later: list[list[tuple[Person, Ticket, float]]] = [[] for _ in range(ceil(days))]
+        """By day, whose patience ends on it: most never get there."""
         self.luck = self.everyone(replication_key(seed, 0), scale)
-        self.arrival = Wake(self.arrive)
 
     def everyone(self, key: int, scale: int) -> Luck:
         """Who comes and when: a Poisson number a day, at times of the day."""
@@ -111,15 +114,13 @@ class Net:
             for at, mean in enumerate(MEANS[:2])
         )
         leaves = tuple((uniforms(keys, _WAY ^ at + 1) < LEAVE[at]).tolist() for at in (A, B))
-        return Luck(keys.tolist(), ranks.tolist(), times.tolist(), lengths, leaves)
+        patience = (-np.log(uniforms(keys, _PATIENCE)) * PATIENCE).tolist()
+        return Luck(keys.tolist(), ranks.tolist(), times.tolist(), lengths, leaves, patience)
 
-    def arrive(self, _: object) -> None:
-        """One comes, and the next is awaited."""
-        i, luck = self.next, self.luck
-        self.next = i + 1
-        if self.next < len(luck.keys):
-            self.rounds.arm(self.arrival, luck.times[self.next], _ARRIVES + luck.keys[self.next])
-        self.join(Person(self, luck.keys[i], i, luck.ranks[i], A))
+    def arrive(self, arrival: tuple[float, int, int, int]) -> None:
+        """One comes."""
+        _, key, row, rank = arrival
+        self.join(Person(self, key, row, rank, A))
         if self.rounds.dirty:
             self.rounds.settle()
 
@@ -135,10 +136,22 @@ class Net:
             return
         person.ticket = pool.join(person, person.amount, "", 0 if at in (A, C) else person.rank, now)
         if at == B and person.rank == COMMUNITY and self.patience:
-            left = -log(uniform(person.key, _PATIENCE, 0)) * PATIENCE
-            time = ceil((now + left) * TICKS) * TICK if left < inf else inf
-            if time < self.days:
-                person.timer = self.rounds.call(time, _CLOCKS + person.key, lambda _: self.lose_patience(person))
+            time = ceil((now + self.luck.patience[person.row]) * TICKS) * TICK
+            if time < self.tomorrow:
+                self.arm(person, time)
+            elif time < self.days:
+                self.later[int(time)].append((person, person.ticket, time))
+
+    def arm(self, person: Person, time: float) -> None:
+        """Patience ends today."""
+        person.timer = self.rounds.call(time, _CLOCKS + person.key, lambda _: self.lose_patience(person))
+
+    def midnight(self, day: int, _: object) -> None:
+        """Arm the patience that ends on this day, of those who still wait."""
+        self.tomorrow = day + 1.0
+        for person, ticket, time in self.later[day]:
+            if ticket.live:
+                self.arm(person, time)
 
     def lose_patience(self, person: Person) -> None:
         """Rejoin at the back of the crisis queue."""
@@ -186,8 +199,18 @@ class Net:
             pack(person.key, at, kind, person.joined, started, now, person.amount, at, person.origin, to, 0, 0,
                  person.rank, person.rank)
         )  # fmt: skip
-        if to == OUT:
-            self.write(pack(person.key, OUT, 0, now, now, now, 0.0, 0, at, 0, 0, 0, person.rank, person.rank))
+
+    def log(self) -> dict[str, np.ndarray]:
+        """The spells, each that leads out followed by a row at the exit."""
+        written = table(self.spells)
+        last = np.flatnonzero(written["to"] == OUT)
+        out = written[last]
+        out["origin"], out["station"] = out["station"], OUT
+        out["joined"] = out["started"] = out["ended"]
+        for name in ("type", "amount", "pool", "to"):
+            out[name] = 0
+        rows = np.argsort(np.concatenate([np.arange(len(written)), last]), kind="stable")
+        return split(np.concatenate([written, out])[rows])
 
     def run(self, residents: int) -> dict[str, np.ndarray]:
         """The spells of the year."""
@@ -196,9 +219,13 @@ class Net:
         try:
             for row in range(residents):
                 self.join(Person(self, row + 1, -1, CRISIS, D))
-            self.rounds.arm(self.arrival, self.luck.times[0], _ARRIVES)
+            luck = self.luck
+            line = zip(luck.times, luck.keys, range(len(luck.keys)), luck.ranks, strict=True)
+            self.env.expect(line, self.arrive)
+            for day in range(1, ceil(self.days)):
+                self.rounds.call(float(day), priority(CAPACITY), partial(self.midnight, day))
             self.env.run(until=self.days)
-            return columns(self.spells)
+            return self.log()
         finally:
             if collecting:
                 gc.enable()

@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from math import erfc, exp, expm1, fsum, inf, lgamma, log, log1p, sqrt
+from operator import neg
 from statistics import _normal_dist_inv_cdf as _z  # type: ignore[attr-defined]
 
 from sim.engine.inverses import REACH, STEPS, beta_table, gamma_table
@@ -39,6 +40,10 @@ class Sampler(ABC):
     @abstractmethod
     def __call__(self, u: float) -> float:
         """The quantile at u, strictly between 0 and 1."""
+
+    def many(self, us: Iterable[float]) -> list[float]:
+        """The quantiles at many, the same to the bit."""
+        return list(map(self, us))
 
     @abstractmethod
     def above(self, x: float) -> float:
@@ -100,6 +105,10 @@ class Exponential(Sampler):
     def __call__(self, u: float) -> float:
         return -self.mean * log1p(-u)
 
+    def many(self, us: Iterable[float]) -> list[float]:
+        mean = -self.mean
+        return [mean * x for x in map(log1p, map(neg, us))]
+
     def above(self, x: float) -> float:
         return exp(-x / self.mean) if x > 0.0 else 1.0
 
@@ -127,6 +136,9 @@ class Lognormal(Sampler):
 
     def __call__(self, u: float) -> float:
         return exp(_z(u, self.mu, self.sigma))
+
+    def many(self, us: Iterable[float]) -> list[float]:
+        return list(map(exp, map(_z, us, repeat(self.mu), repeat(self.sigma))))
 
     def above(self, x: float) -> float:
         return _upper((log(x) - self.mu) / self.sigma) if x > 0.0 else 1.0

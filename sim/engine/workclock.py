@@ -7,6 +7,7 @@ workers equally, none faster than one worker.
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from math import inf
 from typing import Any
 
 from sim.engine.grid import ceil_to_grid
@@ -37,7 +38,7 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_armed", "_carried", "_env", "_heap", "_prio", "_rounds", "_wake", "active", "rate", "seq", "since", "speed",
+        "_at", "_carried", "_due", "_env", "_heap", "_prio", "_rounds", "_target", "_wake", "active", "rate", "seq", "since", "speed",
         "until", "work", "workers",
     )  # fmt: skip
 
@@ -59,7 +60,12 @@ class WorkClock:
         self.seq = 0
         self.until = rounds.env.now
         """The speed does not change before this time."""
-        self._armed: float | None = None
+        self._due = inf
+        """When the next case is done at the rate of now. The wake may be armed for earlier, and is then armed again."""
+        self._at = inf
+        """When the wake goes off."""
+        self._target = inf
+        """The reading at which the next case is done."""
         self._carried: list[Case] = []
 
     def add(self, waiter: Waiter, effort: float) -> Case:
@@ -133,22 +139,33 @@ class WorkClock:
         heap = self._heap
         while heap and not heap[0][3].live:
             heappop(heap)
-        target = heap[0][0] if heap else None
-        if self._wake.callbacks and target == self._armed and rate == self.rate:
+        target = heap[0][0] if heap else inf
+        if target == self._target and rate == self.rate and self._due < inf:
             return
         self.rate = rate
-        self._armed = target
-        if self._wake.callbacks is not None:
-            self._wake.cancel()
-            self._wake = Wake(self._fire)
+        self._target = target
+        self._due = inf
         if heap:
             left = heap[0][0] - self.work
             if left <= _SLACK:
-                self._rounds.arm(self._wake, self._env._now, self._prio)
+                self._due = self._env._now
             elif rate:
-                self._rounds.arm(self._wake, ceil_to_grid(self.since + left / rate), self._prio)
+                self._due = ceil_to_grid(self.since + left / rate)
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._due < self._at:
+            if self._wake.callbacks is not None:
+                self._wake.cancel()
+                self._wake = Wake(self._fire)
+            self._at = self._due
+            self._rounds.arm(self._wake, self._due, self._prio)
 
     def _fire(self, _: Any) -> None:
+        self._at = inf
+        if self._due > self._env._now:
+            self._arm()
+            return
         self._advance()
         heap = self._heap
         done = []
@@ -158,6 +175,7 @@ class WorkClock:
                 case.live = False
                 self.active -= 1
                 done.append(case)
+        self._due = inf
         self._set_rate()
         for case in done:
             case.waiter.resume(DONE)

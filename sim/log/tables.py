@@ -13,7 +13,7 @@ from struct import Struct
 
 import numpy as np
 
-__all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "columns"]
+__all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "columns", "split", "table"]
 
 SPELL_TYPES = (
     "service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap", "sought",
@@ -95,9 +95,16 @@ SPELL_RECORD = Struct(
 """One spell as bytes: packed where it ends, read as columns at the horizon."""
 
 
+def table(records: Sequence[bytes]) -> np.ndarray:
+    """Packed spells as a table of records."""
+    return np.frombuffer(b"".join(records), [(name, np.dtype(t).newbyteorder("=")) for name, t in SPELL_COLUMNS])
+
+
+def split(records: np.ndarray) -> dict[str, np.ndarray]:
+    """A table of records as columns."""
+    return {name: np.ascontiguousarray(records[name]) for name, _ in SPELL_COLUMNS}
+
+
 def columns(records: Sequence[bytes]) -> dict[str, np.ndarray]:
     """Packed spells as columns."""
-    table = np.frombuffer(
-        b"".join(records), np.dtype([(name, np.dtype(t).newbyteorder("=")) for name, t in SPELL_COLUMNS])
-    )
-    return {name: np.ascontiguousarray(table[name]) for name, _ in SPELL_COLUMNS}
+    return split(table(records))

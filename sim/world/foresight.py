@@ -6,7 +6,6 @@ A draw is the same whether made alone or in an array; this only makes the common
 from __future__ import annotations
 
 from collections import defaultdict
-from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,10 +73,10 @@ def foresee(
         station: Working = world.stations[name]  # type: ignore[assignment]
         for law in station.laws():
             luck = uniforms(keys, law.key).tolist()
-            law.first[stream] = luck
             if law.fixed is not None and share >= _MOST:
-                quantile = law.fixed
-                law.ready[stream] = [floor(quantile(u) * TICKS + 0.5) * TICK for u in luck]
+                law.ready[stream] = (np.floor(np.array(law.fixed.many(luck)) * TICKS + 0.5) * TICK).tolist()
+            else:
+                law.first[stream] = luck
         if share >= _WAITS:
             clock(world, station.spec.waiting, stream, keys, rows)
         if station.router is not None:

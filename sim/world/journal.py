@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log.tables import Log, Names, columns
+from sim.log.tables import Log, Names, split, table
 
 if TYPE_CHECKING:
     from sim.world.arrivals import Arrivals
@@ -68,23 +68,25 @@ class Journal:
             horizon=days.horizon,
             day=days.length,
             people=self._people(heads, types),
-            spells=self._with_exits(columns(self.spells)),
+            spells=self._spells(),
             levels=_table(self._levels, ("time", "thing", "value"), (np.float64, np.int32, np.float64)),
             attributes=attributes,
         )
 
-    def _with_exits(self, spells: dict[str, np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
-        """A row at the exit after each that leads to one at once."""
-        leads = np.isin(spells["to"], self.exits) & (spells["type"] <= 1)
+    def _spells(self) -> dict[str, np.ndarray]:
+        """What was written, and a row at the exit after each that leads to one at once."""
+        written = table(self.spells)
+        leads = np.isin(written["to"], self.exits) & (written["type"] <= 1)
         for to, origins in self.own_rows.items():
-            leads &= (spells["to"] != to) | ~np.isin(spells["station"], list(origins))
+            leads &= (written["to"] != to) | ~np.isin(written["station"], list(origins))
         last = np.flatnonzero(leads)
-        own = {name: column[last] for name, column in spells.items()}
-        none = np.zeros(len(last))
-        own |= {"station": own["to"], "type": none, "joined": own["ended"], "started": own["ended"], "amount": none}
-        own |= {"pool": none, "origin": spells["station"][last], "to": none, "cause": none, "reason": none}
+        own = written[last]
+        own["origin"], own["station"] = own["station"], own["to"]
+        own["joined"] = own["started"] = own["ended"]
+        for name in ("type", "amount", "pool", "to", "cause", "reason"):
+            own[name] = 0
         rows = np.argsort(np.concatenate([np.arange(len(leads)), last]), kind="stable")
-        return {name: np.concatenate([column, own[name].astype(column.dtype)])[rows] for name, column in spells.items()}
+        return split(np.concatenate([written, own])[rows])
 
     def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
         """A row a person on arrival, and one at each change, in order of time."""

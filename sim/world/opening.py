@@ -11,6 +11,7 @@ from sim.engine.draws import name_key, person_keys, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.world.arrivals import Arrivals, attribute_codes
 from sim.world.care import PackageStation
+from sim.world.foresight import clock
 from sim.world.people import Person
 from sim.world.stay import StayStation
 
@@ -61,6 +62,7 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     dates = np.full(count, plan.compiler.days.first, np.int64)
     codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
+    clock(world, getattr(spec, "waiting" if strip else "while_here", None), stream, keys, codes)
     whole = Arrivals([world.days.begin] * count, keys.tolist(), [strip] * count, [0] * count, index.tolist(), keys)
     world.journal.arrivals(stream, whole, codes)
     return [
