@@ -38,8 +38,8 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_at", "_carried", "_due", "_env", "_heap", "_prio", "_rounds", "_target", "_wake", "active", "rate", "seq", "since", "speed",
-        "until", "work", "workers",
+        "_at", "_carried", "_due", "_env", "_heap", "_prio", "_rounds", "_target", "_wake", "active", "rate", "seq",
+        "since", "speed", "until", "work", "workers",
     )  # fmt: skip
 
     def __init__(self, rounds: Rounds, order: int, *, workers: int | None = None) -> None:

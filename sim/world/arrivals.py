@@ -27,12 +27,11 @@ _TIME, _HEIGHT = name_key("arrival time"), name_key("arrival height")
 class Arrivals:
     """The people of one stream, in order of time."""
 
-    times: list[float]
-    keys: list[int]
-    strip: list[int]
-    date: list[int]
-    index: list[int]
-    key_array: NDArray[np.int64]
+    times: NDArray[np.float64]
+    keys: NDArray[np.int64]
+    strip: NDArray[np.int64]
+    date: NDArray[np.int64]
+    index: NDArray[np.int64]
 
 
 def arrivals(name: str, stream: Stream, base: float, replication: int, compiler: Compiler) -> Arrivals:
@@ -73,18 +72,15 @@ def arrivals(name: str, stream: Stream, base: float, replication: int, compiler:
     date = np.concatenate([f[3] for f in found])
     index = np.concatenate([f[4] for f in found])
     order = np.lexsort((keys, times))
-    return Arrivals(
-        times[order].tolist(), keys[order].tolist(), strips[order].tolist(), date[order].tolist(),
-        index[order].tolist(), keys[order],
-    )  # fmt: skip
+    return Arrivals(times[order], keys[order], strips[order], date[order], index[order])
 
 
 def _scheduled(times: tuple[float, ...], key: int, replication: int) -> Arrivals:
     ordered = sorted(times)
     keys = [person_key(replication, key, 0, 0, i) for i in range(len(ordered))]
-    zeros = [0] * len(ordered)
+    zeros = np.zeros(len(ordered), np.int64)
     grid = [math.floor(t * TICKS + 0.5) * TICK for t in ordered]
-    return Arrivals(grid, keys, zeros, list(zeros), list(range(len(ordered))), np.array(keys, np.int64))
+    return Arrivals(np.array(grid), np.array(keys, np.int64), zeros, zeros, np.arange(len(ordered)))
 
 
 def _luck(stream: Stream, key: int, replication: int, dates: NDArray[np.int64]) -> NDArray[np.float64]:

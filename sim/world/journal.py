@@ -94,7 +94,7 @@ class Journal:
         for rows in self._arrived:
             people = rows.people
             stream = np.full(len(people.times), rows.stream)
-            whole = [people.key_array, people.times, stream, people.times, people.strip, people.date, people.index]
+            whole = [people.keys, people.times, stream, people.times, people.strip, people.date, people.index]
             parts.append([*whole, *rows.codes.T])
         if self._changes:
             keys, times, streams, *codes = zip(*self._changes, strict=True)

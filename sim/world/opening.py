@@ -63,10 +63,11 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
     clock(world, getattr(spec, "waiting" if strip else "while_here", None), stream, keys, codes)
-    whole = Arrivals([world.days.begin] * count, keys.tolist(), [strip] * count, [0] * count, index.tolist(), keys)
+    whole = Arrivals(np.full(count, world.days.begin), keys, np.full(count, strip), np.zeros(count, np.int64), index)
     world.journal.arrivals(stream, whole, codes)
     return [
-        Person(world, key, stream, row, i) for i, (key, row) in enumerate(zip(whole.keys, codes.tolist(), strict=True))
+        Person(world, key, stream, row, i)
+        for i, (key, row) in enumerate(zip(keys.tolist(), codes.tolist(), strict=True))
     ]
 
 

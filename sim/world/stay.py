@@ -201,7 +201,11 @@ class StayStation(Working):
         else:
             length, person.opened = person.opened, None
         person.callbacks = self.ends
-        heappush(self.heap, (start + length, ENDS + person.key, self.serial(), person))
+        end = start + length
+        if end < self.world.tomorrow:
+            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
+        else:
+            self.world.later(end, person)
 
     def _stay_ends(self, person: Person) -> None:
         if not self.simple:

@@ -33,7 +33,7 @@ class Incoming:
         self._names[code] = name
         doors = np.empty(n, object)
         doors[:] = self.world.doors_ahead(name, code)
-        self._parts.append((np.array(people.times), people.key_array, codes, np.arange(n), np.full(n, code), doors))
+        self._parts.append((people.times, people.keys, codes, np.arange(n), np.full(n, code), doors))
         self.world.journal.arrivals(code, people, codes)
 
     def start(self) -> None:

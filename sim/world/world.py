@@ -69,6 +69,8 @@ class World:
         """(set of causes, stream) -> the first clocks of each of its people, by row."""
         self._later: dict[int, list[tuple[float, Race | Vigil, Person]]] = {}
         """day -> the races that may go off on it."""
+        self._ends: list[list[tuple[float, Person]]] = [[] for _ in range(days.last - days.first + 1)]
+        """By day, the ends that fall on it: they would only swell the heap before."""
         self.tomorrow = days.begin
         """The next midnight."""
         self.ready = 0
@@ -195,6 +197,7 @@ class World:
             person.race = person.ticket = person.callbacks = None
         self.living.clear()
         self._later.clear()
+        self._ends.clear()
         self.rounds.queue.clear()
 
     def bit(self, stream: str) -> int:
@@ -220,9 +223,17 @@ class World:
         else:
             known.append((time, race, person))
 
+    def later(self, time: float, person: Person) -> None:
+        """The person's own end comes on a later day."""
+        if time < self.horizon:
+            self._ends[int(time // self.days.length) - self.days.first].append((time, person))
+
     def _midnight(self, day: int) -> None:
         self.today = day
         self.tomorrow = (day + 1) * self.days.length
+        for time, person in self._ends[day - self.days.first]:
+            person.sleep_until(time)
+        self._ends[day - self.days.first].clear()
         for time, race, person in self._later.pop(day, ()):
             race.wake(person, time)
         i = day - self.days.first
@@ -265,15 +276,15 @@ class World:
         compiler = self.plan.compiler
         base = self.plan.scenario.base_rates.get(name, stream.rate.value if stream.rate is not None else 0.0)
         people = arrivals(name, stream, base, self.replication_key, compiler)
-        if not people.times:
+        if not len(people.times):
             return
         levels = compiler.levels
         fixed = {"route": levels["route"][stream.route], "class": levels["class"][stream.class_ or name]}
-        codes = attribute_codes(people.key_array, np.array(people.date, np.int64), fixed, {}, compiler)
+        codes = attribute_codes(people.keys, people.date, fixed, {}, compiler)
         code = self.names.code(name)
-        foresee(self, self.plan.busy[name], code, people.key_array, codes)
+        foresee(self, self.plan.busy[name], code, people.keys, codes)
         door = self._doors[name]
-        fill(self, door, code, people.key_array, codes)
+        fill(self, door, code, people.keys, codes)
         incoming.add(name, people, codes)
 
     def door(self, stream: str, person: Person) -> Station | None:
