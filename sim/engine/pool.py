@@ -63,7 +63,7 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_line", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held",
+        "_buckets", "_env", "_in_line", "_line", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held",
         "hold_after", "moment", "name", "order", "overflow", "touched", "used", "waiting",
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ class Pool:
     ) -> None:
         self._rounds = rounds
         self._env = rounds.env
-        self._seq = count()
+        self._seq = count().__next__
         self._queue = rounds.queue
         self._line: list[_Entry] = []
         """The one queue of a pool without floors and ``fit_first``."""
@@ -97,6 +97,7 @@ class Pool:
         self.held: dict[str, int] = {}
         """In use by class; kept only where there are floors."""
         self.fit_first = fit_first
+        self._in_line = not (self.floors or fit_first)
         self.hold_after = hold_after
         self.touched = False
         self.overflow: list[Ticket] = []
@@ -124,10 +125,11 @@ class Pool:
     def join(self, waiter: Waiter, amount: int, kind: str, rank: int, since: float, room: Room | None = None) -> Ticket:
         """Wait in order of (rank, since, person)."""
         ticket = Ticket(waiter, amount, kind, self._env._now, room)
-        heap = self._line
-        if self.floors or self.fit_first:
+        if self._in_line:
+            heap = self._line
+        else:
             heap = self._buckets.setdefault((kind if self.floors else "", amount if self.fit_first else 0), [])
-        heappush(heap, (rank, since, waiter.key, next(self._seq), ticket))
+        heappush(heap, (rank, since, waiter.key, self._seq(), ticket))
         self.waiting += 1
         if room is not None:
             room.waiting += 1
@@ -191,7 +193,7 @@ class Pool:
 
     def dispatch(self) -> None:
         """Start everyone who can start, in order."""
-        if self.floors or self.fit_first:
+        if not self._in_line:
             while self._start_one():
                 pass
             if self.overflow:
@@ -204,7 +206,8 @@ class Pool:
             if not ticket.live:
                 heappop(heap)
                 continue
-            used = self.used + ticket.amount
+            amount = ticket.amount
+            used = self.used + amount
             if used > self.capacity:
                 break
             heappop(heap)
@@ -212,7 +215,7 @@ class Pool:
             self.waiting -= 1
             if ticket.room is not None:
                 ticket.room.waiting -= 1
-            self.moment -= ticket.amount * now
+            self.moment -= amount * now
             self.used = used
             ticket.waiter.resume(START)
         if self.overflow:

@@ -62,7 +62,8 @@ def _people(world: World, name: str, opening: Opening, strip: int, count: int) -
     dates = np.full(count, plan.compiler.days.first, np.int64)
     codes = attribute_codes(keys, dates, fixed, dict(opening.people), plan.compiler)
     stream = world.names.code(f"stock:{name}")
-    clock(world, getattr(spec, "waiting" if strip else "while_here", None), stream, keys, codes)
+    if not (opening.here and opening.waiting):
+        clock(world, getattr(spec, "waiting" if strip else "while_here", None), stream, keys, codes)
     whole = Arrivals(np.full(count, world.days.begin), keys, np.full(count, strip), np.zeros(count, np.int64), index)
     world.journal.arrivals(stream, whole, codes)
     return [

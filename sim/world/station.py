@@ -204,9 +204,12 @@ class Working(Station):
         since = person.joined
         if attributes[0] == self.discharge_code:
             since -= self.world.head_start
-        room = None if self.room is None or person.place is not None else self.room
-        rank = self.ranks[attributes[self.rank_by]]
-        person.ticket = ticket = pool.join(person, person.amount, person.kind, rank, since, room)
+        room = self.room
+        if room is not None and person.place is not None:
+            room = None
+        person.ticket = ticket = pool.join(
+            person, person.amount, person.kind, self.ranks[attributes[self.rank_by]], since, room
+        )
         return ticket
 
     def wait(self, person: Person, pool: Pool) -> None:

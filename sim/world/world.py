@@ -7,8 +7,6 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.engine.draws import replication_key
 from sim.engine.grid import TICK
 from sim.engine.pool import Pool
