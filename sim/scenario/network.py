@@ -396,6 +396,10 @@ class Network:
         ends = 1.0 / max(self.mean(station.length, state), 1e-9) if station.length is not None else 0.0
         market = self.scenario.market.get(station.market or "")
         handed = self.value(market.hand_backs) if market is not None else 0.0
+        if market is not None:
+            weights = [1.0 / k for k in range(1, market.providers + 1)]
+            small = sum(w for w in weights if w < sum(weights) / len(weights)) / sum(weights)
+            handed += self.value(market.closures) * small
         events += self._fixed(station, state, ends + handed + sum(h * self._lost(event, state) for event, h in events))
         total = sum(h for _, h in events) + ends + handed
         visit.time = 1.0 / total if total > 0.0 else math.inf

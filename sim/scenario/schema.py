@@ -224,6 +224,10 @@ class Market(Frozen):
     failed: Number = Number(value=0.0, unit="share")
     """Share of the hours or beds whose providers have failed: from the second largest down, the largest last; of the
     last of them a part. What they had is gone, and each package there is searched for again."""
+    closures: Number = Number(value=0.0, unit="/day")
+    """Hazard that a provider smaller than the average closes: as `failed`, of one."""
+    replaced_after: Number = Number(value=0.0, unit="days")
+    """How long after a closure another provider of its size begins, with nobody to care for yet."""
     notice: Number = Number(value=0.0, unit="days")
     """How long care goes on after a package is handed back, or its provider has failed, while another is sought."""
     assessment: DistributionBy | None = None

@@ -162,7 +162,7 @@ class Unheeded(Checker):
             for kind in ("sourcing", "package")
         }
         for key, market in self.branches("market").items():
-            for name in ("hand_backs", "failed"):
+            for name in ("hand_backs", "failed", "closures"):
                 rate = market.items.get(name)
                 if not isinstance(rate, Leaf) or key not in of["package"] - of["sourcing"]:
                     continue

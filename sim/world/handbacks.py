@@ -1,7 +1,10 @@
-"""Packages given back: providers that fail, and care that goes on for a notice while another provider is sought."""
+"""Packages given back: providers that fail or close, and care that goes on for a notice while another is sought."""
 
 from __future__ import annotations
 
+import math
+from calendar import monthrange
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +12,7 @@ from sim.engine.draws import name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.scenario.schema import Event, Number, Package, Sourcing
 from sim.world.events import Cause, Causes
+from sim.world.providers import from_the_second
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Market as MarketSpec
@@ -46,7 +50,8 @@ def failures(plan: Plan) -> dict[str, tuple[Cause, Cause]]:
         assert isinstance(station, Package)
         assert station.market is not None
         market = plan.scenario.market[station.market]
-        if not (market.failed.value or market.failed.changes or on_notice(market)):
+        gone = (market.failed, market.closures)
+        if not (any(number.value or number.changes for number in gone) or on_notice(market)):
             continue
         policy = "keep" if on_notice(market) else "end"
         events = {
@@ -67,20 +72,24 @@ class HandBacks:
         self.failed = self.world.plan.compiler.every_day(spec.failed)
         self.notice = self.world.plan.compiler.every_day(spec.notice)
         self.key = name_key(f"failure:{market.name}")
-        self.shares = [0.0] * spec.providers
-        """How much of each provider has failed."""
+        self._closed = _closures(market, spec)
+        self.gone = [0.0] * spec.providers
+        """How much of each provider has failed or closed."""
         self._told: dict[int, Holding] = {}
         """person -> the package that ends when its notice does."""
         self._pending: dict[int, tuple[Person, Holding, bool]] = {}
         """People whose package is to be handed back once they are there, and whether the notice is over."""
 
-    def midnight(self, shares: list[float]) -> bool:
-        """The day's failures; whether the capacity of any provider is another."""
+    def midnight(self, i: int, sizes: list[float]) -> bool:
+        """The failures and closures of the i-th day; whether the capacity of any provider is another."""
         if self._pending:
             self._soon()
-        if shares == self.shares:
+        shares = from_the_second(sizes, self.failed[i])
+        for rank in self._closed[i] if self._closed else ():
+            shares[rank] = 1.0
+        if shares == self.gone:
             return False
-        before, self.shares = self.shares, shares
+        before, self.gone = self.gone, shares
         providers = self.market.providers
         for person in self.world.living.values():
             holding = person.package
@@ -138,3 +147,38 @@ class HandBacks:
         else:
             self._pending[person.key] = (person, holding, True)
             self._give_back(None)
+
+
+def _closures(market: Market, spec: MarketSpec) -> list[set[int]]:
+    """The ranks of the providers closed on each day; empty where none ever closes.
+
+    Each month a provider closes with probability 1 - exp(-closures) on a day of it, by luck of its own and the month's;
+    the months before the run are gone through too, so that some are closed when it begins.
+    """
+    if not (spec.closures.value or spec.closures.changes):
+        return []
+    world = market.world
+    days, compiler = world.days, world.plan.compiler
+    rates, gaps = compiler.every_day(spec.closures), compiler.every_day(spec.replaced_after)
+    closed: list[set[int]] = [set() for _ in range(len(days))]
+    mean = sum(1.0 / k for k in range(1, spec.providers + 1)) / spec.providers
+    when, which = name_key(f"closes:{market.name}"), name_key(f"closing day:{market.name}")
+    begin = days.first - math.ceil(gaps[0] / days.length) - 31
+    for provider in market.providers:
+        if 1.0 / (provider.rank + 1) >= mean:
+            continue
+        back = begin
+        for day in range(begin, days.last + 1):
+            today = days.start + timedelta(days=day)
+            if today.day != 1 or day < back:
+                continue
+            length, month = monthrange(today.year, today.month)[1], today.year * 12 + today.month
+            rate = rates[max(0, day - days.first)] * length * days.length
+            if uniform(world.replication_key, when ^ provider.key, month) >= -math.expm1(-rate):
+                continue
+            luck = uniform(world.replication_key, which ^ provider.key, month)
+            closes = day + int(luck * length)
+            back = closes + math.ceil(gaps[max(0, min(day, days.last) - days.first)] / days.length)
+            for gone in range(max(closes, days.first), min(back, days.last + 1)):
+                closed[gone - days.first].add(provider.rank)
+    return closed

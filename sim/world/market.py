@@ -80,10 +80,10 @@ class Market:
         if opens is not None and opens < self.world.horizon:
             self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
         units = math.floor(self._capacity[i] * self._growth[i] / self.spec.step + 1e-9)
-        failed = self.hand_backs.midnight(from_the_second(self._shares, self.hand_backs.failed[i]))
+        failed = self.hand_backs.midnight(i, self._shares)
         if units != self._total or failed:
             self._total = units
-            gone = self.hand_backs.shares
+            gone = self.hand_backs.gone
             each = [
                 math.floor(whole * (1.0 - share) + 1e-9) if share else whole
                 for whole, share in zip(shared_out(units, self._shares), gone, strict=True)

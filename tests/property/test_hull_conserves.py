@@ -160,18 +160,20 @@ def test_no_provider_gives_more_than_it_has(hull: Hull) -> None:
     """At each start of a package, those in use and those kept or held; what it had too much at the start drains."""
     rows = hull.rows("service", "open_service", "held", "open_held")
     ended = np.nan_to_num(rows["ended"], nan=math.inf)
-    begin, levels = hull.log.begin, hull.log.levels
+    begin = hull.log.begin
     for name, market in hull.scenario.market.items():
         weights = 1 / np.arange(1, market.providers + 1)
-        of = levels["thing"] == hull.log.code(f"market:{name}.capacity")
+        size = market.hours or market.beds
+        assert size is not None
+        assert not size.changes + market.growth.changes + size.profile
+        assert market.growth.value == 0
         for k, share in enumerate(weights / weights.sum(), start=1):
             own = rows["pool"] == hull.log.code(f"{name} {k}")
             for start in set(rows["started"][own & (rows["started"] > begin)].tolist()):
                 here = own & (rows["started"] <= start) & (ended > start)
                 if rows["type"][own & (rows["started"] == start)].min() >= SPELL_TYPES.index("held"):
                     continue
-                total = levels["value"][of][np.searchsorted(levels["time"][of], start, "right") - 1]
-                assert rows["amount"][here].sum() <= total * share + market.step, (name, k, start)
+                assert rows["amount"][here].sum() <= size.value * share + market.step, (name, k, start)
 
 
 def test_nobody_holds_two_places_or_two_packages(hull: Hull) -> None:

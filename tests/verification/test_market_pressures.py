@@ -243,3 +243,51 @@ def test_who_is_led_away_before_the_opening_gives_the_place_back(simulate) -> No
     (run,) = simulate(text, 1)
     assert run.count("looking", "renege") == 1
     assert run.spells("home_care", "open_service")["started"] == pytest.approx([5 + 9 / 24], abs=0.001)
+
+
+def test_only_those_smaller_than_the_average_close(simulate) -> None:
+    """Shares 6, 3 and 2 of 11: the second and third close each month for a while, the first never."""
+    seen = set()
+    for run in simulate(failing(more=", closures: 1000/year, replaced_after: 20 days"), 8):
+        levels = run.log.levels
+        capacity = levels["value"][levels["thing"] == run.log.code("market:care.capacity")]
+        seen |= {round(value * 11 / 100000, 2) for value in capacity}
+    assert seen == {6.0, 8.0, 9.0, 11.0}
+
+
+def test_who_was_with_a_provider_that_closes_looks_again(simulate) -> None:
+    """Closed in April on a day of its own, for a day: each of its people is handed back then, once."""
+    (run,) = simulate(failing(more=", closures: 1000/year, replaced_after: 1 day"), 1)
+    backs = run.spells("home_care", "service")
+    assert {run.log.name(code) for code in backs["pool"]} <= {"care 2", "care 3"}
+    assert {run.log.name(code) for code in backs["cause"]} == {"care:home_care.failure.hand_back"}
+    assert sum(by_provider(run).values()) == 200
+    for pool in set(backs["pool"].tolist()):
+        assert len(set(backs["ended"][backs["pool"] == pool].tolist())) <= 2
+
+
+def test_closures_and_their_replacement_keep_a_level(simulate) -> None:
+    """Open for a month over 1 - exp(-2/12), closed for 100 days: a third of the time, with 0.358 of the hours."""
+    text = failing(people=1, providers=25, more=", closures: 2/year, replaced_after: 100 days")
+    means = []
+    for run in simulate(text.replace("length: 40 days", "length: 1460 days"), 12):
+        levels = run.log.levels
+        own = levels["thing"] == run.log.code("market:care.capacity")
+        times, values = levels["time"][own], levels["value"][own]
+        means.append(np.diff([*times, 1460.0]) @ values / 1460.0 / 100000)
+    month = 365.25 / 12 / -np.expm1(-2 / 12)
+    small = sum(1 / k for k in range(7, 26)) / sum(1 / k for k in range(1, 26))
+    assert np.mean(means) == pytest.approx(1.0 - small * 100 / (100 + month), abs=0.015)
+
+
+def test_more_closures_close_those_that_closed_before(simulate) -> None:
+    """A provider closed under the lower hazard is closed under the higher one by then."""
+    runs = [
+        simulate(failing(people=1, providers=25, more=f", closures: {rate}/year, replaced_after: 9000 days"), 1)[0]
+        for rate in (0.02, 0.1)
+    ]
+    least = []
+    for run in runs:
+        levels = run.log.levels
+        least.append(levels["value"][levels["thing"] == run.log.code("market:care.capacity")][0])
+    assert least[1] < least[0] < 100000
