@@ -120,6 +120,8 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
     ranks, rank_by = compiler.ranks(spec)
     roles = {}
     for role, shares in scenario.staffing.items():
+        if name not in shares.options and all(divert.to != name for divert in shares.diverts):
+            continue
         days = compiler.days
         table = [shares.at(d * days.length).get(name, 0.0) for d in range(days.first, days.last + 1)]
         if any(table):
