@@ -45,6 +45,9 @@ Uncertainty = Annotated[
     bool,
     typer.Option("--uncertainty", help="Draw every number that has a range, and say what that allows; takes longer."),
 ]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with this command where it was stopped; anything else begins anew.")
+]
 Draws = Annotated[
     str, typer.Option(metavar="KxR", help="With --uncertainty: how many draws, and replications of each.")
 ]

@@ -20,6 +20,7 @@ from sim.cli.options import (
     Primary,
     Quiet,
     Replications,
+    Resume,
     Seed,
     Sets,
     Steady,
@@ -49,6 +50,7 @@ def run(
     precision: Precision = None,
     uncertainty: Uncertainty = False,
     draws: Draws = _DRAWS,
+    resume: Resume = False,
 ) -> None:
     """Run one scenario: headlines with ranges, and a folder with the report."""
     from sim.scenario import load
@@ -68,6 +70,7 @@ def run(
         None,
         precision,
         _drawn(uncertainty, draws),
+        resume,
     )
 
 
@@ -89,6 +92,7 @@ def compare(
     precision: Precision = None,
     uncertainty: Uncertainty = False,
     draws: Draws = _DRAWS,
+    resume: Resume = False,
 ) -> None:
     """Run the same people through several worlds: what differs, by how much, and a folder with the report.
 
@@ -111,6 +115,7 @@ def compare(
         primary,
         precision,
         _drawn(uncertainty, draws),
+        resume,
     )
 
 
@@ -157,11 +162,13 @@ def _go(
     primary: str | None = None,
     precision: float | None = None,
     draws: tuple[int, int] | None = None,
+    resume: bool = False,
 ) -> None:
     from calibration.fit import save_fit
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save, summary
     from sim.experiment import run as replicate
+    from sim.experiment.kept import Kept
     from sim.report import write
 
     folder = out or default_out(kind, [scenario.name for scenario in scenarios])
@@ -170,7 +177,8 @@ def _go(
     if not silent:
         say.changes(scenarios)
     first = scenarios[0].run
-    with say.progress(silent) as report:
+    kept = Kept(folder, scenarios, (first.seed, first.replications, draws))
+    with say.unfinished(kept, resume), say.progress(silent) as report:
         results = replicate(
             scenarios,
             replications=first.replications,
@@ -180,6 +188,7 @@ def _go(
             primary=primary,
             precision=precision,
             draws=draws,
+            kept=kept,
         )
     more: dict[str, object] = {"--primary": primary, "--precision": precision}
     if draws is not None:
@@ -191,6 +200,7 @@ def _go(
         write(place)
 
     folder = save(results, folder, command=command, sets=sets, finish=finish, replace=out is not None)
+    kept.clear()
     if json:
         say.summary(summary(results))
     elif quiet:

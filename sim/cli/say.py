@@ -11,15 +11,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
     from sim.experiment import Results
+    from sim.experiment.kept import Kept
     from sim.measures import Measure
     from sim.scenario import Scenario
 
-__all__ = ["changes", "console", "headlines", "next_step", "progress", "summary"]
+__all__ = ["changes", "console", "headlines", "next_step", "progress", "summary", "unfinished"]
 
 _WIDTH = 160
 _TOLD = 30
@@ -94,6 +96,26 @@ def progress(silent: bool) -> Iterator[Callable[[int, int], None] | None]:
             screen.print(f"{done} of {total} replication{'s' if total > 1 else ''}{rest}")
 
     yield tell
+
+
+@contextmanager
+def unfinished(kept: Kept, resume: bool) -> Iterator[None]:
+    """Around a run that may be stopped: says how to go on with it; nothing is kept of one that cannot be."""
+    if not resume:
+        kept.clear()
+    elif not kept.there:
+        typer.echo(f"Nothing is kept of this command in {kept.folder.parent}: it begins anew.", err=True)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not kept.there:
+            raise
+        typer.echo("Stopped. What was done is kept: the same command with --resume goes on from there.", err=True)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if type(error).__name__ in ("Exploded", "Mismatch"):
+            kept.clear()
+        raise
 
 
 def headlines(results: Results, folder: Path) -> None:

@@ -11,6 +11,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
+from sim.experiment.kept import Shelf
+
 __all__ = ["Worker", "deaf_to_ctrl_c", "each", "processors"]
 
 Result = TypeVar("Result", covariant=True)
@@ -31,14 +33,29 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def each(make: Callable[[], Worker[Result]], items: Sequence[int], workers: int) -> Iterator[tuple[int, Result]]:
-    """(item, what came of it) for each job, in any order; ``make`` and results are pickled when workers are several."""
-    if min(workers, len(items)) <= 1:
+def each(
+    make: Callable[[], Worker[Result]], items: Sequence[int], workers: int, shelf: Shelf | None = None
+) -> Iterator[tuple[int, Result]]:
+    """(item, what came of it) for each job, in any order; ``make`` and results are pickled when workers are several.
+
+    ``shelf``: where what came of a job is kept; a job that it has is not done again.
+    """
+    kept = shelf.found() if shelf else {}
+    yield from ((item, kept[item]) for item in items if item in kept)
+    left = [item for item in items if item not in kept]
+    for item, result in _done(make, left, min(workers, len(left))):
+        if shelf:
+            shelf.put(item, result)
+        yield item, result
+
+
+def _done(make: Callable[[], Worker[Result]], items: Sequence[int], workers: int) -> Iterator[tuple[int, Result]]:
+    if workers > 1:
+        yield from _spread(make, items, workers)
+    elif items:
         worker = make()
         for item in items:
             yield item, worker.run(item)
-        return
-    yield from _spread(make, items, min(workers, len(items)))
 
 
 _made: list[Callable[[], Worker[Any]]] = []

@@ -13,6 +13,7 @@ import numpy as np
 from sim.experiment.intervals import LEAST, Summary, summarise
 from sim.experiment.jobs import each, processors
 from sim.experiment.judged import LEVEL, Pairing, Verdict, holm, judge, paired_p, pairing, primary_of
+from sim.experiment.kept import Kept, Shelf
 from sim.experiment.pairing import Tally
 from sim.experiment.precision import MOST, Precision, achieved, needed
 from sim.experiment.replication import Bench, Outcome, Part, measures_for
@@ -172,6 +173,7 @@ def run(
     primary: str | None = None,
     precision: float | None = None,
     draws: tuple[int, int] | None = None,
+    kept: Kept | None = None,
 ) -> Results:
     """Run every scenario on the same people, replication by replication.
 
@@ -179,6 +181,7 @@ def run(
     ``primary``: id of the measure that the comparison is judged by; default the first headline of the catalogue.
     ``precision``: after a pilot of ``replications``, as many as give every headline an interval this narrow.
     ``draws``: (K, R), to run K draws of the numbers with a range R times each as well.
+    ``kept``: where what came of each job is kept until its owner clears it, and looked for first.
     Raises ``Mismatch`` before anything runs, ``sim.world.Exploded`` when a queue grows without end in any of them.
     """
     began = time.perf_counter()
@@ -191,18 +194,19 @@ def run(
     if draws is not None and (draws[0] < 2 or draws[1] < PER_DRAW):
         raise Mismatch("--uncertainty needs at least two draws, and two replications of each")
     up_front = None if draws is None else drawn_up_front(scenarios, draws[0], seed)
-    outcomes = _run(make, range(replications), workers, progress)
+    shelf = kept.shelf("replication") if kept else None
+    outcomes = _run(make, range(replications), workers, progress, shelf)
     if precision is not None:
         found = _needed(outcomes, measures, precision)
         more = range(replications, min(found.needed, found.most))
         if more:
-            outcomes += _run(make, more, workers, progress)
+            outcomes += _run(make, more, workers, progress, shelf)
         found = replace(found, reached=_reached(outcomes, measures))
     believed = None
     if draws is not None and up_front is not None:
         believed = uncertainty(
             scenarios, _unique(scenarios), up_front, per_draw=draws[1], replications=len(outcomes), seed=seed,
-            workers=workers, progress=progress,
+            workers=workers, progress=progress, shelf=kept.shelf("draw") if kept else None,
         )  # fmt: skip
     seconds = time.perf_counter() - began
     workers = max(1, min(workers, len(outcomes)))
@@ -210,13 +214,17 @@ def run(
 
 
 def _run(
-    make: Callable[[], Bench], replications: Sequence[int], workers: int, progress: Progress | None
+    make: Callable[[], Bench],
+    replications: Sequence[int],
+    workers: int,
+    progress: Progress | None,
+    shelf: Shelf | None,
 ) -> list[list[Outcome]]:
     """What each replication gave, in their order."""
     report = progress or (lambda done, total: None)
     report(0, len(replications))
     found: dict[int, list[Outcome]] = {}
-    for replication, outcome in each(make, replications, workers):
+    for replication, outcome in each(make, replications, workers, shelf):
         found[replication] = outcome
         report(len(found), len(replications))
     return [found[replication] for replication in replications]

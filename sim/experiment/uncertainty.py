@@ -33,6 +33,7 @@ from sim.experiment.draws import Draw, Parameter, draws, end, parameters
 from sim.experiment.intervals import Summary, summarise
 from sim.experiment.jobs import each
 from sim.experiment.judged import Verdict, judge
+from sim.experiment.kept import Shelf
 from sim.experiment.replication import measures_for, uncollected
 from sim.experiment.worlds import Mismatch
 from sim.measures.areas import Floats
@@ -233,8 +234,12 @@ def uncertainty(
     seed: int,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    shelf: Shelf | None = None,
 ) -> Uncertainty:
-    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers."""
+    """Run the draws in every world, and the ends of the harm done by waiting. The same for any number of workers.
+
+    ``progress``: called with (replications done, in all). ``shelf``: where what came of each job is kept.
+    """
     found, drawn = up_front
     ends = [one for one in (end(scenarios, found, False), end(scenarios, found, True)) if one is not None]
     jobs = [_Job(k, seed ^ _OTHER_LUCK, k * per_draw, per_draw) for k in range(len(drawn))]
@@ -242,10 +247,12 @@ def uncertainty(
     make = partial(_Bench, tuple(scenarios), (*drawn, *ends), tuple(jobs))
     results: dict[int, Floats] = {}
     report = progress or (lambda done, total: None)
-    report(0, len(jobs))
-    for item, values in each(make, range(len(jobs)), workers):
+    done, total = 0, sum(job.count for job in jobs)
+    report(done, total)
+    for item, values in each(make, range(len(jobs)), workers, shelf):
         results[item] = values
-        report(len(results), len(jobs))
+        done += jobs[item].count
+        report(done, total)
     measures = measures_for([Setting.of(scenario) for scenario in scenarios])
     shape = (len(drawn), per_draw, len(scenarios), len(measures))
     runs = np.array([results[k] for k in range(len(drawn))]).reshape(shape)

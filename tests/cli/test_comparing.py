@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.kept import Shelf
 from tests.cli.calls import call
 
 QUEUE = """\
@@ -79,6 +80,36 @@ def test_belief_and_precision_are_told_and_the_command_repeats_them(
     assert call(capsys, *command.split()[1:], "--out", "again")[0] == 0
     for name in ("summary.json", "draws.csv", "uncertainty.csv"):
         assert (queue / "once" / name).read_bytes() == (queue / "again" / name).read_bytes()
+
+
+def test_a_run_that_was_stopped_goes_on_and_comes_to_the_same(
+    queue: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = ("compare", "./queue.yaml", "--set", "teams.desk_staff.workers=4", "-n", "5", "--uncertainty",
+             "--draws", "3x2", "--workers", "1", "--resume", "--out")  # fmt: skip
+    code, _, err = call(capsys, *typed, "whole")
+    assert (code, err.splitlines()[0]) == (0, "Nothing is kept of this command in .: it begins anew.")
+    kept: list[object] = []
+    put = Shelf.put
+
+    def stopped(shelf: Shelf, item: int, result: object) -> None:
+        if len(kept) == 7:
+            raise KeyboardInterrupt
+        kept.append(result)
+        put(shelf, item, result)
+
+    monkeypatch.setattr(Shelf, "put", stopped)
+    code, out, err = call(capsys, *typed[:-2], "--out", "parts")
+    assert (code, out.count("Saved")) == (1, 0)
+    assert err.endswith("Stopped. What was done is kept: the same command with --resume goes on from there.\n")
+    assert not (queue / "parts").exists()
+    kept.append("so that only the one draw that is left may be put")
+    monkeypatch.setattr(Shelf, "put", lambda shelf, item, result: kept.append(result))
+    assert call(capsys, *typed, "parts")[0] == 0
+    assert len(kept) == 8 + 1
+    for name in ("summary.json", "draws.csv", "draw_results.csv", "uncertainty.csv", "outcomes.csv", "daily.parquet"):
+        assert (queue / "whole" / name).read_bytes() == (queue / "parts" / name).read_bytes(), name
+    assert [path.name for path in queue.iterdir() if path.name.startswith(".")] == []
 
 
 def test_several_alternatives_are_put_in_order(queue: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from sim.experiment import FolderError, Mismatch, check_out, load_worlds, run, save, summary
 from sim.experiment.intervals import summarise, t_intervals
+from sim.experiment.kept import Kept
+from sim.experiment.replication import Bench
 from sim.scenario import Scenario, load
 from sim.world import Exploded
 
@@ -160,3 +162,23 @@ def test_intervals_by_column_are_those_one_by_one() -> None:
     for column, row in enumerate(zip(*t_intervals(values), strict=True)):
         found = summarise(values[:, column])
         assert row == pytest.approx((found.mean, found.low, found.high), nan_ok=True)
+
+
+def test_what_is_kept_of_another_run_is_never_taken(queue: Scenario, busier: Scenario, tmp_path: Path) -> None:
+    asked = [([queue], (1, 5)), ([queue], (2, 5)), ([busier], (1, 5)), ([queue, busier], (1, 5))]
+    folders = [Kept(tmp_path / "run", *one).folder for one in asked]
+    assert len(set(folders)) == 4
+    assert Kept(tmp_path / "other", [queue], (1, 5)).folder == folders[0]
+
+
+def test_a_job_that_is_kept_is_not_done_again(queue: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(tmp_path / "run", [queue], ())
+    run([queue], replications=2, seed=1, kept=kept)
+    whole = run([queue], replications=3, seed=1).worlds[0].measures
+    done: list[int] = []
+    once = Bench.run
+    monkeypatch.setattr(Bench, "run", lambda bench, item: done.append(item) or once(bench, item))
+    assert np.array_equal(run([queue], replications=3, seed=1, kept=kept).worlds[0].measures, whole)
+    assert done == [2]
+    kept.clear()
+    assert list(tmp_path.iterdir()) == []
