@@ -33,7 +33,7 @@ def check_alone(applied: Applied, nouns: Mapping[str, Form], ctx: Context) -> No
         elif change.op == "multiply":
             got = Num("factor", -float("inf")).read(node.mapping["multiply"], path, ctx)
             if got and "range" in node.mapping:
-                Num("factor", -float("inf")).range(node.mapping["range"], join(path, "range"), ctx, got[0])
+                Num("factor", -float("inf")).range(node.mapping["range"], join(path, "range"), ctx, got)
         elif change.op == "set" and isinstance(form, Num):
             form.parse(node, path, ctx, None)
         if change.op not in ("new", "set"):

@@ -70,7 +70,7 @@ class Num(Single):
                 ctx.problems.add(node.place, path, "there is no `value` here", f"write {EXAMPLES[self.sort]}")
             return None
         got = self.read(node.mapping["value"], path, ctx)
-        rest = self._rest(node, path, ctx, got[0] if got else None)
+        rest = self._rest(node, path, ctx, got)
         if got is None or rest is None:
             return None
         return Leaf(self, self._number(got, node.mapping["value"].place, ctx, evidence, **rest), node.place)
@@ -79,11 +79,11 @@ class Num(Single):
         evidence = evidence or ctx.file_evidence.get(place.file)
         return Number(value=got[0], unit=got[1], evidence=evidence, origin=place.origin, **rest)
 
-    def _rest(self, node: Node, path: str, ctx: Context, value: float | None) -> dict[str, Any] | None:
+    def _rest(self, node: Node, path: str, ctx: Context, got: tuple[float, str] | None) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
         before = len(ctx.problems.found)
         if "range" in node.mapping:
-            found["range"] = self.range(node.mapping["range"], join(path, "range"), ctx, value)
+            found["range"] = self.range(node.mapping["range"], join(path, "range"), ctx, got)
         if "note" in node.mapping:
             found["note"] = node.mapping["note"].text
         if "factors" in node.mapping:
@@ -92,8 +92,8 @@ class Num(Single):
             found["profile"] = _profile(node.mapping["profile"], join(path, "profile"), ctx)
         return found if len(ctx.problems.found) == before else None
 
-    def range(self, node: Node, path: str, ctx: Context, value: float | None) -> tuple[float, float] | None:
-        """A 90% interval with the value inside it."""
+    def range(self, node: Node, path: str, ctx: Context, got: tuple[float, str] | None) -> tuple[float, float] | None:
+        """A 90% interval with the value (as ``read`` gives it) inside it, in the same unit."""
         ends = node.value
         if not isinstance(ends, tuple) or len(ends) != 2:
             ctx.problems.add(node.place, path, node.as_is, "a range is `[low, high]`")
@@ -102,11 +102,16 @@ class Num(Single):
         if read[0] is None or read[1] is None:
             return None
         low, high = read[0][0], read[1][0]
-        if low > high:
+        unlike = [end.text for end, one in zip(ends, read, strict=True) if got and one and one[1] != got[1]]
+        if got and unlike:
+            unit = " h/week" if got[1] == "hours a week" else ""
+            allowed = f"write `[{short(low)}{unit}, {short(high)}{unit}]`"
+            ctx.problems.add(node.place, path, f"`{unlike[0]}` is not in the unit of the value", allowed)
+        elif low > high:
             ctx.problems.add(
                 node.place, path, f"{ends[0].text} is more than {ends[1].text}", "a range is `[low, high]`"
             )
-        elif value is not None and not low <= value <= high:
+        elif got is not None and not low <= got[0] <= high:
             ctx.problems.add(node.place, path, "the value lies outside its range", "widen the range or move the value")
         return low, high
 

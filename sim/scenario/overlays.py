@@ -24,6 +24,13 @@ from sim.scenario.units import short
 
 __all__ = ["lay"]
 
+_EXTENTS = {
+    ("workforce", "posts"), ("teams", "workers"), ("pools", "capacity"), ("market", "hours"), ("market", "beds"),
+    ("demand", "rate"),
+}  # fmt: skip
+"""How much there is of a thing, by noun."""
+_UNDATED = {("demand", "every"), ("demand", "times")}
+"""What brings people from the beginning whatever the date."""
 _ORDER = {"set": 0, "multiply": 1, "add": 2}
 
 
@@ -101,6 +108,26 @@ class _Laying:
                     target.parent.extra.setdefault("broken", set()).add(target.key)
                 else:
                     target.parent.items[target.key] = item
+                    self._risen(change, item, target.path)
+
+    def _risen(self, change: Change, item: Item, path: str) -> None:
+        """How much there is of something new goes by the weight, from nothing; what it is like does not."""
+        if change.from_start and change.level == 1:
+            return
+        for here, leaf in _leaves(item, path):
+            noun, _, key = here.partition(".")
+            if (noun, key.rpartition(".")[2]) in _UNDATED:
+                self._fixed(change, here)
+            elif (noun, key.rpartition(".")[2]) in _EXTENTS and isinstance(leaf.value, Number):
+                whole, nothing = leaf.value, leaf.value.model_copy(update={"value": 0.0, "range": None})
+                leaf.value = nothing
+                if change.from_start:
+                    w = change.level
+                    ends = _mapped(lambda end, w=w: w * end, whole.range)  # type: ignore[misc]
+                    leaf.value = whole.model_copy(update={"value": w * whole.value, "range": ends})
+                else:
+                    self._append(change, leaf, "set", whole.value, whole.range, whole.evidence)
+                self._touch(here, leaf, change)
 
     # conflicts
 
@@ -218,13 +245,14 @@ class _Laying:
         op: Literal["set", "multiply", "add"],
         amount: float,
         interval: tuple[float, float] | None,
+        evidence: str | None = None,
     ) -> None:
         if isinstance(leaf.form, Num) and leaf.form.fixed:
             self._fixed(change, change.line.path)
             return
         timed = Timed(
-            op=op, amount=amount, weight=change.dated, range=interval, evidence=self._evidence(change, file=True),
-            origin=change.line.place.origin,
+            op=op, amount=amount, weight=change.dated, range=interval,
+            evidence=evidence or self._evidence(change, file=True), origin=change.line.place.origin,
         )  # fmt: skip
         changes = sorted((*leaf.value.changes, timed), key=lambda c: _ORDER[c.op])
         leaf.value = leaf.value.model_copy(update={"changes": tuple(changes)})
@@ -324,7 +352,7 @@ class _Laying:
         factor = Num("factor", -math.inf) if key == "multiply" else _unbounded(target)
         got = factor.read(change.node.mapping[key], target.path, self.ctx)
         given = change.node.mapping.get("range")
-        interval = factor.range(given, join(target.path, "range"), self.ctx, got[0]) if given and got else None
+        interval = factor.range(given, join(target.path, "range"), self.ctx, got) if given and got else None
         item = target.item
         if item is None:
             item = target.default(self.ctx)

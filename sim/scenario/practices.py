@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -62,7 +64,8 @@ class Practice:
     unknown: str
     ramp: str
     claims: tuple[Claim, ...]
-    sha256: str
+    fingerprint: str
+    """Of all that decides what a run of it gives: its changes and dates, and what its claims measure; not of words."""
 
     @property
     def measured(self) -> bool:
@@ -92,11 +95,24 @@ def practice(name: str, library: Path | None = None) -> Practice:
         represents=tuple(one.text for one in ids),
         ramp=when["ramp"].text if "ramp" in when else "",
         claims=claims,
-        sha256=hashlib.sha256(found.path.read_bytes()).hexdigest(),
+        fingerprint=_fingerprint(found.path, claims),
         **{key: _text(node, key) for key in (
             "title", "summary", "place", "family", "grade", "mechanism", "needs", "unknown"
         )},
     )  # fmt: skip
+
+
+def _fingerprint(path: Path, claims: Sequence[Claim]) -> str:
+    whole = yaml.safe_load(path.read_text("utf-8"))
+    decides = [_run(whole.get("changes")), whole.get("when"), [(one.id, one.measures, one.form) for one in claims]]
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _run(item: Any) -> Any:
+    """What is written without what only says how sure it is."""
+    if isinstance(item, dict):
+        return {key: _run(value) for key, value in item.items() if key not in ("range", "evidence", "note")}
+    return [_run(one) for one in item] if isinstance(item, list) else item
 
 
 def _text(node: Node, key: str) -> str:

@@ -179,7 +179,8 @@ def _rates(root: Branch) -> dict[str, float]:
         rate = item.items.get("rate") if isinstance(item, Branch) else None
         every = item.items.get("every") if isinstance(item, Branch) else None
         if isinstance(rate, Leaf):
-            found[stream] = rate.value.value
+            new = max((change.amount for change in rate.value.changes if change.op == "set"), default=0.0)
+            found[stream] = rate.value.value or new
         elif isinstance(every, Leaf):
             found[stream] = 1.0 / every.value.value
     return found

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.log.tables import Log
 from sim.scenario import ScenarioError, check, load, numbers
 from sim.scenario.library import folder, shipped
 from sim.scenario.practices import Claim, Practice, practice, practices, taken
@@ -24,7 +26,8 @@ CALIBRATION = Path(__file__).parents[2] / "calibration"
 TARGETS = list(yaml.safe_load((CALIBRATION / "targets" / "hull.yaml").read_text("utf-8"))["targets"].values())
 EVIDENCE = yaml.safe_load((CALIBRATION / "evidence.yaml").read_text("utf-8"))["entries"]
 BASE = load("baseline")
-SHORT = ("run.length=7 days", "run.warm_up=0 days")
+SHORT = ("run.length=7 days", "run.warm_up=0 days", "run.decision=day 4")
+DECISION = 4.0
 
 
 def written(name: str) -> dict[str, Any]:
@@ -123,12 +126,31 @@ def test_a_family_has_several_members() -> None:
     assert min(families.values()) > 1
 
 
+def until_the_decision(log: Log) -> tuple[list[tuple[object, ...]], float]:
+    """Who had joined what by then, and what staff and places there were that cost money, added up over the days."""
+    seen = log.spells["joined"] < DECISION
+    stations = np.array(log.names)[log.spells["station"][seen]].tolist()
+    times = [log.spells[key][seen] for key in ("person", "joined", "started")]
+    known = [np.where(value < DECISION, value, -1.0) if value.dtype == float else value for value in times]
+    early = (log.levels["time"] < DECISION) & np.char.endswith(np.array(log.names)[log.levels["thing"]], ("in_post"))
+    places = (log.levels["time"] < DECISION) & np.char.endswith(np.array(log.names)[log.levels["thing"]], "capacity")
+    there = float(log.levels["value"][early | places].sum())
+    return sorted(zip(stations, *(value.tolist() for value in known), strict=True)), there
+
+
+@cache
+def before() -> tuple[list[tuple[object, ...]], float]:
+    return until_the_decision(simulate(compile(load("baseline", SHORT)), seed=1, replication=0))
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_practice_runs_on_the_hull_sized_place(name: str) -> None:
+def test_a_practice_runs_and_nothing_of_it_is_there_before_it_starts(name: str) -> None:
+    """Not its people, stations or staff, nor anything that it costs."""
     scenario = load("baseline", SHORT, apply={name: 1.0})
     assert scenario.applied[name] == 1.0
     log = simulate(compile(scenario), seed=1, replication=0)
     assert len(log.spells["person"]) > 1000
+    assert until_the_decision(log) == before()
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "scenario"])

@@ -21,6 +21,12 @@ SLIPS = [
         "`capacity: 900` has no unit",
         "write `900 h/week`",
     ),
+    ("pools.acute_beds.capacity: {add: 9, range: [0, 20 h/week]}", "4:46: pools.acute_beds.capacity.range",
+     "`20 h/week` is not in the unit of the value", "write `[0, 20]`"),
+    ("pools.reablement_hours.capacity: {add: 50 h/week, range: [0, 90]}", "4:60: pools.reablement_hours.capacity.range",
+     "`0` is not in the unit of the value", "write `[0 h/week, 90 h/week]`"),
+    ("pools.spare: {new: {capacity: {value: 13, range: [10 h/week, 16 h/week]}}}", "4:52: pools.spare.capacity.range",
+     "`10 h/week` is not in the unit of the value", "write `[10, 16]`"),
 ]  # fmt: skip
 
 

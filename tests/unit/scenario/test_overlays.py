@@ -111,6 +111,45 @@ def test_new_and_a_divert_that_leads_to_it(base: Load) -> None:
     assert desk(scenario)["rapid"] == 0.2
 
 
+SPARE = """\
+kind: practice
+title: x
+when: {from: day 10, ramp: 10 days}
+changes:
+  pools.spare: {new: {capacity: {value: 8, range: [6, 12], evidence: P063}}}
+  workforce.helper: {new: {posts: 4, sickness: 0.1}}
+  demand.found: {new: {rate: 3/day}}
+  doors.found: {new: desk}
+"""
+
+
+@pytest.mark.parametrize("level", [1.0, 0.5])
+def test_how_much_there_is_of_something_new_rises_from_nothing(library: Library, what_if: Load, level: float) -> None:
+    library.write("p", SPARE)
+    scenario = what_if(f"apply: {{p: {{level: {level}}}}}\n")
+    spare, helper, found = scenario.pools["spare"].capacity, scenario.workforce["helper"], scenario.demand["found"].rate
+    assert found is not None
+    for day, weight in ((-1, 0.0), (9, 0.0), (15, 0.5), (20, 1.0), (29, 1.0)):
+        at = [number.at(day) for number in (spare, helper.posts, found)]
+        assert at == pytest.approx([8 * level * weight, 4 * level * weight, 3 * level * weight]), day
+    assert helper.sickness.at(0) == 0.1
+    (change,) = spare.changes
+    assert (change.range, change.evidence) == ((6, 12), "P063")
+
+
+def test_something_new_from_the_beginning_is_there_in_full_or_at_its_level(library: Library) -> None:
+    assert library.base("changes: {pools.spare: {new: {capacity: 8}}}\n").pools["spare"].capacity.value == 8
+    library.write("p", SPARE.replace("when: {from: day 10, ramp: 10 days}\n", ""))
+    spare = library.what_if("apply: {p: {level: 0.5}}\n", steady=True).pools["spare"].capacity
+    assert (spare.value, spare.range, spare.changes) == (4, (3, 6), ())
+
+
+def test_a_new_stream_without_a_rate_cannot_begin_part_way(library: Library, what_if: Load) -> None:
+    library.write("p", SPARE.replace("rate: 3/day", "every: 8 h"))
+    text = said(what_if, "apply: {p: {}}\n")
+    assert "p.yaml:7:3: demand.found.every: `demand.found.every` cannot change part-way through a run" in text
+
+
 def test_setting_a_share_gives_or_takes_from_rest(base: Load) -> None:
     assert desk(base("changes: {stations.desk.next.advice: 0.1}\n")) == {"advice": 0.1, "ward": 0.2, "visit": 0.7}
 
