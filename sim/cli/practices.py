@@ -74,13 +74,13 @@ def _tell(found: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     from sim.cli.say import console
-    from sim.experiment.practices_page import claim_cells, ratio_cells, rough
+    from sim.experiment.practices_page import claim_cells, medians, ratio_cells, share_heads
 
     screen = console()
     for heads, rows in (
         (("claim", "kind", "claimed", "the model gives", "so it"), claim_cells(found)),
         (
-            ("replications: independent over paired, primary measure", "ratio", "touched", "end otherwise"),
+            ("replications: independent over paired, primary measure", "ratio", *share_heads()),
             ratio_cells(found),
         ),
     ):
@@ -91,11 +91,8 @@ def _tell(found: Mapping[str, Any]) -> None:
             table.add_row(*row)
         screen.print(table)
         screen.print()
-    median = found["median_ratio"]
-    told = "not finite" if median is None else rough(median)
     screen.print(
-        f"Median ratio over the {found['median_of']} practices that touch under {found['few_people']:.0%} of people "
-        f"at all: {told}. {found['replications']} replications, seed {found['seed']}, {found['seconds']:.0f} s.",
+        f"{medians(found)} {found['replications']} replications, seed {found['seed']}, {found['seconds']:.0f} s.",
         soft_wrap=True,
     )
     screen.print("Model estimate, not a forecast. Illustrative place: not a council's own data.")

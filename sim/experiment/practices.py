@@ -15,7 +15,7 @@ import math
 import shlex
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,8 @@ import numpy.typing as npt
 from sim.experiment.intervals import Summary, summarise
 from sim.experiment.jobs import each
 from sim.experiment.judged import pairing, primary_of
-from sim.experiment.pairing import Window, tally
+from sim.experiment.pairing import Tally, Window, tally
+from sim.experiment.replication import uncollected
 from sim.experiment.tables import comma_separated
 from sim.experiment.worlds import Mismatch
 from sim.measures import CATALOGUE, Measure, MeasureInput, Setting
@@ -36,7 +37,7 @@ from sim.scenario import Scenario, load
 from sim.scenario.practices import Claim, Practice, costs_only, practices
 from sim.world import compile, simulate
 
-__all__ = ["FEW_PEOPLE", "FOLLOWS", "SET", "evaluate", "median_ratio", "table"]
+__all__ = ["FEW_PEOPLE", "FOLLOWS", "SET", "SHARES", "evaluate", "median_ratio", "probe", "reworded", "table"]
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -52,6 +53,12 @@ FOLLOWS = (
 SET = "set, proves nothing"
 """The verdict of a claim that the practice puts in, or that the place itself is set to."""
 _NET = "net_cost"
+SHARES: Mapping[str, str] = {
+    "touched": "anything of their own journey is another: a station, or a time by however little",
+    "another_way": "served at other stations",
+    "ended": "another outcome at the end of the run",
+}
+"""Of people in both worlds who joined after the decision and are followed for 90 days, as ``compare`` counts them."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +66,8 @@ class _Found:
     """One replication: (world, measure), and by world the share of those in both worlds who are touched."""
 
     values: Floats
-    touched: Floats
-    """By anything at all: another place, or another time, as ``compare`` counts it."""
-    ended: Floats
-    """Whose outcome at the end is another."""
+    shares: dict[str, Floats]
+    """``SHARES`` of people, by world."""
 
 
 class _Bench:
@@ -76,20 +81,28 @@ class _Bench:
 
     def run(self, replication: int) -> _Found:
         """One replication of every world."""
-        values, touched, ended = [], [], []
+        values: list[list[float]] = []
+        shares: list[dict[str, float]] = []
         base = None
         for plan, setting in self.plans:
-            log = simulate(plan, seed=self.seed, replication=replication)
-            view = MeasureInput(log, setting)
-            values.append([measure.function(view) for measure in self.measures])
-            people = outcomes(log, setting, self.window.since)
-            base = base or people
-            found = tally(base, people, self.window)
-            cells = [(a != b, n) for (who, band, _, a, b), n in found.cells.items() if (who, band) == ("both", "all")]
-            everyone = sum(n for _, n in cells)
-            ended.append(sum(n for another, n in cells if another) / everyone if everyone else NAN)
-            touched.append(found.sums.get(("both", "all", "", "touched"), 0.0) / everyone if everyone else NAN)
-        return _Found(np.array(values), np.array(touched), np.array(ended))
+            with uncollected():
+                log = simulate(plan, seed=self.seed, replication=replication)
+                view = MeasureInput(log, setting)
+                values.append([measure.function(view) for measure in self.measures])
+                people = outcomes(log, setting, self.window.since)
+                base = base or people
+                shares.append(_shares(tally(base, people, self.window)))
+                del log, view
+        return _Found(np.array(values), {key: np.array([one[key] for one in shares]) for key in SHARES})
+
+
+def _shares(found: Tally) -> dict[str, float]:
+    """``SHARES`` of one world."""
+    cells = [(a != b, n) for (who, band, _, a, b), n in found.cells.items() if (who, band) == ("both", "all")]
+    everyone = sum(n for _, n in cells)
+    counts = {key: found.sums.get(("both", "all", "", key), 0.0) for key in ("touched", "another_way")}
+    counts["ended"] = sum(n for another, n in cells if another)
+    return {key: n / everyone if everyone else NAN for key, n in counts.items()}
 
 
 def evaluate(
@@ -133,17 +146,16 @@ def evaluate(
         found[replication] = outcome
         report(len(found), base.run.replications)
     values = np.array([found[r].values for r in range(base.run.replications)])
-    touched = np.array([found[r].touched for r in range(base.run.replications)])
+    shares = {key: np.array([found[r].shares[key] for r in range(base.run.replications)]) for key in SHARES}
     ids = [measure.id for measure in CATALOGUE if measure.id in wanted]
-    ended = np.array([found[r].ended for r in range(base.run.replications)])
-    judged = _Judged(values, touched, ended, ids, places, primary)
+    judged = _Judged(values, shares, ids, places, primary)
     entries = [judged.entry(one) for one in chosen]
-    few = [one for one in entries if one["touched"] is not None and one["touched"] < FEW_PEOPLE]
     return {
         "schema": 1,
         "kind": "practices",
         "command": _command(scenario, names, sets, base.run.seed, base.run.replications),
         "scenario": base.name,
+        "sets": list(sets),
         "seed": base.run.seed,
         "replications": base.run.replications,
         "days": base.run.length / base.day,
@@ -151,8 +163,8 @@ def evaluate(
         "primary": primary,
         "practices": entries,
         "few_people": FEW_PEOPLE,
-        "median_ratio": median_ratio(few),
-        "median_of": len(few),
+        "medians": {key: _median(entries, key) for key in SHARES},
+        "probe": judged.probe(),
         "seconds": round(time.perf_counter() - began, 1),
     }
 
@@ -163,6 +175,12 @@ def _command(scenario: str, names: Sequence[str], sets: Sequence[str], seed: int
     for one in sets:
         words += ["--set", one]
     return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
+
+
+def _median(entries: Sequence[dict[str, Any]], share: str) -> dict[str, Any]:
+    """Median ratio over the practices of which this share of people is small."""
+    few = [one for one in entries if one[share] is not None and one[share] < FEW_PEOPLE]
+    return {"practices": len(few), "ratio": median_ratio(few)}
 
 
 def median_ratio(entries: Sequence[dict[str, Any]]) -> float | None:
@@ -178,15 +196,13 @@ class _Judged:
     def __init__(
         self,
         values: Floats,
-        touched: Floats,
-        ended: Floats,
+        shares: dict[str, Floats],
         ids: Sequence[str],
         places: dict[str, int],
         primary: str,
     ) -> None:
         self.values = values
-        self.touched = touched
-        self.ended = ended
+        self.shares = shares
         self.ids = list(ids)
         self.places = places
         self.primary = primary
@@ -196,24 +212,18 @@ class _Judged:
         column: Floats = self.values[:, world, self.ids.index(id)]
         return column
 
+    def probe(self) -> dict[str, float | None]:
+        """What replication 0 of the scenario as it stands gave, so that a figure kept can be told from a stale one."""
+        return {id: _number(float(self.of(0, id)[0])) for id in self.ids}
+
     def entry(self, one: Practice) -> dict[str, Any]:
         """Everything about one practice."""
         world = self.places[one.name]
         paired = pairing(self.of(0, self.primary), self.of(world, self.primary)).variance_ratio
         return {
-            "name": one.name,
-            "title": one.title,
-            "place": one.place,
-            "family": one.family,
-            "grade": one.grade,
-            "represents": list(one.represents),
-            "mechanism": one.mechanism,
-            "needs": one.needs,
-            "unknown": one.unknown,
-            "ramp": one.ramp,
-            "sha256": one.sha256,
-            "touched": _number(float(np.mean(self.touched[:, world]))),
-            "ended": _number(float(np.mean(self.ended[:, world]))),
+            **_said(one),
+            "fingerprint": one.fingerprint,
+            **{key: _number(float(np.mean(share[:, world]))) for key, share in self.shares.items()},
             "ratio": "inf" if math.isinf(paired) else None if math.isnan(paired) else paired,
             "claims": [self._claim(claim, world) for claim in one.claims],
             "follows": [told for id in FOLLOWS if (told := self._follows(id, world)) is not None],
@@ -229,18 +239,10 @@ class _Judged:
                 told = after / before
         found = summarise(told) if claim.form else Summary(NAN, NAN, NAN, NAN, NAN)
         return {
-            "id": claim.id,
-            "said": claim.said,
-            "kind": claim.kind,
-            "evidence": claim.evidence,
-            "grade": claim.grade,
-            "measures": list(claim.measures),
-            "form": claim.form,
-            "claimed": [claim.low, claim.high] if claim.form else None,
+            **_claimed(claim),
             "before": _number(float(np.mean(before))) if claim.form else None,
             "model": _numbers(found) if claim.form else None,
             "verdict": _verdict(claim, found),
-            "note": claim.note,
         }
 
     def _follows(self, id: str, world: int) -> dict[str, Any] | None:
@@ -266,6 +268,39 @@ class _Judged:
         if math.isfinite(effect.low) and effect.high < 0.0 < takes.mean():
             entry["times"] = _numbers(_ratio(takes, takes - whole))
         return entry
+
+
+def _said(one: Practice) -> dict[str, Any]:
+    """What the file of a practice says of it."""
+    keys = ("name", "title", "place", "family", "grade", "mechanism", "needs", "unknown", "ramp")
+    return {key: getattr(one, key) for key in keys} | {"represents": list(one.represents)}
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    """What the file says of a claim."""
+    keys = ("id", "said", "kind", "evidence", "grade", "form", "note")
+    found = {key: getattr(claim, key) for key in keys} | {"measures": list(claim.measures)}
+    return found | {"claimed": [claim.low, claim.high] if claim.form else None}
+
+
+def reworded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document of an earlier run with words, grades and claims of the files as they are, judged again.
+
+    What was run must be as it is in the files: ``fingerprint``.
+    """
+    known = {one.name: one for one in practices()}
+    entries = []
+    for entry in document["practices"]:
+        one = known[entry["name"]]
+        told = {claim["id"]: claim for claim in entry["claims"]}
+        claims = []
+        for claim in one.claims:
+            model = told[claim.id]["model"] or {"mean": None, "low": None, "high": None}
+            numbers = [NAN if value is None else value for value in model.values()]
+            verdict = _verdict(claim, Summary(*numbers, NAN, NAN))
+            claims.append({**told[claim.id], **_claimed(claim), "verdict": verdict})
+        entries.append({**entry, **_said(one), "claims": claims})
+    return {**document, "practices": entries}
 
 
 _MEASURES: dict[str, Measure] = {measure.id: measure for measure in CATALOGUE}
@@ -299,6 +334,14 @@ def _number(value: float) -> float | None:
 
 def _numbers(found: Summary) -> dict[str, float | None]:
     return {key: _number(value) for key, value in (("mean", found.mean), ("low", found.low), ("high", found.high))}
+
+
+def probe(document: Mapping[str, Any]) -> dict[str, float | None]:
+    """``probe`` of a document, run again: the same figures as long as the place and the engine are what they were."""
+    base = load(document["scenario"], document["sets"], steady=True, seed=document["seed"])
+    bench = _Bench([base], base.run.seed, list(document["probe"]))
+    values = bench.run(0).values[0]
+    return {measure.id: _number(float(value)) for measure, value in zip(bench.measures, values, strict=True)}
 
 
 def table(document: dict[str, Any]) -> str:

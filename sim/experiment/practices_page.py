@@ -1,19 +1,25 @@
-"""docs/practices.md, made from the document that ``traintracks practices --json`` prints; disagreements first."""
+"""docs/practices.md, made from the document that ``traintracks practices --json`` prints; disagreements first.
+
+``python -m sim.experiment.practices_page`` makes it again from the figures kept, where only words of the files changed.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from sim.experiment.practices import median_ratio
+from sim.experiment.practices import SHARES, median_ratio, reworded
 from sim.measures import CATALOGUE
 from sim.measures.words import change, change_range, number, range_of
 
-__all__ = ["claim_cells", "markdown", "ratio_cells", "rough"]
+__all__ = ["claim_cells", "markdown", "medians", "ratio_cells", "rough", "share_heads"]
 
 Entry = Mapping[str, Any]
 _MEASURES = {measure.id: measure for measure in CATALOGUE}
 _ORDER = ("does not agree", "cannot be told", "too few runs", "agrees", "set, proves nothing", "not in the model")
+_SHARES = {"touched": "touched", "another_way": "another way", "ended": "ends otherwise"}
 _KINDS = {"input": "INPUT", "emergent": "EMERGENT"}
 
 
@@ -80,14 +86,19 @@ def claim_cells(document: Entry) -> list[tuple[str, ...]]:
 
 
 def ratio_cells(document: Entry) -> list[tuple[str, ...]]:
-    """Practice, ratio of replications needed, shares of people touched and who end otherwise; smallest ratio first."""
+    """Practice, ratio of replications needed, ``SHARES`` of people; smallest ratio first."""
     rows: list[tuple[str, ...]] = []
     for one in sorted(document["practices"], key=_ratio):
         ratio = one["ratio"]
         said = "no difference at all" if ratio == "inf" else "" if ratio is None else rough(ratio)
-        shares = ["" if one[key] is None else f"{one[key]:.1%}" for key in ("touched", "ended")]
+        shares = ["" if one[key] is None else f"{one[key]:.1%}" for key in SHARES]
         rows.append((f"{one['title']} ({one['place']})", said, *shares))
     return rows
+
+
+def share_heads() -> tuple[str, ...]:
+    """Headings of the shares in ``ratio_cells``."""
+    return tuple(_SHARES.values())
 
 
 def rough(value: float) -> str:
@@ -204,25 +215,38 @@ def _pounds(found: Entry) -> str:
 
 def _ratios(document: Entry) -> list[str]:
     primary = _MEASURES[document["primary"]]
-    few = f"{document['few_people']:.0%}"
-    median = document["median_ratio"]
-    of_all = median_ratio(document["practices"])
-    told = rough(median) if median is not None else "not finite"
     lines = [
         "## How many replications pairing saves",
         "",
         f"For `{primary.id}`: replications that independent worlds would need, over those that paired ones need, for "
-        f"an interval as narrow; from {document['replications']} replications, so roughly. Median over the "
-        f"{document['median_of']} practices that touch under {few} of people at all: {told}; over all "
-        f"{len(document['practices'])}: {rough(of_all) if of_all is not None else 'not finite'}. Touched: anything is "
-        "another, a place or a time. Ends otherwise: the outcome at the end of the run is another. Both of people in "
-        "both worlds who joined after the decision and are followed for 90 days.",
+        f"an interval as narrow; from {document['replications']} replications, so roughly. {medians(document)}",
         "",
-        "| practice | ratio | people touched | end otherwise |",
-        "|---|---|---|---|",
+        "Of people in both worlds who joined after the decision and are followed for 90 days. "
+        + " ".join(f"*{heading}*: {SHARES[key]}." for key, heading in _SHARES.items())
+        + " Most who are touched wait an hour or a day more or less, for somebody ahead of them in a queue goes "
+        "another way; few practices touch few people so.",
+        "",
+        f"| practice | ratio | {' | '.join(_SHARES.values())} |",
+        "|---|---|---|---|---|",
     ]
     lines += [_row(cells) for cells in ratio_cells(document)]
     return [*lines, ""]
+
+
+def medians(document: Entry) -> str:
+    """The median ratio over practices that touch few people, by every way of counting, and over all."""
+    few = f"under {document['few_people']:.0%} of people"
+    told = []
+    for key, words in (("touched", "touched"), ("another_way", "led another way"), ("ended", "who end otherwise")):
+        found = document["medians"][key]
+        ratio = "none" if not found["practices"] else _median(found["ratio"])
+        told.append(f"over the {found['practices']} with {few} {words}: {ratio}")
+    of_all = _median(median_ratio(document["practices"]))
+    return f"Median ratio {'; '.join(told)}; over all {len(document['practices'])}: {of_all}."
+
+
+def _median(ratio: float | None) -> str:
+    return "not finite" if ratio is None else rough(ratio)
 
 
 def _ratio(one: Entry) -> tuple[float, str]:
@@ -264,3 +288,14 @@ def _lower(text: str) -> str:
 
 def _row(cells: Sequence[str] | Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+
+
+def remake(folder: Path) -> None:
+    """Write practices.json and practices.md of a folder again: the figures kept, in the words of the files as they are."""
+    document = reworded(json.loads((folder / "practices.json").read_text("utf-8")))
+    (folder / "practices.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (folder / "practices.md").write_text(markdown(document), "utf-8")
+
+
+if __name__ == "__main__":
+    remake(Path(__file__).parents[2] / "docs")
