@@ -296,8 +296,8 @@ def reworded(document: Mapping[str, Any]) -> dict[str, Any]:
         claims = []
         for claim in one.claims:
             model = told[claim.id]["model"] or {"mean": None, "low": None, "high": None}
-            numbers = [NAN if value is None else value for value in model.values()]
-            verdict = _verdict(claim, Summary(*numbers, NAN, NAN))
+            mean, low, high = (NAN if value is None else value for value in model.values())
+            verdict = _verdict(claim, Summary(mean, low, high, NAN, NAN))
             claims.append({**told[claim.id], **_claimed(claim), "verdict": verdict})
         entries.append({**entry, **_said(one), "claims": claims})
     return {**document, "practices": entries}

@@ -291,7 +291,7 @@ def _row(cells: Sequence[str] | Iterable[str]) -> str:
 
 
 def remake(folder: Path) -> None:
-    """Write practices.json and practices.md of a folder again: the figures kept, in the words of the files as they are."""
+    """Write practices.json and practices.md of a folder again: the figures kept, the words of the files as they are."""
     document = reworded(json.loads((folder / "practices.json").read_text("utf-8")))
     (folder / "practices.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     (folder / "practices.md").write_text(markdown(document), "utf-8")
