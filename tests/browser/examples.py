@@ -7,6 +7,7 @@ Run from the repository: ``python tests/browser/examples.py``.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,8 @@ EXAMPLES = {
 SHOWN = {"winter": "body", "operating-models": "#map-2", "boulders": "#boulders ~ figure"}
 """What the picture of each is of."""
 _LEFT_OUT = ("spells.parquet", "people.parquet", "levels.parquet", "worlds.csv", "report.html", "tables.xlsx")
+_OF_THE_MACHINE = ("finished", "seconds", "workers")
+"""Of the manifest: no clock and no machine is in a sample."""
 
 
 def keep(run: Path, place: Path) -> None:
@@ -45,6 +48,11 @@ def keep(run: Path, place: Path) -> None:
         line for line in lines[1:] if line.split(",")[2] == "" and not line.split(",")[3].lstrip('"').startswith("P(")
     ]
     (place / "stations.csv").write_text("".join([lines[0], *kept]), "utf-8", newline="\n")
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
+    kept_of = {key: value for key, value in manifest.items() if key not in _OF_THE_MACHINE}
+    (place / "manifest.json").write_text(
+        json.dumps(kept_of, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n"
+    )
     daily = pd.read_parquet(place / "daily.parquet")
     columns = [name for name in daily.columns if name in ("scenario", "replication", "day", *CHARTED)]
     daily[columns].to_parquet(place / "daily.parquet", index=False, compression="zstd")
