@@ -52,7 +52,7 @@ class LineChart:
 
     def svg(self) -> Markup:
         """The chart in both sizes."""
-        return Markup("{}{}").format(self._draw(860, 330, "wide"), self._draw(400, 320, "narrow"))
+        return Markup("{}{}").format(self._draw(860, 330, "wide"), self._draw(400, 260, "narrow"))
 
     def _draw(self, width: int, height: int, size: str) -> Markup:
         left, right, top, bottom = 58, width - 10, 30, height - 46

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.experiment.intervals import LEAST
 from sim.experiment.judged import LEVEL, holm
-from sim.report.parts import Extra, capital, inside
+from sim.report.parts import Extra, capital, inside, worded
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
 
@@ -133,7 +133,7 @@ def _name(saved: Saved, series: str) -> str:
         return f"People waiting: {own[0] if len(own) == 1 else thing.replace('_', ' ')}"
     if noun == "ready" and thing:
         return f"People ready to leave hospital, waiting for: {thing.replace('_', ' ')}"
-    return _NAMES.get(series, capital(series.replace("_", " ").replace(".", ": ")))
+    return _NAMES.get(series, capital(worded(series.replace(".", ": "))))
 
 
 def _hiring(saved: Saved) -> tuple[tuple[str, float], tuple[str, float]] | None:
@@ -144,7 +144,7 @@ def _hiring(saved: Saved) -> tuple[tuple[str, float], tuple[str, float]] | None:
         if row["scenario"] == saved.worlds[0].name and parts[0] == "workforce" and parts[-1] == "time_to_hire":
             number, _, unit = row["text"].partition(" ")
             if unit == "days":
-                times[parts[1].replace("_", " ")] = float(number.replace(",", ""))
+                times[worded(parts[1])] = float(number.replace(",", ""))
     if not times:
         return None
     return min(times.items(), key=lambda entry: entry[1]), max(times.items(), key=lambda entry: entry[1])

@@ -16,8 +16,8 @@ from sim.report.saved import Saved
 
 __all__ = ["Fit", "amount", "fit", "fit_figures", "measured_in", "tally"]
 
-MOST_ROWS = 30
-"""In one chart, so that it fits a page."""
+MOST_ROWS = 18
+"""In one chart: half a page of paper."""
 _FURTHEST = 100.0
 """Per cent of the target at which the axis ends; what lies beyond is told in words."""
 _COLOURS = {"inside": "#1b6e67", "outside": "#801650", "unsure": "#12436D"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from markupsafe import Markup
 
 from sim.measures.outcomes import OUTCOMES
 from sim.report.charts import COLOURS, DASHES, drawing, keyed, nice_ticks
-from sim.report.parts import Extra, Figure, capital, inside
+from sim.report.parts import Extra, Figure, capital, count, inside, worded
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
 
@@ -59,9 +58,10 @@ def _of(saved: Saved, number: int, world: World, cells: list[dict[str, str]], af
         )
         tied = net["low"] != "" and float(net["low"]) <= 0.0 <= float(net["high"])
         sentences.append(
-            "Better less worse cannot be told from none."
+            "On balance, whether more end better or worse cannot be told."
             if tied
-            else f"Better less worse: {'+' if float(net['mean']) > 0 else chr(0x2212)}{_n(net, absolute=True)} a year."
+            else f"On balance, {_n(net, absolute=True)} more people a year end "
+            + ("better off than worse off." if float(net["mean"]) > 0 else "worse off than better off.")
         )
     sentences.append(
         "Better and worse go by one order: "
@@ -71,8 +71,10 @@ def _of(saved: Saved, number: int, world: World, cells: list[dict[str, str]], af
     )
     turned = [r for r in cells if (r["who"], r["band"]) == ("both", "all") and r["from"] != r["to"]]
     turned.sort(key=lambda row: -float(row["mean"]))
-    rows = [(_outcome(r["from"]), _outcome(r["to"]), r["turn"], _cell(r), _interval(r)) for r in turned[:_MOST]]
-    more = f"; {len(turned) - _MOST} rarer ones are in outcomes.csv" if len(turned) > _MOST else ""
+    told_of = [row for row in turned if float(row["count"]) >= FEW][:_MOST]
+    rows = [(_outcome(r["from"]), _outcome(r["to"]), r["turn"], _n(r), _interval(r)) for r in told_of]
+    rarer = len(turned) - len(told_of)
+    more = f"; {count(rarer, 'rarer one')} {'is' if rarer == 1 else 'are'} in outcomes.csv" if rarer else ""
     tables = [
         Extra(
             f"Outcomes that change, the commonest first{more}",
@@ -105,17 +107,11 @@ def _ends(row: dict[str, str]) -> str:
 
 
 def _interval(row: dict[str, str]) -> str:
-    if float(row.get("count") or 99.0) < FEW:
-        return "not told"
     return f"{max(0.0, float(row['low'])):,.0f} to {float(row['high']):,.0f}" if row["low"] != "" else "too few runs"
 
 
-def _cell(row: dict[str, str]) -> str:
-    return "few" if float(row["count"]) < FEW else _n(row)
-
-
 def _outcome(id: str) -> str:
-    return OUTCOMES.get(id, id.replace("_", " ").capitalize())
+    return OUTCOMES.get(id, capital(worded(id)))
 
 
 def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
@@ -128,16 +124,12 @@ def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
             continue
         counts = [_small(row) for row in (better, worse, longer)]
         days = f"{float(waited['mean']):+,.1f}".replace("-", "\u2212") if waited is not None else "none"
-        rows.append((f"{band.capitalize()}: {_level(level)}", _n(people), *counts, days))
+        rows.append((f"{band.capitalize()}: {worded(level)}", _n(people), *counts, days))
     header = (
         "People in both worlds", "Followed, a year", "Better outcome", "Worse outcome", "Wait at least a week longer",
         "Days waited, change a person",
     )  # fmt: skip
     return Extra("By age and need on arrival, people a year", header, rows)
-
-
-def _level(level: str) -> str:
-    return _plain(level) if level[:1].isdigit() else level.replace("_", " ")
 
 
 def _small(row: dict[str, str] | None) -> str:
@@ -162,11 +154,11 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
     about = rows[0]
     before, after = _outcome(about["from"]).lower(), _outcome(about["to"]).lower()
     title = f"{capital(about['turn'])}: {before} becomes {after}"
-    who = _plain(about["attributes"])
+    who = worded(about["attributes"])
     by_world = [[row for row in rows if row["world"] == world.name] for world in worlds]
     words = []
     for world, steps in zip(worlds, by_world, strict=True):
-        told = "; ".join(f"{_when(row, worlds[0])} {row['title']} {_plain(row['words'])}" for row in steps)
+        told = "; ".join(f"{_when(row, worlds[0])} {row['title']} {worded(row['words'])}" for row in steps)
         told = told.replace("  ", " ")
         words.append(f"In {inside(world.label)}: {told}.")
     share = float(about["share"])
@@ -175,7 +167,7 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
         f"{before} to {after}."
     )
     table = [
-        (world.label, row["step"], _when(row, worlds[0]), row["title"] or "\u2013", _plain(row["words"]))
+        (world.label, row["step"], _when(row, worlds[0]), row["title"] or "\u2013", worded(row["words"]))
         for world, steps in zip(worlds, by_world, strict=True)
         for row in steps
     ]
@@ -185,11 +177,6 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
     key_list = keyed((line.format(COLOURS[place], _dash(place)), one.label) for place, one in enumerate(worlds))
     header = ("World", "Step", "When", "Where", "What")
     return Figure(id, title, caption, " ".join(words), drawn, key_list, header, table, worded=True)
-
-
-def _plain(text: str) -> str:
-    """Levels of attributes as people say them: '85 and over'."""
-    return re.sub(r"\b(\d+) plus\b", r"\1 and over", text.replace("_", " "))
 
 
 def _when(row: dict[str, str], base: World) -> str:

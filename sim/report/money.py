@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.report.answer import compared
 from sim.report.headlines import measure_row
-from sim.report.parts import Extra, Row, capital
+from sim.report.parts import Extra, Row, capital, worded
 from sim.report.saved import Saved
 
 __all__ = ["Money", "money"]
@@ -76,7 +76,7 @@ def _costs(saved: Saved) -> Extra | None:
     if not found:
         return None
     rows = [
-        (capital(cost.replace("_", " ")), payer.upper() if payer == "nhs" else payer.capitalize(),
+        (capital(worded(cost)), payer.upper() if payer == "nhs" else payer.capitalize(),
          worth, prices, *(_pounds(values.get(world.name, 0.0)) for world in saved.worlds))
         for (cost, payer, worth, prices), values in found.items()
     ]  # fmt: skip

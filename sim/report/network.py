@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.report.parts import capital, worded
 from sim.report.saved import Saved, World
 
 __all__ = ["Network", "Stop", "network", "track_title"]
@@ -66,5 +67,4 @@ def network(saved: Saved, world: World) -> Network:
 
 def track_title(track: str) -> str:
     """A track in words."""
-    words = track.replace("_", " ")
-    return words[:1].upper() + words[1:] if words else "Stations"
+    return capital(worded(track)) or "Stations"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sim.experiment.tables import comma_separated
 
-__all__ = ["Cell", "Extra", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug"]
+__all__ = ["Cell", "Extra", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug", "worded"]
 
 
 @dataclass(frozen=True)
@@ -118,3 +118,10 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
 def slug(text: str) -> str:
     """A name fit for an id."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def worded(text: str) -> str:
+    """An id, or text that holds ids, as people say it: 'OT assistant', '85 and over', '18 to 64'."""
+    text = re.sub(r"\b(\d+)_(\d+)\b", r"\1 to \2", text).replace("_", " ")
+    text = re.sub(r"\b(\d+) plus\b", r"\1 and over", text)
+    return re.sub(r"\b(ot|nhs|dst)\b", lambda found: found[0].upper(), text)

@@ -25,7 +25,7 @@ MOST_LINES = 34
 COLUMN, LEFT, TOP = 216.0, 56.0, 58.0
 NAME = 163.0
 """Widest line of a stop's name."""
-ROW, BAR_ROW = 15.0, 15.0
+ROW, BAR_ROW = 15.0, 13.0
 """Height of a line of a name, and of a queue."""
 BAR = 84.0
 """Longest bar of a queue."""
@@ -99,11 +99,11 @@ class TrackMap:
 
     def _above(self, stop: Stop) -> float:
         """Room above a stop: its name and its boulders."""
-        return max(26.0, 8.0 + ROW * len(_wrapped(stop.title, NAME)))
+        return max(25.0, 7.0 + ROW * len(_wrapped(stop.title, NAME)))
 
     def _below(self, stop: Stop) -> float:
         """Room below a stop: its queues and the places kept."""
-        return max(18.0, 14.0 + BAR_ROW * self._rows(stop))
+        return max(17.0, 11.0 + BAR_ROW * self._rows(stop))
 
     def _rows(self, stop: Stop) -> int:
         """Queues told at a stop, and the places kept."""

@@ -49,11 +49,11 @@ def _figure(saved: Saved, number: int, world: World, nets: dict[str, Network], b
     )
     caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. {lines}."
     header, rows = _stops(shown, nets)
-    notes = tuple(
-        f"Boulder {boulder.number}: {boulder.title}."
-        + ("" if boulder.there else f" Lifted in {inside(world.label)} (hollow).")
+    told = [
+        f"{boulder.number} {boulder.title}" + ("" if boulder.there else f" (lifted in {inside(world.label)}: hollow)")
         for boulder in boulders
-    )
+    ]
+    notes = (f"Boulders: {joined(told)}.",) if told else ()
     return Figure(
         drawn.id, title, caption, drawn.description, drawn.svg(), _key(drawn, shown), header, rows, notes,
         (_lines(shown, nets),),
