@@ -69,7 +69,9 @@ class Price:
     nhs_income: tuple[float, ...]
     """Share that the NHS pays to the council."""
     premium: tuple[float, ...] = (0.0,)
-    """Of a role: how much more agency staff cost."""
+    """How much more agency staff cost, or what a pool buys as spot."""
+    spot: tuple[float, ...] = (0.0,)
+    """Of a pool: the part of its capacity that is paid for only as it is used."""
 
 
 @dataclass(frozen=True)
@@ -225,4 +227,5 @@ def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
         contributions=daily(cost.contributions),
         nhs_income=daily(cost.nhs_income),
         premium=daily(cost.premium),
+        spot=daily(scenario.pools[cost.pool].spot) if cost.pool is not None else (0.0,),
     )

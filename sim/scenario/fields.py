@@ -372,7 +372,16 @@ class TeamForm(Record):
 
 @dataclass(frozen=True)
 class PoolForm(Record):
-    """A pool; its step follows from the unit of its capacity."""
+    """A pool; its step follows from the unit of its capacity, which is that of its spot capacity too."""
+
+    def parse(self, node: Node, path: str, ctx: Context, evidence: str | None) -> Branch | None:
+        item = super().parse(node, path, ctx, evidence)
+        size, spot = (item.items.get(key) if item is not None else None for key in ("capacity", "spot"))
+        if isinstance(size, Leaf) and isinstance(spot, Leaf) and size.value.unit != spot.value.unit:
+            allowed = "write both in hours a week, or both as a number of places"
+            ctx.problems.add(spot.place, f"{path}.spot", "it is counted otherwise than the `capacity`", allowed)
+            return None
+        return item
 
     def build(self, item: Branch) -> schema.PoolSpec:
         given = _ranked({key: child.form.build(child) for key, child in item.items.items()})

@@ -189,7 +189,8 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
         if loads:
             found[f"cases:{team}"] = max(1.0, float(int(people))) * min(value(load) for load in loads)
     for pool, places in scenario.pools.items():
-        found[f"pool:{pool}"] = value(places.capacity) - (value(places.others) if places.others is not None else 0.0)
+        others = value(places.others) if places.others is not None else 0.0
+        found[f"pool:{pool}"] = value(places.capacity) + value(places.spot) - others
     for market, offer in scenario.market.items():
         size = offer.hours if offer.hours is not None else offer.beds
         if size is not None:

@@ -116,9 +116,8 @@ NOUNS: dict[str, Form] = {
         "supervised_by": Ref("workforce"), "supervision": amount,
     }, ("posts",))),
     "pools": Each(PoolForm(schema.PoolSpec, {
-        "capacity": Num("capacity"), "others": count, "planned": share, "reserved": Each(share),
-        "fit": Word(("strict", "first")),
-        "hold_after": for_good, "priority": PriorityForm(),
+        "capacity": Num("capacity"), "spot": Num("capacity"), "others": count, "planned": share,
+        "reserved": Each(share), "fit": Word(("strict", "first")), "hold_after": for_good, "priority": PriorityForm(),
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {
         "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,

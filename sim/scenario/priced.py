@@ -33,6 +33,7 @@ class Priced(Checker):
                 self.ctx.problems.add(item.place, path, what, "write one of `care`, `pool` and `role`")
                 continue
             self._per(item, path, of[0])
+            self._premium(item, path, of[0])
             self._payers(item, path)
             year = self.word(item, "prices") or ""
             first = first or (year, key)
@@ -60,6 +61,16 @@ class Priced(Checker):
             if hours != (per == "hour"):
                 allowed = "write `per: hour`" if hours else "write `per: day` or `per: week`"
                 self.ctx.problems.add(place, f"{path}.per", f"`{name}` is counted otherwise", allowed)
+
+    def _premium(self, item: Branch, path: str, of: str) -> None:
+        """What costs more is an agency worker, or what a pool buys beyond its capacity."""
+        pool = self.branches("pools").get(self.word(item, "pool") or "")
+        if "premium" not in item.items or of == "role" or (pool is not None and "spot" in pool.items):
+            return
+        if of == "pool" and pool is None:
+            return
+        allowed = "a `premium` is of a `role`, or of a `pool` with `spot`; leave it out"
+        self.ctx.problems.add(item.items["premium"].place, f"{path}.premium", "nothing here costs more", allowed)
 
     def _care(self, item: Branch, path: str, name: str, per: str, place: Place) -> None:
         counted = {

@@ -180,7 +180,10 @@ class PoolSpec(Frozen):
     """Places or an amount that stays draw on."""
 
     capacity: Number
-    """Places, or hours of care a week."""
+    """Places, or hours of care a week: bought in a block, where something is bought."""
+    spot: Number = Number(value=0.0)
+    """The most that is bought beyond the `capacity` one at a time, while the capacity is full: from and until a date by
+    a dated change. A cost of the pool pays for it as it is used, with the `premium` of the cost."""
     others: Number | None = None
     """Places that others have who are not in the scenario, planned care among them; left out, none."""
     planned: Number = Number(value=0.0, unit="share")
@@ -259,7 +262,7 @@ class Cost(Frozen):
     prices: str
     """Financial year of its prices, such as `2024-25`: the same for every cost of a scenario."""
     premium: Number = Number(value=0.0, unit="share")
-    """Of a role: how much more of it an agency worker costs."""
+    """How much more it costs: of a role, an agency worker; of a pool, what is bought as `spot`."""
     payer: Literal["council", "nhs"] = "council"
     """Who pays the provider."""
     contributions: Number = Number(value=0.0, unit="share")

@@ -124,7 +124,9 @@ class World:
             )
             if spec.others is not None:
                 self._others[name] = Others(self, name, spec)
-            self._capacities[name] = (compiler.every_day(spec.capacity), code(f"pool:{name}.capacity"), reserved)
+            spot = compiler.every_day(spec.spot)
+            capacity = [a + b for a, b in zip(compiler.every_day(spec.capacity), spot, strict=True)]
+            self._capacities[name] = (capacity, code(f"pool:{name}.capacity"), reserved)
         self.rings = Rings(self)
         self.rosters = rosters(scenario.workforce, plan.paid, self.replication_key, compiler)
         self._heads = [

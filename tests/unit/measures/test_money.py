@@ -107,6 +107,19 @@ def test_a_pool_is_paid_for_whole_and_its_use_is_worth_capacity() -> None:
     assert pounds("capacity_in_use", HOURS) == pytest.approx(20 * 5 / 7 * 35)
 
 
+def test_what_is_bought_one_at_a_time_is_paid_for_as_it_is_used() -> None:
+    """Of 20 hours 17 are spot: 3 are paid for throughout, and 2 more for 20 days at half as much again."""
+    spot = replace(HOURS, spot=(17.0,), premium=(0.5,))
+    assert pounds("gross_cost", spot) == pytest.approx((100 * 3 + 20 * 2 * 1.5) / 7 * 35)
+    assert pounds("capacity_in_use", spot) == pytest.approx(20 * 5 / 7 * 35)
+
+
+def test_spot_capacity_is_bought_from_a_date_until_another() -> None:
+    """All 20 hours are a block until day 10; then 17 of them are spot, and 2 are used of these for ten days."""
+    spot = replace(HOURS, spot=(0.0,) * 10 + (17.0,) * 90, premium=(0.5,))
+    assert pounds("gross_cost", spot) == pytest.approx((10 * 20 + 90 * 3 + 10 * 2 * 1.5) / 7 * 35)
+
+
 def test_staff_are_paid_while_in_post() -> None:
     assert pounds("gross_cost", POST) == pytest.approx((50 * 2 + 50 * 3) * 100)
 
@@ -206,6 +219,9 @@ def said(text: str) -> str:
     ("{pool: beds, cost: 150, per: day, prices: 2024-25}", "{role: worker, cost: 150, per: week, prices: 2024-25}",
      "no role costs by the week; known: `year`"),
     ("cost: 20, per: hour", "cost: 20, per: start", ""),
+    ("cost: 150, per: day", "cost: 150, premium: 0.5, per: day", "costs.bed.premium: nothing here costs more"),
+    ("cost: 20, per: hour", "cost: 20, premium: 0.5, per: hour", "costs.home.premium: nothing here costs more"),
+    ("{capacity: 5}", "{capacity: 5, spot: 2 h/week}", "pools.beds.spot: it is counted otherwise than the `capacity`"),
     ("stock: {bed", "  more: {care: bed, cost: 1, per: day, prices: 2024-25}\nstock: {bed",
      "`bed` is in the pool `beds`, which `costs.bed` pays for whole"),
 ])  # fmt: skip
