@@ -148,7 +148,7 @@ def _follows(document: Entry) -> list[str]:
         "## What follows from each",
         "",
         "Against the place as it stands, in the same period. Only what can be told from no change (95%); not adjusted "
-        "for how many were looked at. `repeat_contact_12_weeks` has no value here: nobody comes back from an exit.",
+        "for how many were looked at.",
         "",
         "| practice | what changes |",
         "|---|---|",

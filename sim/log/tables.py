@@ -17,11 +17,13 @@ __all__ = ["SPELL_COLUMNS", "SPELL_RECORD", "SPELL_TYPES", "Log", "Names", "colu
 
 SPELL_TYPES = (
     "service", "renege", "held", "transfer", "lost", "open_wait", "open_service", "open_held", "swap", "sought",
+    "away",
 )  # fmt: skip
 """``service``: joined, started, ended here. ``renege``: joined, left the wait at ``ended`` by ``cause``.
 ``held``: a place or package kept from ``started`` to ``ended`` while the person is elsewhere. ``transfer``: on the way.
 ``lost``: refused for want of room at ``joined``. ``open_*``: still going at the horizon (``ended`` is NaN).
-``sought``: the amount that the search of ``joined`` was for from ``started`` to ``ended``, when it became another."""
+``sought``: the amount that the search of ``joined`` was for from ``started`` to ``ended``, when it became another.
+``away``: from an exit until the person came back by ``cause``."""
 
 SPELL_COLUMNS = (
     ("person", np.int64),

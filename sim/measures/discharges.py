@@ -29,7 +29,7 @@ class Discharges:
     returned: Bools
     """Whether to a package they had before."""
     followed: Bools
-    """Whether the model still knows of them afterwards: not those who went out of it."""
+    """Whether the model still knows of them afterwards: not those at an exit from which nobody comes back."""
 
     @classmethod
     def of(cls, view: MeasureInput) -> Discharges:
@@ -51,7 +51,8 @@ class Discharges:
         returned = np.isin(spells["to"][rows], view.codes(packages))
         returned &= view.moments.among(rows, times, held, spells["ended"][held])
         found_new = np.isin(spells["reason"][rows], view.codes(setting.named(kind="sourcing")))
-        return cls(rows, times, steps, returned & ~found_new, steps != "out")
+        back = np.isin(spells["to"][rows], view.codes(n.name for n in setting.stops.values() if n.followed))
+        return cls(rows, times, steps, returned & ~found_new, (steps != "out") | back)
 
     def to(self, step: Step) -> Bools:
         """Which left for a step with something new there."""

@@ -218,7 +218,10 @@ class _Telling:
         joined, started, ended = (float(spells[key][row]) for key in ("joined", "started", "ended"))
         cause, reason = names[spells["cause"][row]], names[spells["reason"][row]]
         stop = self.stops.get(station)
-        if stop is not None and stop.kind == "exit":
+        if kind == "away":
+            away = self.lasting(ended - joined)
+            yield self.step(ended, station, f"back after {away} ({_event(cause)}); on to {self.title(to)}")
+        elif stop is not None and stop.kind == "exit":
             yield self.step(joined, station, _THE_END)
         elif kind == "service":
             yield from self._served(station, to, joined, started, ended, cause)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ class Outcomes:
     outcome: Codes
     """Position in ``OUTCOMES``; -1 where the log says nothing of a person."""
     left: Floats
-    """When they reached an exit; infinite where they have not."""
+    """When they reached the exit by which they are out at the horizon; infinite where they are not."""
     waited: Floats
     """Days waiting outside hospital from ``since`` on, searches for care among them; not for a review, nor for
     emergencies or work that the law does not let wait."""
@@ -114,9 +115,8 @@ class _Reading:
         harmed = self.typed("renege") & (spells["reason"] == log.code("excess")) & np.isin(spells["to"], harms)
         harmed &= spells["ended"] >= self.since
         streams = [code for code, name in enumerate(log.names) if name.startswith("stock:")]
-        exits = self.at(stop.name for stop in stops if stop.kind == "exit")
         left = np.full(count, np.inf)
-        np.minimum.at(left, self.who[exits], spells["joined"][exits])
+        left[self.who[self.out]] = spells["joined"][self.out]
         return Outcomes(
             person=self.person,
             came=log.people["arrived"][self.first],
@@ -163,6 +163,19 @@ class _Reading:
         found: npt.NDArray[np.bool_] = np.isin(self.spells["type"], [_TYPE[name] for name in types])
         return found
 
+    @cached_property
+    def out(self) -> npt.NDArray[np.intp]:
+        """The exit rows of those who are out at the horizon: who came back is not, until they leave again."""
+        exits = self.at(stop.name for stop in self.setting.stops.values() if stop.kind == "exit")
+        left = np.flatnonzero(exits & self.typed("service"))
+        last = np.full(len(self.person), -1, np.int64)
+        last[self.who[left]] = left
+        count = len(self.person)
+        times = np.bincount(self.who[left], minlength=count)
+        gone = times > np.bincount(self.who[self.typed("away")], minlength=count)
+        found: npt.NDArray[np.intp] = last[gone]
+        return found
+
     def stands(self) -> Codes:
         """The outcome of each person: of all that is open at the horizon, what comes last here."""
         spells = self.spells
@@ -191,8 +204,9 @@ class _Reading:
         ):
             here = rows & self.at(stop.name for kind in kinds for stop in groups.get(kind, ()))
             found[self.who[here]] = _ID[outcome]
+        out = self.out
         for stop in groups.get("exit", ()):
-            here = self.at([stop.name])
+            here = out[spells["station"][out] == self.log.code(stop.name)]
             found[self.who[here]] = _ID[exits.get(stop.counts_as, "no_ongoing_support")]
         return found
 

@@ -52,7 +52,6 @@ _GROUPS = (
     ("first_conversation", "the first conversation at a front door"),
     ("early_help", "a second conversation, See and Solve, a link worker: short help"),
     ("active_recovery", "goal-based help of a few weeks, before an assessment"),
-    ("no_further_action", "a stop, no exit, of people for whom nothing more is done, and who may come back"),
     ("assessment", "a Care Act assessment"),
     ("occupational_therapy", "an occupational therapy assessment"),
     ("equipment`, `minor_adaptation", "what therapy leads to"),

@@ -49,6 +49,8 @@ class Stop:
     """Whether its start is the allocation to a worker with room."""
     seeks: frozenset[str] = frozenset()
     """Of sourcing: what the packages of its market count as."""
+    followed: bool = False
+    """Of an exit: whether people may come back from it."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ def _stop(name: str, station: Task | Stay | Sourcing | Package | Exit, scenario:
         moves=not isinstance(station, Exit) and bool(station.transfer),
         caseload=isinstance(station, Task) and station.caseload is not None,
         seeks=seeks,
+        followed=isinstance(station, Exit) and station.while_here is not None,
     )
 
 

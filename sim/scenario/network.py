@@ -262,7 +262,7 @@ class Network:
     def visit(self, state: State) -> Visit:
         station = self.scenario.stations[state.station]
         if isinstance(station, Exit):
-            return Visit([], [], 0.0, "")
+            return self._afterwards(station, state)
         queue = ""
         if isinstance(station, Task | Sourcing) and station.team is not None:
             queue = f"team:{station.team}"
@@ -285,6 +285,13 @@ class Network:
         else:
             self._work(visit, station, started)
         return visit
+
+    def _afterwards(self, station: Exit, state: State) -> Visit:
+        """Those who come back for a time after the end; they are nowhere meanwhile."""
+        events = self.events(station.while_here, state) if station.while_here is not None else []
+        total = sum(h for _, h in events)
+        back = -math.expm1(-total * self.mean(station.length, state))
+        return Visit([pair for event, h in events for pair in self.led(state, event, back * h / total)], [], 0.0, "")
 
     def _package_ends(self, state: State) -> float:
         """Hazard of what leads one away from a wait whose package is in use meanwhile: it happens at the package."""

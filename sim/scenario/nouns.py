@@ -83,7 +83,7 @@ STATIONS = Kinds({
         **_visit, "market": Ref("market"), "amount": amounts, "length": lengths, "takes_stock": Flag(),
         "double_handed": Either(share, schema.Number, 1),
     }),
-    "exit": _station("exit", schema.Exit, dict(_stop)),
+    "exit": _station("exit", schema.Exit, {**_stop, "while_here": event_sets, "length": lengths}),
 })  # fmt: skip
 
 _event = EventForm(schema.Event, {

@@ -427,9 +427,13 @@ class Package(_Visit):
 
 
 class Exit(_Stop):
-    """The end of a journey."""
+    """The end of a journey, from which people may come back for a time."""
 
     kind: Literal["exit"]
+    while_here: NameBy | None = None
+    """The set of events by which people come back: each with a `rate` and a `to`. Left out, nobody does."""
+    length: DistributionBy | None = None
+    """How long afterwards they may; goes with `while_here`."""
 
 
 Station = Annotated[Task | Stay | Sourcing | Package | Exit, Field(discriminator="kind")]

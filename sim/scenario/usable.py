@@ -34,6 +34,7 @@ class Unheeded(Checker):
         self._lent()
         self._handed_back()
         self._others()
+        self._afterwards()
 
     def _others(self) -> None:
         """Others have places, no more than there are, and a share of them needs them."""
@@ -135,6 +136,45 @@ class Unheeded(Checker):
             elif room is not None and queue not in {*station.items, *station.extra.get("broken", ())}:
                 allowed = "`room` limits those who wait for a team or for a place of a pool"
                 self.ctx.problems.add(room.place, path, "nobody waits here for either", allowed)
+
+    def _afterwards(self) -> None:
+        """Who comes back to an exit does so within a time, by hazards that lead somewhere."""
+        said: set[str] = set()
+        for key, station in self.branches("stations").items():
+            if station.extra.get("kind") != "exit":
+                continue
+            given = {"while_here", "length"} & {*station.items, *station.extra.get("broken", ())}
+            if given == {"length"}:
+                allowed = "write `while_here:` and a set of events that lead back, or leave out `length`"
+                here = station.items["length"].place if "length" in station.items else station.place
+                self.ctx.problems.add(here, f"stations.{key}.length", "nobody comes back from here", allowed)
+            elif given == {"while_here"}:
+                allowed = "write `length:` beside it, such as `length: 12 weeks`"
+                here = station.items["while_here"].place if "while_here" in station.items else station.place
+                self.ctx.problems.add(here, f"stations.{key}", "nothing says how long people may come back", allowed)
+            for _, leaf in walk_all(station.items.get("while_here"), ""):
+                if isinstance(leaf, Leaf) and isinstance(leaf.form, Ref) and leaf.value not in said:
+                    said.add(leaf.value)
+                    self._leads_back(leaf.value, key)
+
+    def _leads_back(self, name: str, station: str) -> None:
+        events = self.branches("events").get(name)
+        for event, item in events.items.items() if events is not None else ():
+            if not isinstance(item, Branch) or item.extra.get("broken"):
+                continue
+            path = f"events.{name}.{event}"
+            wrong = sorted({"background", "excess", "after", "restart", "package"} & set(item.items))
+            if wrong:
+                what = f"`{wrong[0]}` has no meaning after the exit `{station}`"
+                allowed = "people come back by a `rate` and a `to`; they wait for nothing and hold nothing"
+                self.ctx.problems.add(self.key_place(item, wrong[0]), join(path, wrong[0]), what, allowed)
+            elif "to" not in item.items:
+                allowed = f"write `to:` and a station: people come back from `{station}` by it"
+                self.ctx.problems.add(item.place, path, "this leads nowhere", allowed)
+            elif self.word(item, "to") == "return":
+                allowed = "name a station: nobody holds a package after an exit"
+                self.ctx.problems.add(item.items["to"].place, join(path, "to"), "there is no package to return to",
+                                      allowed)  # fmt: skip
 
     def _lent(self) -> None:
         """Staff move between teams that are staffed from the workforce."""

@@ -141,7 +141,7 @@ class Causes:
                 clock.next, clock.which, clock.rates = ahead[person.row]
                 return clock
             clock.left = clocks(person.key, self.key, self._keys)
-        elif self._rates_of(person.attributes) is clock.rates:
+        elif self.rates_of(person.attributes) is clock.rates:
             clock.version = person.version
             return clock
         else:
@@ -157,7 +157,7 @@ class Causes:
             combination += codes[:, i] * stride
         found, which = np.unique(combination, return_inverse=True)
         first = [int(np.argmax(which == i)) for i in range(len(found))]
-        rates = [self._rates_of(codes[row].tolist()) for row in first]
+        rates = [self.rates_of(codes[row].tolist()) for row in first]
         table = np.array(rates).reshape(len(found), -1)[which].T
         times = np.divide(left, table, out=np.full(left.shape, math.inf), where=table > 0.0)
         own = [rates[i] for i in which.tolist()]
@@ -166,7 +166,7 @@ class Causes:
     def _look(self, clock: Clock, person: Person) -> None:
         """Which clock runs out first if nothing changes, and after how much more exposure; never when infinite."""
         clock.version = person.version
-        clock.rates = rates = self._rates_of(person.attributes)
+        clock.rates = rates = self.rates_of(person.attributes)
         assert clock.left is not None
         times = [x / r if r > 0.0 else math.inf for x, r in zip(clock.left, rates, strict=True)]
         clock.next = soonest = min(times)
@@ -214,7 +214,7 @@ class Causes:
         clock.left[clock.which] = exponential(person.key, key, person.use(key))
         self._look(clock, person)
 
-    def _rates_of(self, attributes: list[int]) -> list[float]:
+    def rates_of(self, attributes: list[int]) -> list[float]:
         """The hazard of each cause for a person of these attributes; of a dated one, its factor."""
         combination = 0
         for i, stride in self._strides:

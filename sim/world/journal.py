@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log.tables import Log, Names, split, table
+from sim.log.tables import SPELL_TYPES, Log, Names, split, table
 
 if TYPE_CHECKING:
     from sim.world.arrivals import Arrivals
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.world.values import Compiler
 
 __all__ = ["Journal"]
+
+_AWAY = SPELL_TYPES.index("away")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Journal:
     def _spells(self) -> dict[str, np.ndarray]:
         """What was written, and a row at the exit after each that leads to one at once."""
         written = table(self.spells)
-        leads = np.isin(written["to"], self.exits) & (written["type"] <= 1)
+        leads = np.isin(written["to"], self.exits) & ((written["type"] <= 1) | (written["type"] == _AWAY))
         for to, origins in self.own_rows.items():
             leads &= (written["to"] != to) | ~np.isin(written["station"], list(origins))
         last = np.flatnonzero(leads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.world.afterwards import FollowedExit
 from sim.world.care import PackageStation, SourcingStation
 from sim.world.station import Exit, Station
 from sim.world.stay import StayStation
@@ -25,4 +26,6 @@ _KINDS: dict[str, type[Station]] = {
 
 def build(world: World, name: str, spec: Any) -> Station:
     """The station of a kind."""
+    if spec.kind == "exit" and spec.while_here is not None:
+        return FollowedExit(world, name, spec)
     return _KINDS[spec.kind](world, name, spec)

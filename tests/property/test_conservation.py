@@ -154,6 +154,10 @@ def models(draw: st.DrawFn) -> Model:
         back = {"by": "package", "held": "return", "otherwise": "done"}
         stations["trip"] = {"kind": "task", "team": "trip_team", "effort": draw(LAWS), "next": back}
         more["market"] = {"care": {"hours": "100 h/week", "providers": 3, "fit": 0.7}}
+    events["afterwards"] = {"again": {"rate": draw(st.sampled_from(["0.05/day", "0.5/day"])), "to": names[0]}}
+    gone = (
+        {"kind": "exit", "while_here": "afterwards", "length": draw(LAWS)} if draw(st.booleans()) else {"kind": "exit"}
+    )
     anywhere = {**dict.fromkeys([*names, "done"], 0.125), "gone": "rest"}
     return {
         "title": "A model drawn at random",
@@ -165,7 +169,7 @@ def models(draw: st.DrawFn) -> Model:
         "teams": teams,
         "pools": pools,
         "events": events,
-        "stations": {**stations, "done": {"kind": "exit"}, "gone": {"kind": "exit"}},
+        "stations": {**stations, "done": {"kind": "exit"}, "gone": gone},
         "stock": stock,
         "run": {"length": f"{DAYS} days"},
         **more,
@@ -222,7 +226,8 @@ class Run:
 @EXAMPLES
 @given(models())
 def test_people_in_are_people_out_or_inside(tmp_path, model: Model) -> None:
-    """Everyone who came has left by an exit once, was refused once, or is in one place at the end."""
+    """Everyone who came has left by an exit, was refused, or is in one place at the end: once, and once more each time
+    they came back."""
     run = Run(model, tmp_path)
     people = run.log.people
     came = people["person"][~np.isnan(people["arrived"])]
@@ -234,7 +239,10 @@ def test_people_in_are_people_out_or_inside(tmp_path, model: Model) -> None:
     inside = run.rows("open_wait", "open_service")["person"]
     moving = run.on_the_way()
     moving = moving["person"][np.isnan(moving["ended"])]
-    assert sorted(came.tolist()) == sorted([*out.tolist(), *lost.tolist(), *inside.tolist(), *moving.tolist()])
+    back = run.rows("away")["person"]
+    assert sorted([*came.tolist(), *back.tolist()]) == sorted(
+        [*out.tolist(), *lost.tolist(), *inside.tolist(), *moving.tolist()]
+    )
 
 
 @EXAMPLES
@@ -242,7 +250,7 @@ def test_people_in_are_people_out_or_inside(tmp_path, model: Model) -> None:
 def test_nobody_is_in_two_places_and_no_wait_is_negative(tmp_path, model: Model) -> None:
     """Each spell of a person begins where and when the one before ends; a place kept is kept a while."""
     run = Run(model, tmp_path)
-    rows, ways = run.rows("service", "renege", "lost", "open_wait", "open_service"), run.on_the_way()
+    rows, ways = run.rows("service", "renege", "lost", "open_wait", "open_service", "away"), run.on_the_way()
     rows = {name: np.concatenate((rows[name], ways[name])) for name in rows}
     order = np.lexsort((np.nan_to_num(rows["ended"], nan=np.inf), rows["joined"], rows["person"]))
     person, joined, started, ended = (rows[name][order] for name in ("person", "joined", "started", "ended"))
@@ -311,10 +319,14 @@ def test_a_closed_team_neither_starts_nor_works(tmp_path, model: Model) -> None:
 def test_order_within_a_priority(tmp_path, model: Model) -> None:
     """Of two of one class and route in one queue, the first to join is never the later to start.
 
-    But where smaller requests may pass, or some may only start inside a calendar.
+    But where smaller requests may pass, or some may only start inside a calendar, or people who block each other change
+    places.
     """
     run = Run(model, tmp_path)
-    rows = run.rows("service", "open_service")
+    rows, swaps = run.rows("service", "open_service"), run.rows("swap")
+    swapped = set(zip(swaps["person"].tolist(), swaps["ended"].tolist(), strict=True))
+    own = [pair not in swapped for pair in zip(rows["person"].tolist(), rows["started"].tolist(), strict=True)]
+    rows = {name: column[np.array(own, bool)] for name, column in rows.items()}
     for name, spec in [*run.scenario.pools.items(), *run.scenario.teams.items()]:
         gated = any(getattr(s, "starts", None) and s.pool == name for s in run.scenario.stations.values())
         if gated or getattr(spec, "fit", "strict") == "first":
@@ -387,7 +399,7 @@ def test_what_is_added_beside_them_touches_nobody(tmp_path, model: Model) -> Non
         "doors": {**model["doors"], "aaa": "a_new"},
         "teams": {"a_new": {"workers": 1}, **model["teams"]},
         "pools": {"a_new": {"capacity": 2}, **model["pools"]},
-        "events": {"a_new": {"a": {"rate": "1/day", "to": "gone"}}, **model["events"]},
+        "events": {"a_new": {"a": {"rate": "1/day", "to": "done"}}, **model["events"]},
         "stations": {
             "a_new": {"kind": "task", "team": "a_new", "effort": "5 h", "waiting": "a_new", "next": "a_bed"},
             "a_bed": {"kind": "stay", "pool": "a_new", "length": "1 day", "next": "done"},

@@ -40,8 +40,13 @@ class Hull:
         return {name: column[kept][np.lexsort(key)] for name, column in spells.items()}
 
     def visits(self) -> dict[str, np.ndarray]:
-        """Everything that is a time at a station, or an exit."""
-        return self.rows("service", "renege", "lost", "open_wait", "open_service")
+        """Everything that is a time at a station, or an exit, or away from one."""
+        return self.rows("service", "renege", "lost", "open_wait", "open_service", "away")
+
+    @property
+    def exits(self) -> list[int]:
+        """Codes of the stations that end a journey."""
+        return [self.log.code(name) for name, s in self.scenario.stations.items() if isinstance(s, Exit)]
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +69,13 @@ def test_people_in_are_people_out_or_inside(hull: Hull) -> None:
     people = hull.log.people
     came = people["person"][~np.isnan(people["arrived"])]
     assert len(set(came.tolist())) == len(came) > 5000
-    exits = [hull.log.code(name) for name, s in hull.scenario.stations.items() if isinstance(s, Exit)]
     services = hull.rows("service")
-    out = services["person"][np.isin(services["station"], exits)]
+    out = services["person"][np.isin(services["station"], hull.exits)]
     inside = hull.rows("open_wait", "open_service")["person"]
     lost = hull.rows("lost")["person"]
-    assert sorted(came.tolist()) == sorted([*out.tolist(), *inside.tolist(), *lost.tolist()])
+    back = hull.rows("away")["person"]
+    assert len(back) > 100
+    assert sorted([*came.tolist(), *back.tolist()]) == sorted([*out.tolist(), *inside.tolist(), *lost.tolist()])
 
 
 def test_everyone_is_first_seen_when_they_arrive(hull: Hull) -> None:
@@ -93,7 +99,8 @@ def test_nobody_is_at_two_stations_at_once(hull: Hull) -> None:
 def test_where_a_spell_leads_is_where_the_next_one_is(hull: Hull) -> None:
     visits = hull.visits()
     same = visits["person"][1:] == visits["person"][:-1]
-    assert (visits["to"][:-1][same] == visits["station"][1:][same]).all()
+    on = same & ~np.isin(visits["station"][:-1], hull.exits)
+    assert (visits["to"][:-1][on] == visits["station"][1:][on]).all()
 
 
 def test_where_a_spell_comes_from_is_where_the_one_before_was(hull: Hull) -> None:
@@ -102,11 +109,16 @@ def test_where_a_spell_comes_from_is_where_the_one_before_was(hull: Hull) -> Non
     assert (visits["origin"][1:][same] == visits["station"][:-1][same]).all()
 
 
-def test_nobody_goes_on_from_an_exit(hull: Hull) -> None:
+def test_from_an_exit_one_only_comes_back_by_a_cause(hull: Hull) -> None:
+    """After the row of an exit comes nothing, or the time away from it that ends where the person comes back."""
     visits = hull.visits()
     same = visits["person"][1:] == visits["person"][:-1]
-    exits = [hull.log.code(name) for name, s in hull.scenario.stations.items() if isinstance(s, Exit)]
-    assert not np.isin(visits["station"][:-1][same], exits).any()
+    away = visits["type"] == SPELL_TYPES.index("away")
+    after = same & np.isin(visits["station"][:-1], hull.exits) & ~away[:-1]
+    assert away[1:][after].all()
+    assert after.sum() == away.sum() > 100
+    assert (visits["cause"][away] > 0).all()
+    assert (visits["to"][:-1][away[:-1]] == visits["station"][1:][away[:-1]]).all()
 
 
 def test_no_time_runs_backwards(hull: Hull) -> None:

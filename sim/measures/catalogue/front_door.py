@@ -52,15 +52,21 @@ def to_assessment(view: MeasureInput) -> float:
 
 
 def back_again(view: MeasureInput) -> float:
-    """nan where nothing leads back: a journey that ends at an exit never does."""
-    nothing_done = [stop.name for stop in view.setting.stops.values()
-                    if stop.counts_as == "no_further_action" and stop.kind != "exit"]  # fmt: skip
+    """nan where nobody can come back."""
+    nothing_more = view.codes(stop.name for stop in view.setting.stops.values() if stop.followed)
     within = TWELVE_WEEKS * view.day
-    rows = view.rows(nothing_done, "service", "open_service")
-    since, joined = view.spells["started"], view.spells["joined"]
-    rows = rows[(since[rows] >= 0.0) & (since[rows] < view.horizon - within)]
+    rows = view.rows(view.setting.named(counts_as=("first_conversation", "early_help")), "service")
+    ended, joined = view.spells["ended"], view.spells["joined"]
+    rows = rows[np.isin(view.spells["to"][rows], nothing_more)]
+    rows = rows[(ended[rows] >= 0.0) & (ended[rows] < view.horizon - within)]
     doors = view.rows(view.setting.named(counts_as=("first_conversation", "early_help", "crisis_response")), *EVERY)
-    return share(view.moments.followed(rows, since[rows], doors, joined[doors], within))
+    return share(view.moments.followed(rows, ended[rows], doors, joined[doors], within))
+
+
+def came_back(view: MeasureInput) -> float:
+    followed = [stop.name for stop in view.setting.stops.values() if stop.followed]
+    back = view.rows(followed, "away")
+    return view.a_year(int(view.within(view.spells["ended"][back]).sum())) if followed else NAN
 
 
 FRONT_DOOR = of_group(
@@ -106,12 +112,25 @@ FRONT_DOOR = of_group(
             direction="lower is better",
             side="council",
             definition=(
-                "Of people who came to a stop that counts as no_further_action, 12 weeks before the end or earlier: "
-                "the share who join a first conversation, early help or crisis response within 12 weeks. No value "
-                "where a model ends such journeys at an exit, from which nobody comes back."
+                "Of first conversations and early help that ended, 12 weeks before the end or earlier, at an exit from "
+                "which people may come back: the share whose person joins a first conversation, early help or crisis "
+                "response within 12 weeks. No value where a model lets nobody come back."
             ),
             function=back_again,
             decimals=3,
+        ),
+        Measure(
+            id="came_back",
+            title="People back after their journey had ended",
+            field="Repeat requests, relapses and readmissions of people not in care",
+            unit="a year",
+            direction="lower is better",
+            side="both",
+            definition=(
+                "Times that someone came back from an exit in the period, to any door, a year of 365 days. They are "
+                "not among the arrivals. No value where a model lets nobody come back."
+            ),
+            function=came_back,
         ),
         Measure(
             id="share_to_assessment",

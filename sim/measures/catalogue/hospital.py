@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.measures.areas import presence
 from sim.measures.catalogue.common import EVERY, at, of_group, share, waiting
+from sim.measures.discharges import Discharges
 from sim.measures.measure import NAN, Formula, Measure
 from sim.measures.setting import Setting, Step
 from sim.measures.view import MeasureInput
@@ -106,22 +107,32 @@ def pathway(number: int) -> Formula:
     """Share of those who left alive by pathway 1, 2 or 3; 0: all the others."""
 
     def measure(view: MeasureInput) -> float:
-        found = view.discharges
-        if number:
-            return share(found.to(CAPACITY[number - 1]))
-        return share(~(found.to("home") | found.to("bed") | found.to("care home")))
+        return share(on_pathway(view.discharges, number))
 
     return measure
 
 
-def readmitted(view: MeasureInput) -> float:
-    """Of those the model still knows of: nobody comes back from an exit."""
-    found = view.discharges
-    within = THIRTY_DAYS * view.day
-    chosen = found.followed & (found.times < view.horizon - within)
-    rows = view.rows(stays(view.setting), *EVERY)
-    joined = view.spells["joined"][rows]
-    return share(view.moments.followed(found.rows[chosen], found.times[chosen], rows, joined, within))
+def on_pathway(found: Discharges, number: int) -> np.ndarray:
+    """Which of those who left hospital alive did so by pathway 1, 2 or 3; 0: all the others."""
+    if number:
+        return found.to(CAPACITY[number - 1])
+    return ~(found.to("home") | found.to("bed") | found.to("care home"))
+
+
+def readmitted(number: int | None = None) -> Formula:
+    """Of those the model still knows of; by one pathway only."""
+
+    def measure(view: MeasureInput) -> float:
+        found = view.discharges
+        within = THIRTY_DAYS * view.day
+        chosen = found.followed & (found.times < view.horizon - within)
+        if number is not None:
+            chosen &= on_pathway(found, number)
+        rows = view.rows(stays(view.setting), *EVERY)
+        joined = view.spells["joined"][rows]
+        return share(view.moments.followed(found.rows[chosen], found.times[chosen], rows, joined, within))
+
+    return measure
 
 
 def _reason(id: str, what: str, field: str, definition: str, step: Step, side: str = "both") -> Measure:
@@ -307,11 +318,25 @@ HOSPITAL = of_group(
             direction="lower is better",
             side="both",
             definition=(
-                "Of people who left hospital to some help, or to a package held, 30 days before the end of the period "
-                "or earlier: the share who join a hospital stay within 30 days. Who left without is not followed."
+                "Of people who left hospital alive, 30 days before the end of the period or earlier: the share who "
+                "join a hospital stay within 30 days. Who left by an exit from which nobody can come back is left out."
             ),
-            function=readmitted,
+            function=readmitted(),
             decimals=3,
+        ),
+        *(
+            Measure(
+                id=f"readmission_30_days_pathway_{number}",
+                title=f"Back in hospital within 30 days of pathway {number}",
+                field=f"Emergency readmissions within 30 days, pathway {number}",
+                unit="share",
+                direction="lower is better",
+                side="both",
+                definition=f"The same of those who left by pathway {number}.",
+                function=readmitted(number),
+                decimals=3,
+            )
+            for number in range(4)
         ),
     ),
 )  # fmt: skip

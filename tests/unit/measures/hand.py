@@ -53,6 +53,11 @@ class Hand:
         self.stops |= {name: replace(self.stops[name], caseload=True) for name in stations}
         return self
 
+    def followed(self, *stations: str) -> Hand:
+        """People may come back from these exits."""
+        self.stops |= {name: replace(self.stops[name], followed=True) for name in stations}
+        return self
+
     def seeks(self, station: str, *groups: str) -> Hand:
         """What the packages that a sourcing station searches for count as."""
         self.stops[station] = replace(self.stops[station], seeks=frozenset(groups))

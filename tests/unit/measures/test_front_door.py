@@ -11,7 +11,7 @@ from tests.unit.measures.hand import Hand, value
 
 def door(horizon: float = 200.0) -> Hand:
     return Hand(horizon=horizon, talk=("task", "first_conversation"), help=("task", "early_help"),
-                assess=("task", "assessment"), rapid=("task", "crisis_response"), nothing=("task", "no_further_action"),
+                assess=("task", "assessment"), rapid=("task", "crisis_response"),
                 advice=("exit", "advice"), died=("exit",))  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def test_early_help_is_counted_where_it_ends() -> None:
 
 def test_resolved_is_led_to_an_exit_alive() -> None:
     hand = door()
-    for person, to in enumerate(("advice", "help", "advice", "died", "nothing")):
+    for person, to in enumerate(("advice", "help", "advice", "died", "assess")):
         hand.spell(person, "talk", "service", 5, 5, 6, to=to)
     assert value(hand, "resolved_at_first_contact") == pytest.approx(2 / 5)
 
@@ -45,17 +45,25 @@ def test_the_share_to_assessment_is_of_those_who_can_be_followed_for_12_weeks() 
     assert value(hand, "share_to_assessment") == pytest.approx(2 / 4)
 
 
-def test_who_comes_back_within_12_weeks_of_nothing_done() -> None:
-    """One calls again after 50 days, one after 100, one is in crisis after 70; the fourth cannot be followed."""
-    hand = door()
-    for person, since in enumerate((10, 10, 20, 150)):
-        hand.spell(person, "nothing", "service", since, since, since + 40)
+def test_who_comes_back_within_12_weeks_of_no_further_action() -> None:
+    """Of five who went home on advice, one calls again after 50 days, one after 100, one is in crisis after 70, one
+    is assessed; the fifth cannot be followed. Those who went on to help are left out."""
+    hand = door().followed("advice")
+    for person, ended in enumerate((10, 10, 20, 20, 150)):
+        hand.spell(person, "talk", "service", ended - 1, ended - 1, ended, to="advice")
+    hand.spell(5, "help", "service", 4, 4, 5, to="assess").spell(5, "talk", "service", 10, 10, 11, to="help")
     hand.spell(0, "talk", "service", 60, 60, 61).spell(1, "talk", "service", 110, 110, 111)
-    hand.spell(2, "rapid", "open_wait", 90).spell(3, "talk", "service", 160, 160, 161)
-    assert value(hand, "repeat_contact_12_weeks") == pytest.approx(2 / 3)
+    hand.spell(2, "rapid", "open_wait", 90).spell(3, "assess", "open_wait", 30).spell(4, "talk", "open_wait", 160)
+    assert value(hand, "repeat_contact_12_weeks") == pytest.approx(2 / 4)
+
+
+def test_who_came_back_is_counted_when_they_do() -> None:
+    hand = door().followed("advice").spell(1, "advice", "away", -5, -5, -1).spell(2, "advice", "away", -5, -5, 3)
+    hand.spell(2, "advice", "away", 10, 10, 199)
+    assert value(hand, "came_back") == pytest.approx(2 * 365 / 200)
 
 
 def test_a_model_in_which_nobody_comes_back_has_no_repeat_contact() -> None:
-    hand = Hand(horizon=200.0, talk=("task", "first_conversation"), out=("exit", "no_further_action"))
-    hand.spell(1, "talk", "service", 0, 0, 1, to="out").spell(1, "out", "service", 1, 1, 1)
+    hand = door().spell(1, "talk", "service", 0, 0, 1, to="advice").spell(1, "advice", "service", 1, 1, 1)
     assert math.isnan(value(hand, "repeat_contact_12_weeks"))
+    assert math.isnan(value(hand, "came_back"))

@@ -100,10 +100,19 @@ def test_a_stay_begun_again_in_the_same_bed_is_no_admission() -> None:
 
 
 def test_back_within_30_days_of_those_still_followed() -> None:
-    """Of three who left for help by day 70: back after 25 days, after 35, never. An exit is not followed."""
-    hand = ward()
-    for person, left, to in ((1, 10, "recovery"), (2, 10, "bed"), (3, 20, "home"), (4, 10, "out"), (5, 80, "bed")):
+    """Of four who left by day 70 for help or an exit that is followed: back after 25 days, after 35, never, after 4.
+    The other exit is not followed."""
+    hand = ward().followed("out")
+    ways = (1, 10, "recovery"), (2, 10, "bed"), (3, 20, "home"), (4, 10, "out"), (5, 80, "bed"), (6, 10, "died")
+    for person, left, to in ways:
         hand.spell(person, "acute", "service", 0, 0, left, to=to)
     hand.spell(1, "acute", "open_wait", 35).spell(2, "acute", "service", 45, 45, 95, to="died")
-    hand.spell(5, "acute", "open_service", 85, 85)
+    hand.spell(5, "acute", "open_service", 85, 85).spell(4, "out", "away", 10, 10, 14, to="acute")
+    hand.spell(4, "acute", "service", 14, 14, 16, to="died")
+    assert value(hand, "readmission_30_days") == pytest.approx(2 / 4)
+    assert value(hand, "readmission_30_days_pathway_0") == 1.0
+    assert value(hand, "readmission_30_days_pathway_1") == 1 / 2
+    assert value(hand, "readmission_30_days_pathway_2") == 0.0
+    assert math.isnan(value(hand, "readmission_30_days_pathway_3"))
+    hand.followed("out").stops["out"] = ward().stops["out"]
     assert value(hand, "readmission_30_days") == pytest.approx(1 / 3)

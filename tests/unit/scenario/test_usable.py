@@ -131,6 +131,18 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
      "write `people: {need: {order: [low, high], low: 0.6, high: rest}}`, or leave this out"),
     ("length: 30 days, next", "length: {by: age, old: 3 days, otherwise: 30 days}, next",
      "stations.help.length.by: people have no attribute `age`"),
+    # afterwards
+    ("home: {kind: exit}", "home: {kind: exit, while_here: wait}", "it.yaml:38:34: stations.home: nothing says how "
+     "long people may come back; write `length:` beside it, such as `length: 12 weeks`"),
+    ("home: {kind: exit}", "home: {kind: exit, length: 12 weeks}", "stations.home.length: nobody comes back from here; "
+     "write `while_here:` and a set of events that lead back, or leave out `length`"),
+    ("home: {kind: exit}", "home: {kind: exit, while_here: wait, length: 12 weeks}", "it.yaml:26:12: "
+     "events.wait.rises: this leads nowhere; write `to:` and a station: people come back from `home` by it"),
+    ("home: {kind: exit}", "home: {kind: exit, while_here: on_care, length: 12 weeks}", "events.on_care.review.after: "
+     "`after` has no meaning after the exit `home`; people come back by a `rate` and a `to`; they wait for nothing and "
+     "hold nothing"),
+    ("home: {kind: exit}", "home: {kind: exit, while_here: {by: need, low: nobody, high: wait}, length: 2 weeks}",
+     "stations.home.while_here.low: there is no `nobody` in `events`"),
     # ways back
     ("doors: {requests: desk}", "doors: {requests: {desk: 0.5, return: rest}}", "it.yaml:6:31: doors.requests.return: "
      "nobody who comes in has a package yet; `return` leads back to a station of kind `package`: name another station"),

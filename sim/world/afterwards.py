@@ -1,0 +1,91 @@
+"""After a journey ends: who comes back, drawn on leaving, so that someone who does not costs no event."""
+
+from __future__ import annotations
+
+from heapq import heappush
+from math import ceil
+from typing import TYPE_CHECKING
+
+from sim.engine.draws import clocks
+from sim.engine.grid import TICK, TICKS
+from sim.engine.rounds import CLOCK, priority
+from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.scenario.schema import Distribution
+from sim.world.station import Exit, Law
+
+if TYPE_CHECKING:
+    from sim.scenario import schema
+    from sim.world.events import Causes
+    from sim.world.people import Person
+    from sim.world.world import World
+
+__all__ = ["FollowedExit"]
+
+_AWAY = SPELL_TYPES.index("away")
+_CLOCKS = priority(CLOCK, 0xFFFF)
+
+
+class FollowedExit(Exit):
+    """An exit from which people may come back for a time, as the same person, by the first of its causes to fire."""
+
+    def __init__(self, world: World, name: str, spec: schema.Exit) -> None:
+        super().__init__(world, name, spec)
+        assert spec.while_here is not None
+        causes, compiler = world.plan.causes, world.plan.compiler
+        self.here = compiler.pick(spec.while_here, lambda set_name: causes[set_name])
+        self.length = Law(spec.length, f"{name}:length", compiler)
+        one = self.length.fixed if isinstance(spec.length, Distribution) and spec.length.dist == "constant" else None
+        self.always = one(0.5) if one is not None else None
+        """How long everyone may come back, where it is one length."""
+        self.ends = (self._comes_back,)
+
+    def arrive(self, person: Person) -> None:
+        super().arrive(person)
+        causes = self.here(person)
+        if not causes.rated:
+            return
+        person.joined = now = self.env._now
+        length = self.always if self.always is not None else self.length.draw(person, False)
+        until = min(self.world.horizon, now + length)
+        at = self._first(person, causes, now, until)
+        if at < until:
+            person.callbacks = self.ends
+            heappush(self.world.rounds.queue, (ceil(at * TICKS) * TICK, _CLOCKS + person.key, self._serial(), person))
+
+    def _serial(self) -> int:
+        return next(self.world.rounds.serial)
+
+    def _first(self, person: Person, causes: Causes, now: float, until: float) -> float:
+        """When the first cause fires; its clocks are only kept for someone in whose time one may."""
+        if causes.index not in person.clocks and not causes.dated:
+            soon = until - now
+            left = clocks(person.key, causes.key, [cause.key for cause in causes.rated])
+            if all(x >= rate * soon for x, rate in zip(left, causes.rates_of(person.attributes), strict=True)):
+                return until
+        clock = causes.clock(person)
+        return causes.dated_next(clock, now) if causes.dated else now + (clock.next - clock.spent)
+
+    def _comes_back(self, person: Person) -> None:
+        """A cause has fired: the person is here again and goes where it leads."""
+        world, now, since = self.world, self.env._now, person.joined
+        causes = self.here(person)
+        clock = person.clocks[causes.index]
+        if causes.dated:
+            causes.dated_spend(clock, since, now)
+        else:
+            clock.spent += now - since
+        cause = causes.rated[clock.which]
+        causes.fired(person)
+        world.happens(person, cause)
+        assert cause.to is not None
+        station = world.stations[cause.to]
+        attributes = person.attributes
+        world.write(
+            SPELL_RECORD.pack(person.key, self.code, _AWAY, since, since, now, 0.0, 0, self.code, station.code,
+                              cause.code, 0, world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+        )  # fmt: skip
+        world.living[person.key] = person
+        person.from_code = self.code
+        station.arrive(person)
+        if world.rounds.dirty:
+            world.rounds.settle()
