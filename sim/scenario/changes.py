@@ -209,6 +209,8 @@ def diversion(change: Change, ctx: Context) -> Diversion | None:
     if to in got:
         ctx.problems.add(entries["to"].place, path, f"`{to}` would get what it gives", "name another option after `to`")
         return None
-    value = next(iter(got.values())) if len(got) == 1 else None
-    interval = share.range(entries["range"], join(path, "range"), ctx, value) if "range" in entries else None
+    interval = None
+    if "range" in entries:
+        for value in got.values():
+            interval = share.range(entries["range"], join(path, "range"), ctx, value)
     return Diversion({source: amount[0] for source, amount in got.items() if amount}, to, interval)

@@ -136,12 +136,13 @@ def _shares(table: Shares, path: str, take: _Take) -> Shares:
     }
     diverts = []
     for at, divert in enumerate(table.diverts, start=1):
-        moved = divert
-        if len(divert.sources) == 1:
-            ((source, amount),) = divert.sources.items()
-            new = take(f"{path}: divert {at}", "divert", amount, divert, "share", False)
-            moved = divert if new == amount else divert.model_copy(update={"sources": {source: new}})
-        diverts.append(moved)
+        key = f"{path}: divert {at}"
+        one = len(divert.sources) == 1
+        sources = {
+            source: take(key if one else f"{key} from {source}", "divert", amount, divert, "share", False)
+            for source, amount in divert.sources.items()
+        }
+        diverts.append(divert if sources == divert.sources else divert.model_copy(update={"sources": sources}))
     same = all(options[option] is number for option, number in table.options.items())
     if same and all(new is old for new, old in zip(diverts, table.diverts, strict=True)):
         return table

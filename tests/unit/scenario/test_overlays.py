@@ -90,6 +90,12 @@ def test_divert_from_several_sources(base: Load) -> None:
     assert desk(scenario) == {"advice": 0.25, "ward": 0.48, "visit": 0.27}
 
 
+def test_the_range_of_a_diversion_holds_the_share_of_each_source(base: Load) -> None:
+    line = "changes: {stations.desk.next: {divert: {advice: 0.5, visit: 0.1}, to: ward, range: [0.2, 0.6]}}\n"
+    assert "stations.desk.next.range: the value lies outside its range" in said(base, line)
+    assert base(line.replace("0.2,", "0.1,"))
+
+
 def test_divert_reaches_every_row_that_has_the_source(base: Load) -> None:
     table = base("changes: {stations.visit.next: {divert: 0.5, from: ward, to: home}}\n").stations["visit"].next  # type: ignore[union-attr]
     assert isinstance(table, By)

@@ -67,6 +67,18 @@ def test_a_number_a_change_and_a_share_take_their_values() -> None:
     assert possible(other)
 
 
+def test_a_diversion_from_several_sources_moves_each_of_them_and_all_together() -> None:
+    world = load("baseline", apply={"practices/gloucestershire-hospital-navigators": 1.0})
+    table = "stations.care_transfer_hub.next.otherwise.high: divert 1 from "
+    found = {number.key.removeprefix(table): number for number in ranged(world) if number.key.startswith(table)}
+    assert set(found) == {"supporting_independence", "home_care_sourcing"}
+    assert {(one.central, one.low, one.high) for one in found.values()} == {(0.05, 0.0, 0.15)}
+    assert len({one.luck for one in found.values()}) == 1
+    drawn = with_values(world, {one.key: 0.1 for one in found.values()}).stations["care_transfer_hub"]
+    (divert,) = drawn.next.otherwise.rows["high"].diverts  # type: ignore[union-attr]
+    assert divert.sources == {"supporting_independence": 0.1, "home_care_sourcing": 0.1}
+
+
 def test_a_share_beyond_one_is_not_possible() -> None:
     assert not possible(with_values(WINTER, {"stations.supporting_independence.next.no_ongoing_support": 1.1}))
     assert not possible(with_values(WINTER, {"workforce.broker.productive": 1.2}))
