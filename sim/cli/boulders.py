@@ -52,6 +52,7 @@ def boulders(
 
     Two years are run unless --set run.length says otherwise. With --lift: the dose and its response, level by level.
     """
+    from calibration.fit import save_fit
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors, save
     from sim.experiment.boulders import boulders_of, cost, document, dosed, doses, lengthened, tables
@@ -76,6 +77,7 @@ def boulders(
     def finish(place: Path) -> None:
         for name, text in tables(found).items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
+        save_fit(dosed(found), place)
         write(place)
 
     command = _command(scenario, lift or (), level or (), sets or (), found, steady)

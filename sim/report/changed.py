@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.report.parts import Group, count
+from sim.report.phrased import by_thing, dated
 from sim.report.saved import Saved, World
-from sim.report.series import long_date
 from sim.scenario.differences import HEADINGS
 
-__all__ = ["Changes", "changes", "plain", "worded"]
-
-_MANY = 40
-"""Differences shown at once; above it each heading is opened by hand."""
+__all__ = ["Changes", "changes", "plain"]
 
 
 @dataclass(frozen=True)
@@ -25,17 +22,29 @@ class Changes:
     note: str
     base: str
     name: str
+    told: Sequence[Group]
+    """By thing and in words: title, phrases, source."""
     groups: Sequence[Group]
-    folded: bool
+    """Every value."""
+    values: int
 
 
 def changes(saved: Saved, world: World) -> Changes:
     """The differences of a world, by noun of the language."""
     base = saved.worlds[0]
     rows = [row for row in saved.rows("changes") if row["scenario"] == world.name and row["noun"] != "apply"]
-    groups: dict[str, list[dict[str, str]]] = {}
+    titles = {one["id"]: one["title"] for of in (base, world) for one in of.stations}
+    nouns: dict[str, list[dict[str, str]]] = {}
     for row in rows:
-        groups.setdefault(HEADINGS.get(row["noun"], row["noun"].capitalize()), []).append(_told(row))
+        nouns.setdefault(HEADINGS.get(row["noun"], row["noun"].capitalize()), []).append(row)
+    told = [
+        Group(noun, [
+            {"title": title, "phrases": phrases,
+             "source": "; ".join(dict.fromkeys(re.sub(r":\d+$", "", _grounds(found[place])) for place in places))}
+            for title, phrases, places in by_thing(found, titles)
+        ])
+        for noun, found in nouns.items()
+    ]  # fmt: skip
     values = sum(int(row["values"]) for row in rows)
     on = [_laid(entry) for entry in world.laid if base.applied.get(entry["name"]) != entry["level"]]
     off = [name for name in base.applied if name not in world.applied]
@@ -46,8 +55,9 @@ def changes(saved: Saved, world: World) -> Changes:
         f"{note}Everything else is the same in both worlds, luck included.",
         base.label,
         world.label,
-        [Group(title, found) for title, found in groups.items()],
-        len(rows) > _MANY,
+        told,
+        [Group(noun, [_told(row) for row in found]) for noun, found in nouns.items()],
+        values,
     )
 
 
@@ -62,9 +72,9 @@ def _told(row: dict[str, str]) -> dict[str, str]:
         "title": plain(row["path"]),
         "path": row["path"],
         "count": f"{row['values']} values" if row["values"] != "1" else "",
-        "from": worded(row["from"]),
-        "to": worded(row["to"]),
-        "range": worded(row["range"]) or "none given",
+        "from": dated(row["from"]),
+        "to": dated(row["to"]),
+        "range": dated(row["range"]) or "none given",
         "source": _grounds(row),
     }
 
@@ -76,15 +86,6 @@ def plain(path: str) -> str:
         parts = [noun, *parts]
     head, *rest = [part for part in parts if part != "*"]
     return f"{head[:1].upper()}{head[1:]}" + (f": {', '.join(rest)}" if rest else "")
-
-
-def worded(text: str) -> str:
-    """Numbers, dates and changes as people write them, out of the words of the language."""
-    text = re.sub(r"(?<![\w.-])\d{4,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
-    text = re.sub(r"\d{4}-\d\d-\d\d", lambda found: long_date(found[0], 0), text)
-    text = re.sub(r", profile: \[(.*?)\]", lambda found: f" (profiles: {found[1].replace('_', ' ')})", text)
-    text = re.sub(r", over (?=\d)", ", phased over ", text)
-    return re.sub(r"(?<!\w)x (?=\d)", "\u00d7\u00a0", text)
 
 
 def _grounds(row: dict[str, str]) -> str:

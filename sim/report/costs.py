@@ -50,7 +50,9 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
         f"{_named(saved, row['of'])}: {change(float(row['mean']), fact.unit, fact.decimals)}{_between(row, fact)}"
         for row in [*shares, *together]
     ]
-    caption = f"{fact.title}{when}: what each boulder adds, {unit}. Dot: mean. Line: 95% interval."
+    ranged = any(row["low"] for row in shares)
+    caption = f"{fact.title}{when}: what each boulder adds, {unit}. Dot: mean."
+    caption += " Line: 95% interval." if ranged else " Too few replications for an interval."
     description = f"What each boulder adds. {joined(told)}."
     header = ("What", "Of", "Mean", "95% interval", "Per cent of the total")
     table = [
@@ -65,7 +67,6 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     ]
     id = f"boulders-{fact.id}".replace(".", "-").replace("_", "-")
     plot = Dots(id, title, description, unit, tuple(drawn), ("what it adds",))
-    ranged = any(row["low"] for row in shares)
     return Figure(id, title, caption, description, plot.svg(), dots_key(plot.series, ranged), header, table)
 
 

@@ -56,7 +56,7 @@ class Dots:
     def _draw(self, width: int, left: float, size: str) -> Markup:
         narrow = size == "narrow"
         step = 13.0 * len(self.series)
-        named = [wrapped(row.title, 46 if narrow else 36) for row in self.rows]
+        named = [wrapped(row.title, 42 if narrow else 32) for row in self.rows]
         heights = [
             (20.0 * len(title) + (17.0 if row.sub else 0.0) + step + 12.0)
             if narrow

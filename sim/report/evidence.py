@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.report.changed import worded
 from sim.report.parts import Group
+from sim.report.phrased import dated
 from sim.report.saved import Saved
 from sim.scenario.differences import HEADINGS
 
@@ -75,8 +75,8 @@ def _input(row: dict[str, str]) -> dict[str, str]:
         source = f"{row['evidence']}: {row['source']}"
     return {
         "path": row["path"],
-        "value": worded(row["text"]),
-        "range": worded(row["range"]) or "none",
+        "value": dated(row["text"]),
+        "range": dated(row["range"]) or "none",
         "source": source,
         "grade": row["grade"] or ("own" if _kind(row) == "own" else "assumed"),
         "year": row["year"] if row["year"] != "-" else "",

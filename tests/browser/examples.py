@@ -80,7 +80,7 @@ def main(names: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             run = Path(folder) / "run"
             command = [sys.executable, "-m", "sim", *EXAMPLES[name], "--out", str(run), "--quiet"]
-            subprocess.run(command, cwd=ROOT, check=True)
+            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             keep(run, TABLES / name)
     with Browser(program) as browser:
         for name in chosen:

@@ -7,8 +7,9 @@ from typing import cast
 import pytest
 
 from sim.report.answer import compared, unsettled, verdict
-from sim.report.changed import plain, worded
+from sim.report.changed import plain
 from sim.report.charts import nice_ticks
+from sim.report.phrased import dated
 from sim.report.saved import Fact, Saved, World, _labelled
 
 
@@ -70,7 +71,7 @@ def test_a_path_reads_as_words(path: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_changes_read_as_people_write_them(text: str, words: str) -> None:
-    assert worded(text) == words
+    assert dated(text) == words
 
 
 def world(name: str, title: str) -> World:
