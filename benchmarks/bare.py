@@ -204,13 +204,14 @@ class Net:
         """The spells, each that leads out followed by a row at the exit."""
         written = table(self.spells)
         last = np.flatnonzero(written["to"] == OUT)
-        out = written[last]
+        whole = f"V{written.itemsize}"
+        out = written.view(whole)[last].view(written.dtype)
         out["origin"], out["station"] = out["station"], OUT
         out["joined"] = out["started"] = out["ended"]
         for name in ("type", "amount", "pool", "to"):
             out[name] = 0
         rows = np.argsort(np.concatenate([np.arange(len(written)), last]), kind="stable")
-        return split(np.concatenate([written, out])[rows])
+        return split(np.concatenate([written.view(whole), out.view(whole)])[rows].view(written.dtype))
 
     def run(self, residents: int) -> dict[str, np.ndarray]:
         """The spells of the year."""

@@ -82,13 +82,15 @@ class Journal:
         for to, origins in self.own_rows.items():
             leads &= (written["to"] != to) | ~np.isin(written["station"], list(origins))
         last = np.flatnonzero(leads)
-        own = written[last]
+        whole = f"V{written.itemsize}"  # moved as one block, ten times as fast as field by field
+        own = written.view(whole)[last].view(written.dtype)
         own["origin"], own["station"] = own["station"], own["to"]
         own["joined"] = own["started"] = own["ended"]
         for name in ("type", "amount", "pool", "to", "cause", "reason"):
             own[name] = 0
         rows = np.argsort(np.concatenate([np.arange(len(leads)), last]), kind="stable")
-        return split(np.concatenate([written, own])[rows])
+        both = np.concatenate([written.view(whole), own.view(whole)])
+        return split(both[rows].view(written.dtype))
 
     def _people(self, heads: tuple[str, ...], types: tuple[Any, ...]) -> dict[str, np.ndarray[Any, Any]]:
         """A row a person on arrival, and one at each change, in order of time."""
