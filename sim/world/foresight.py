@@ -86,7 +86,12 @@ def foresee(
 def clock(world: World, events: object, stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
     """Fill the first clocks of a stream's people of what may happen to them, by the ids of sets of events."""
     if isinstance(events, By):
-        for row in (*events.rows.values(), events.otherwise):
+        levels = world.plan.compiler.levels.get(events.by)
+        found = [*events.rows.values(), events.otherwise]
+        if levels is not None:
+            codes = set(rows[:, world.plan.compiler.index[events.by]].tolist())
+            found = [events.rows.get(level, events.otherwise) for level, code in levels.items() if code in codes]
+        for row in found:
             clock(world, row, stream, keys, rows)
     elif isinstance(events, str):
         causes = world.plan.causes[events]
