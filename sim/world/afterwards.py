@@ -84,7 +84,7 @@ class FollowedExit(Exit):
             SPELL_RECORD.pack(person.key, self.code, _AWAY, since, since, now, 0.0, 0, self.code, station.code,
                               cause.code, 0, world.route_codes[attributes[0]], world.class_codes[attributes[1]])
         )  # fmt: skip
-        world.living[person.key] = person
+        world.entered.append(person)
         person.from_code = self.code
         station.arrive(person)
         if world.rounds.dirty:

@@ -91,7 +91,7 @@ class HandBacks:
             return False
         before, self.gone = self.gone, shares
         providers = self.market.providers
-        for person in self.world.living.values():
+        for person in self.world.living():
             holding = person.package
             if holding is None or holding.provider is None or holding.provider.market is not self.market:
                 continue

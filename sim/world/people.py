@@ -136,7 +136,7 @@ class Person:
 
     def begin(self, station: Station) -> None:
         """Start the journey at a station."""
-        self.world.living[self.key] = self
+        self.world.entered.append(self)
         station.arrive(self)
 
     def resume(self, message: object) -> None:

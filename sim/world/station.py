@@ -354,6 +354,15 @@ def units(person: Person, law: Law, step: float) -> int:
     return max(1, floor(law(person)(person.luck(law.key)) / step + 0.5))
 
 
+class Nowhere(Station):
+    """Where those are whose journey ended at no exit."""
+
+    final = True
+
+    def __init__(self) -> None:
+        """It has neither name nor rows in the log."""
+
+
 class Exit(Station):
     """The end of a journey. The row of one who came from a station is made of that which led here, by the journal."""
 
@@ -362,7 +371,6 @@ class Exit(Station):
     def __init__(self, world: World, name: str, spec: Any) -> None:
         super().__init__(world, name, spec)
         world.journal.exits.append(self.code)
-        self.living = world.living
         self.own_row = world.journal.own_rows.setdefault(self.code, {0})
         """Those who come from these stations, or from none, have their row written here."""
 
@@ -378,4 +386,3 @@ class Exit(Station):
                 pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
                      world.route_codes[attributes[0]], world.class_codes[attributes[1]])
             )  # fmt: skip
-        self.living.pop(person.key, None)

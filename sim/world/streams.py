@@ -22,7 +22,7 @@ class Incoming:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rounds = world.rounds
-        self.living = world.living
+        self.enter = world.entered.append
         self._parts: list[tuple[NDArray[Any], ...]] = []
         self._names: dict[int, str] = {}
 
@@ -49,7 +49,7 @@ class Incoming:
         person = Person(self.world, key, stream, attributes, row)
         station = door if door is not None else self.world.door(self._names[stream], person)
         if station is not None:
-            self.living[key] = person
+            self.enter(person)
             station.arrive(person)
         if self.rounds.dirty:
             self.rounds.settle()

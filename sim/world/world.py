@@ -26,7 +26,7 @@ from sim.world.others import Others
 from sim.world.people import Holding, Person
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
-from sim.world.station import Exit, Station
+from sim.world.station import Exit, Nowhere, Station
 from sim.world.stations import build
 from sim.world.stay import StayStation
 from sim.world.streams import Incoming
@@ -62,7 +62,10 @@ class World:
         self.names = self.journal.names
         self.write = self.journal.write
         self._bits: dict[str, int] = {}
-        self.living: dict[int, Person] = {}
+        self.entered: list[Person] = []
+        """Everyone on a journey, in the order of entering, and some whose journey is over."""
+        self._crowd = 0
+        """With more than so many of them, those whose journey is over are left out."""
         self.clocks_ahead: dict[tuple[int, int], list[tuple[float, int, list[float]]]] = {}
         """(set of causes, stream) -> the first clocks of each of its people, by row."""
         self._later: dict[int, list[tuple[float, Race | Vigil, Person]]] = {}
@@ -128,6 +131,7 @@ class World:
             capacity = [a + b for a, b in zip(compiler.every_day(spec.capacity), spot, strict=True)]
             self._capacities[name] = (capacity, code(f"pool:{name}.capacity"), reserved)
         self.rings = Rings(self)
+        self.nowhere = Nowhere()
         self.rosters = rosters(scenario.workforce, plan.paid, self.replication_key, compiler)
         self._heads = [
             (code(f"role:{role}.{which}"), heads)
@@ -182,7 +186,7 @@ class World:
                 if self.days.begin < time < self.horizon:
                     self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
             self.env.run(until=self.horizon)
-            for person in self.living.values():
+            for person in self.living():
                 self._open(person)
             log = self.journal.log()
             self._let_go()
@@ -193,9 +197,9 @@ class World:
 
     def _let_go(self) -> None:
         """Break the rings of references, so that memory is freed at once and the collector finds little."""
-        for person in self.living.values():
+        for person in self.entered:
             person.race = person.ticket = person.callbacks = None
-        self.living.clear()
+        self.entered.clear()
         self._later.clear()
         self._ends.clear()
         self.rounds.queue.clear()
@@ -231,6 +235,9 @@ class World:
     def _midnight(self, day: int) -> None:
         self.today = day
         self.tomorrow = (day + 1) * self.days.length
+        if len(self.entered) > self._crowd:
+            self.entered[:] = self.living()
+            self._crowd = 2 * len(self.entered) + 1000
         for time, person in self._ends[day - self.days.first]:
             person.sleep_until(time)
         self._ends[day - self.days.first].clear()
@@ -378,7 +385,16 @@ class World:
 
     def gone(self, person: Person) -> None:
         """The journey is over."""
-        self.living.pop(person.key, None)
+        person.station = self.nowhere
+
+    def living(self) -> list[Person]:
+        """Everyone on a journey, in the order of entering."""
+        living: dict[int, Person] = {}
+        for person in self.entered:
+            if person.station is None or not person.station.final:
+                living.pop(person.key, None)
+                living[person.key] = person
+        return list(living.values())
 
     def leave(self, person: Person) -> None:
         """Out of the system: everything held is given up."""
