@@ -397,6 +397,17 @@ class MarketForm(Record):
         if item is not None and not item.extra.get("broken") and ("hours" in item.items) == ("beds" in item.items):
             ctx.problems.add(node.place, path, "a market has either `hours` or `beds`", "write one of them")
             return None
+        if item is not None:
+            size = item.items.get("hours") or item.items.get("beds")
+            own = item.items.get("self_funded")
+            if (
+                isinstance(size, Leaf)
+                and isinstance(own, Leaf)
+                and (size.value.unit == "count") != (own.value.unit == "count")
+            ):
+                what = f"it is counted otherwise than the `{'hours' if 'hours' in item.items else 'beds'}`"
+                ctx.problems.add(own.place, join(path, "self_funded"), what, "write hours a week, or a number of beds")
+                return None
         return item
 
     def build(self, item: Branch) -> schema.Market:

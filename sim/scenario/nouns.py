@@ -120,7 +120,8 @@ NOUNS: dict[str, Form] = {
         "reserved": Each(share), "fit": Word(("strict", "first")), "hold_after": for_good, "priority": PriorityForm(),
     }, ("capacity",))),
     "market": Each(MarketForm(schema.Market, {
-        "hours": amount, "beds": count, "providers": Counted(1, 1000), "growth": any_rate, "outcome_based": share,
+        "hours": amount, "beds": count, "self_funded": Num("capacity"), "providers": Counted(1, 1000),
+        "growth": any_rate, "outcome_based": share,
         "hand_backs": rate, "fit": share, "embargo": share, "failed": share, "closures": rate,
         "replaced_after": time, "notice": time,
         "assessment": lengths, "serves": Each(Each(share, any_key=True), any_key=True), "double_handed": share,

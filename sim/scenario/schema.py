@@ -206,9 +206,13 @@ class Market(Frozen):
     """Providers of packages."""
 
     hours: Number | None = None
-    """Hours of care a week that all providers have together. A market has `hours` or `beds`."""
+    """Hours of care a week that all providers have together for the people of the scenario. A market has `hours` or
+    `beds`."""
     beds: Number | None = None
-    """Beds that all providers have together."""
+    """Beds that all providers have together for them."""
+    self_funded: Number = Number(value=0.0)
+    """Hours or beds beside these that people have who pay for themselves. They keep as many when the market shrinks, or
+    a provider fails or closes: they find others first, and what is left is for everyone else."""
     providers: int = 25
     """How many, of unequal size: the k-th has a share in proportion to 1/k."""
     step: float = 0.25

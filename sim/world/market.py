@@ -46,11 +46,12 @@ class Market:
         capacity = spec.hours if spec.hours is not None else spec.beds
         assert capacity is not None
         self._capacity = compiler.every_day(capacity)
+        self._self_funded = compiler.every_day(spec.self_funded)
         self._growth = grown(compiler.every_day(spec.growth), -world.days.first, world.days.length)
         self._fit = compiler.every_day(spec.fit)
         self._outcome = compiler.every_day(spec.outcome_based)
         self._level = world.names.code(f"market:{name}.capacity")
-        self._total = -1
+        self._total = (-1, -1)
         self._changed: dict[int, Provider] = {}
         self._searches: dict[int, Search] = {}
         self._refused: dict[tuple[int, int], set[int]] = {}
@@ -79,15 +80,20 @@ class Market:
         opens = self._opening.midnight(i)
         if opens is not None and opens < self.world.horizon:
             self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
-        units = math.floor(self._capacity[i] * self._growth[i] / self.spec.step + 1e-9)
+        own = math.floor(self._self_funded[i] / self.spec.step + 1e-9)
+        units = math.floor((self._capacity[i] + self._self_funded[i]) * self._growth[i] / self.spec.step + 1e-9)
         failed = self.hand_backs.midnight(i, self._shares)
-        if units != self._total or failed:
-            self._total = units
+        if (units, own) != self._total or failed:
+            self._total = units, own
             gone = self.hand_backs.gone
             each = [
                 math.floor(whole * (1.0 - share) + 1e-9) if share else whole
                 for whole, share in zip(shared_out(units, self._shares), gone, strict=True)
             ]
+            if own:
+                left = sum(each)
+                theirs = shared_out(min(own, left), [whole / max(1, left) for whole in each])
+                each = [whole - some for whole, some in zip(each, theirs, strict=True)]
             self.world.level(self._level, sum(each) * self.spec.step)
             for provider, capacity in zip(self.providers, each, strict=True):
                 if capacity != provider.capacity:

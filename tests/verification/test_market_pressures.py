@@ -291,3 +291,24 @@ def test_more_closures_close_those_that_closed_before(simulate) -> None:
         levels = run.log.levels
         least.append(levels["value"][levels["thing"] == run.log.code("market:care.capacity")][0])
     assert least[1] < least[0] < 100000
+
+
+SELF = ", self_funded: 100000 h/week"
+
+
+@pytest.mark.parametrize(("more", "left"), [
+    (SELF, [100000.0, 200000 * 8 / 11 - 100000]), ("", [100000.0, 100000 * 8 / 11]),
+])  # fmt: skip
+def test_people_who_pay_for_themselves_keep_their_care_when_a_provider_fails(simulate, tmp_path, more, left) -> None:
+    """3 of 11 of all hours are gone, and those who pay for themselves have found theirs with the others."""
+    run = from_day_ten(simulate, tmp_path, 3 / 11, more=more)
+    levels = run.log.levels
+    capacity = levels["value"][levels["thing"] == run.log.code("market:care.capacity")]
+    assert capacity == pytest.approx(left, abs=1)
+    assert sum(by_provider(run).values()) == 200
+
+
+def test_a_market_too_small_for_those_who_pay_has_nothing_for_the_others(simulate, tmp_path) -> None:
+    run = from_day_ten(simulate, tmp_path, 0.9, more=SELF)
+    levels = run.log.levels
+    assert levels["value"][levels["thing"] == run.log.code("market:care.capacity")][-1] == 0

@@ -122,6 +122,7 @@ def test_who_takes_two_at_one_share_does_at_a_higher(simulate) -> None:
     (", serves: {town: {rural: 0.5}}", "market.care.serves.town: people have no attribute `town`"),
     (", serves: {area: {country: 0.5}}", "market.care.serves.area.country: `country` is not a level of `area`"),
     (", serves: {area: {rural: 1.5}}", "market.care.serves.area.rural: "),
+    (", self_funded: 3", "market.care.self_funded: it is counted otherwise than the `hours`"),
     (", double_handed: 2", "market.care.double_handed: "),
     (", starts: weekdays", "market.care.starts: there is no `weekdays` in `calendars`"),
 ])  # fmt: skip
