@@ -356,6 +356,16 @@ class _Visit(_Stop):
     """What becomes of those who find the room full."""
 
 
+class Adjustment(Frozen):
+    """What a review does to the hours of the package held, where they no longer fit the need."""
+
+    up: Number = Number(value=1.0, unit="share")
+    """Share of packages too small for the need of now whose hours are raised to it; where the provider has no room,
+    another is looked for while it goes on."""
+    down: Number = Number(value=1.0, unit="share")
+    """Share of packages too large for it whose hours are lowered to it."""
+
+
 class Task(_Visit):
     """Staff do work; without a team, a delay that holds nobody."""
 
@@ -368,6 +378,9 @@ class Task(_Visit):
     """Time it takes at least, counted from the start; holds nobody."""
     done_by: tuple[str, ...] = ()
     """Roles that may do it; left out, everyone in the team. No other role may be staffed in the team."""
+    adjusts: Adjustment | None = None
+    """For a review: the hours of the package held change to what its station gives the need of now, for these shares of
+    those that no longer fit. Left out, they stay as they are."""
     caseload: Number | None = None
     """Cases in hand for each person in post: the same in all tasks of a team. Left out, the team goes by effort."""
 

@@ -35,6 +35,7 @@ class Unheeded(Checker):
         self._handed_back()
         self._others()
         self._afterwards()
+        self._reviewed()
 
     def _others(self) -> None:
         """Others have places, no more than there are, and a share of them needs them."""
@@ -136,6 +137,24 @@ class Unheeded(Checker):
             elif room is not None and queue not in {*station.items, *station.extra.get("broken", ())}:
                 allowed = "`room` limits those who wait for a team or for a place of a pool"
                 self.ctx.problems.add(room.place, path, "nobody waits here for either", allowed)
+
+    def _reviewed(self) -> None:
+        """Hours are adjusted of a package that has them, by a task that leads back to it."""
+        stations = self.branches("stations")
+        if self.ids("stations") != set(stations):
+            return
+        sized = any(item.extra.get("kind") == "package" and "amount" in item.items for item in stations.values())
+        back = {path.split(".")[1] for path, _ in self._leads("return") if path.startswith("stations.")}
+        for key, station in stations.items():
+            if "adjusts" not in station.items:
+                continue
+            place, path = self.key_place(station, "adjusts"), f"stations.{key}.adjusts"
+            if not sized:
+                allowed = "write `amount:` on a station of kind `package`, or leave this out"
+                self.ctx.problems.add(place, path, "no package has an amount that could change", allowed)
+            elif key not in back:
+                what = "nobody goes back to a package from here"
+                self.ctx.problems.add(place, path, what, "let `next` lead to `return`, or leave this out")
 
     def _afterwards(self) -> None:
         """Who comes back to an exit does so within a time, by hazards that lead somewhere."""

@@ -212,11 +212,18 @@ class PackageStation(Working):
         """What may happen to one whose package is in use while they are on a side trip."""
 
     def units(self, person: Person) -> int:
-        """The amount in whole units of the market, at least one."""
+        """The amount of a package to come in whole units of the market, at least one."""
+        return self._amount_of(person, person.packages)
+
+    def fits(self, person: Person) -> int:
+        """The amount of the package held here, by the luck it was drawn with, at the person's need of now."""
+        return self._amount_of(person, person.packages - 1)
+
+    def _amount_of(self, person: Person, number: int) -> int:
         law = self.amount
         if law is None:
             return 1
-        amount = law(person)(uniform(person.key, law.key, person.packages))
+        amount = law(person)(uniform(person.key, law.key, number))
         if self.double is not None and self.double_handed(person):
             amount *= 2.0
         return max(1, floor(amount / self.step + 0.5))
@@ -299,6 +306,16 @@ class PackageStation(Working):
         world.package_after(person, cause)
         self.proceed(person, world.led(person, cause, target))
 
+    def _elapsed(self, person: Person, luck: float) -> float:
+        """How long someone here at the start has had the package: exponential, by the hazards that end it."""
+        hazard = sum(
+            rate
+            for causes in (*(self.here(person) if self.here is not None else NO_CAUSES), *self.hand_back)
+            for cause, rate in zip(causes.rated, causes.rates_of(person.attributes), strict=True)
+            if cause.to is not None and cause.package in (None, "end") and cause.daily is None
+        )
+        return -math.log(luck) / hazard if hazard > 0.0 else math.inf
+
     def take_up(self, person: Person, opened: float | None) -> Holding:
         """The package starts: the one held before ends, and so does the place kept for it."""
         world = self.world
@@ -321,8 +338,12 @@ class PackageStation(Working):
         now = self.env._now
         for cause in (c for events in causes for c in events.timed):
             assert cause.after is not None
-            passed = person.luck(cause.key) * cause.after if opened is not None else 0.0
-            holding.due[cause.index] = floor((now + cause.after - passed) * TICKS + 0.5) * TICK
+            passed = 0.0
+            if opened is not None:
+                luck = person.luck(cause.key)
+                passed = luck * cause.after if cause.repeats else self._elapsed(person, luck)
+            due = now + cause.after - passed
+            holding.due[cause.index] = floor(due * TICKS + 0.5) * TICK if passed <= cause.after else math.inf
         person.package = holding
         person.packages += 1
         return holding

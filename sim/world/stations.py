@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.world.afterwards import FollowedExit
 from sim.world.care import PackageStation, SourcingStation
+from sim.world.reviews import ReviewStation
 from sim.world.station import Exit, Station
 from sim.world.stay import StayStation
 from sim.world.task import TaskStation
@@ -28,4 +29,6 @@ def build(world: World, name: str, spec: Any) -> Station:
     """The station of a kind."""
     if spec.kind == "exit" and spec.while_here is not None:
         return FollowedExit(world, name, spec)
+    if spec.kind == "task" and spec.adjusts is not None:
+        return ReviewStation(world, name, spec)
     return _KINDS[spec.kind](world, name, spec)

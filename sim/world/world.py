@@ -523,6 +523,14 @@ class World:
             holding.away_since = self.env._now
         holding.mode = mode
 
+    def resize_package(self, person: Person, holding: Holding, amount: int) -> None:
+        """The hours of a package that goes on change, while its person is away for the review."""
+        self._package_row(person, holding, 2)
+        holding.away_since = self.env._now
+        if holding.provider is not None:
+            holding.provider.use(amount - holding.amount)
+        holding.amount = amount
+
     def back_to_package(self, person: Person, holding: Holding) -> None:
         """The side trip is over."""
         self._package_row(person, holding, 2)

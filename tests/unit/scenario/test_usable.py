@@ -143,6 +143,11 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
      "hold nothing"),
     ("home: {kind: exit}", "home: {kind: exit, while_here: {by: need, low: nobody, high: wait}, length: 2 weeks}",
      "stations.home.while_here.low: there is no `nobody` in `events`"),
+    # reviews
+    ("effort: 1 h, waiting: wait,", "effort: 1 h, adjusts: {up: 1}, waiting: wait,", "stations.desk.adjusts: nobody goes "
+     "back to a package from here; let `next` lead to `return`, or leave this out"),
+    ("18, next: return", "18, adjusts: {up: 2}, next: return", "stations.review.adjusts.up"),
+    ("18, next: return", "18, adjusts: {more: 1}, next: return", "stations.review.adjusts.more"),
     # ways back
     ("doors: {requests: desk}", "doors: {requests: {desk: 0.5, return: rest}}", "it.yaml:6:31: doors.requests.return: "
      "nobody who comes in has a package yet; `return` leads back to a station of kind `package`: name another station"),
