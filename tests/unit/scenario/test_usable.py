@@ -144,8 +144,8 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
     ("home: {kind: exit}", "home: {kind: exit, while_here: {by: need, low: nobody, high: wait}, length: 2 weeks}",
      "stations.home.while_here.low: there is no `nobody` in `events`"),
     # reviews
-    ("effort: 1 h, waiting: wait,", "effort: 1 h, adjusts: {up: 1}, waiting: wait,", "stations.desk.adjusts: nobody goes "
-     "back to a package from here; let `next` lead to `return`, or leave this out"),
+    ("effort: 1 h, waiting: wait,", "effort: 1 h, adjusts: {up: 1}, waiting: wait,", "stations.desk.adjusts: nobody "
+     "goes back to a package from here; let `next` lead to `return`, or leave this out"),
     ("18, next: return", "18, adjusts: {up: 2}, next: return", "stations.review.adjusts.up"),
     ("18, next: return", "18, adjusts: {more: 1}, next: return", "stations.review.adjusts.more"),
     # ways back
