@@ -36,6 +36,8 @@ class Roster:
     in_post: list[int] = field(default_factory=list)
     agency: list[int] = field(default_factory=list)
     """Agency staff in vacant posts; empty where the role has none."""
+    left: list[int] = field(default_factory=list)
+    """Who have left since the first day; those who went on to another role are not among them."""
     hours: list[float] = field(default_factory=list)
     """Productive hours a week of each who works."""
 
@@ -69,7 +71,7 @@ def rosters(
             own.go_on(i, to)
         for posts in roles.values():
             posts.close(i, today)
-    found = {name: Roster(posts.in_post, posts.agency, paid[name]) for name, posts in roles.items()}
+    found = {name: Roster(posts.in_post, posts.agency, posts.left, paid[name]) for name, posts in roles.items()}
     for name, role in workforce.items():
         if role.supervised_by is not None and role.supervision is not None:
             _supervise(found[name], found[role.supervised_by], compiler.every_day(role.supervision))
@@ -114,6 +116,8 @@ class _Posts:
         self.known = self.posts[0]
         self.in_post: list[int] = []
         self.agency: list[int] = []
+        self.left: list[int] = []
+        self.gone = 0
         self.usual = self._load(0)
 
     def _load(self, i: int) -> float:
@@ -147,6 +151,7 @@ class _Posts:
             for n in sorted(n for n, day in self.leaving.items() if day == i):
                 del self.leaving[n]
                 if n in self.filled:
+                    self.gone += 1
                     self._empties(n, i)
         if ready and self.started < self.allowed and min(ready.values()) <= i:
             for n in sorted((n for n, day in ready.items() if day <= i), key=lambda n: (ready[n], n))[
@@ -193,6 +198,7 @@ class _Posts:
     def close(self, i: int, today: date) -> None:
         """The day's numbers. Agency staff come on the first of a month, and go when their post is filled."""
         self.in_post.append(len(self.filled))
+        self.left.append(self.gone)
         if self.cap is not None:
             most = self._covered(i)
             self.agency.append(min(self.agency[-1], most) if self.agency and today.day != 1 else most)

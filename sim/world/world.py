@@ -136,7 +136,7 @@ class World:
         self._heads = [
             (code(f"role:{role}.{which}"), heads)
             for role, roster in self.rosters.items()
-            for which, heads in (("in_post", roster.in_post), ("agency", roster.agency))
+            for which, heads in (("in_post", roster.in_post), ("agency", roster.agency), ("left", roster.left))
             if heads
         ]
         self.teams: dict[str, Team] = {}

@@ -117,6 +117,19 @@ def test_newly_qualified_people_go_on_as_posts_are_vacant_and_leave_a_vacancy(si
     assert learners[-1] == 4
 
 
+def test_who_goes_on_has_not_left(simulate) -> None:
+    (run,) = simulate(two(LEARNERS.format(vacancy=0.4, never=NEVER)), 1)
+    assert set(level(run, "role:learner.left")) == {0}
+
+
+def test_leavers_are_counted(simulate) -> None:
+    """Nobody is hired: who is no longer in post has left."""
+    (run,) = simulate(staff(f"worker: {{posts: 400, leavers: 0.3/year, {NEVER}}}", length="300 days"), 1)
+    left = level(run, "role:worker.left")
+    assert left[-1] > 60
+    assert (left + in_post(run) == 400).all()
+
+
 def test_they_wait_where_they_are_until_there_is_a_post(simulate) -> None:
     (run,) = simulate(two(LEARNERS.format(vacancy=0, never=NEVER)), 1)
     assert set(in_post(run, "learner")) == {4}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.measures.catalogue.common import counting_as, of_group
 from sim.measures.measure import NAN, Measure
 from sim.measures.view import MeasureInput
@@ -25,6 +27,16 @@ def filled(view: MeasureInput) -> float:
 
 def vacant(view: MeasureInput) -> float:
     return view.setting.posts - in_post(view) if view.setting.posts > 0.0 else NAN
+
+
+def turnover(view: MeasureInput) -> float:
+    """The count of those who left, at the end of the window less at its start."""
+    here, left = in_post(view), 0.0
+    for role in roles(view):
+        times, values = view.level(role.removesuffix("in_post") + "left")
+        if len(times):
+            left += values[-1] - values[max(0, np.searchsorted(times, 0.0, "right") - 1)]
+    return view.a_year(left) / here if here > 0.0 else NAN
 
 
 def agency(view: MeasureInput) -> float:
@@ -89,6 +101,21 @@ STAFF = of_group(
             definition="Mean over time of people in post, all roles.",
             function=in_post,
             decimals=1,
+            source="Adult Social Care Workforce Data Set",
+        ),
+        Measure(
+            id="turnover",
+            title="Staff who leave in a year",
+            field="Turnover rate",
+            unit="share",
+            direction="lower is better",
+            side="council",
+            definition=(
+                "People in post who left in the period, all roles, over mean people in post, a year of 365 days; those "
+                "who went on to another role are not counted."
+            ),
+            function=turnover,
+            decimals=3,
             source="Adult Social Care Workforce Data Set",
         ),
         Measure(

@@ -17,6 +17,14 @@ def test_staff_in_post_and_vacant_posts_are_means_over_time() -> None:
     assert value(hand, "posts_vacant") == pytest.approx(4)
 
 
+def test_turnover_counts_who_left_in_the_window_over_people_in_post() -> None:
+    """Three of ten left within 100 days (one before the window): 0.3 times 3.65 a year."""
+    hand = Hand(posts=20.0).level("role:worker.in_post", (-10, 10.0))
+    assert value(hand, "turnover") == 0.0
+    hand.level("role:worker.left", (-10, 0.0), (-5, 1.0), (20, 2.0), (70, 4.0))
+    assert value(hand, "turnover") == pytest.approx(0.3 * 3.65)
+
+
 def test_caseloads_in_use_by_team() -> None:
     """Two teams: one assesses (15 + 20 case days of 200), one does therapy (60 of 100)."""
     hand = Hand(assess=("task", "assessment", "", "team:a"), more=("task", "complex", "", "team:a"),
