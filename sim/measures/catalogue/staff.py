@@ -35,7 +35,7 @@ def turnover(view: MeasureInput) -> float:
     for role in roles(view):
         times, values = view.level(role.removesuffix("in_post") + "left")
         if len(times):
-            left += values[-1] - values[max(0, np.searchsorted(times, 0.0, "right") - 1)]
+            left += values[-1] - values[max(0, int(np.searchsorted(times, 0.0, "right")) - 1)]
     return view.a_year(left) / here if here > 0.0 else NAN
 
 
