@@ -83,7 +83,7 @@ def _after(view: MeasureInput, stations: frozenset[str], not_from: frozenset[str
 
 
 def assessments_after(view: MeasureInput) -> float:
-    assessed = view.setting.named(counts_as="assessment")
+    assessed = view.setting.named(counts_as=("assessment", "assessment_after_support"))
     if not assessed or not _harms(view.setting):
         return NAN
     return view.a_year(len(_after(view, assessed, assessed)))
@@ -181,7 +181,8 @@ HARM = of_group(
             direction="lower is better",
             side="council",
             definition=(
-                f"Assessments begun in the period by people {FOLLOWED}. Waits for an assessment itself do not count."
+                f"Assessments, those after short-term support among them, begun in the period by people {FOLLOWED}. "
+                "Waits for an assessment itself do not count."
             ),
             function=assessments_after,
         ),

@@ -34,6 +34,13 @@ def test_assessments_that_followed_were_not_already_waited_for() -> None:
     assert value(harmed(), "assessments_after_harm") == pytest.approx(2 * 3.65)
 
 
+def test_assessments_after_short_term_support_are_among_them() -> None:
+    hand = Hand(help=("task", "early_help"), after=("task", "assessment_after_support"),
+                rapid=("task", "crisis_response"))  # fmt: skip
+    hand.spell(1, "help", "renege", 0, ended=20, to="rapid", reason="excess").spell(1, "after", "service", 60, 61, 70)
+    assert value(hand, "assessments_after_harm") == pytest.approx(3.65)
+
+
 def test_care_that_followed_and_its_hours() -> None:
     assert value(harmed(), "packages_after_harm") == pytest.approx(2 * 3.65)
     assert value(harmed(), "home_care_hours_after_harm") == pytest.approx((10 + 14) * 3.65)
