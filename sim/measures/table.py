@@ -286,7 +286,7 @@ def _use(view: MeasureInput, thing: str) -> float:
     starts, ends, amounts = view.serving(stations)
     kept_from, kept_until, kept_amounts = view.held(stations)
     if thing.startswith("team:"):
-        return view.mean(starts, ends) / capacity
+        return (view.mean(starts, ends) + view.mean(kept_from, kept_until)) / capacity
     others = view.level_mean(f"{thing}.others") if f"{thing}.others" in view.things else 0.0
     return (view.mean(starts, ends, amounts) + view.mean(kept_from, kept_until, kept_amounts) + others) / capacity
 

@@ -70,6 +70,7 @@ def _station(kind: str, model: type[Any], fields: dict[str, Form], required: tup
 STATIONS = Kinds({
     "task": _station("task", schema.Task, {
         **_visit, "team": Ref("teams"), "effort": efforts, "elapsed": lengths, "caseload": some,
+        "keep_case": share,
         "done_by": Listed("workforce"), "adjusts": Record(schema.Adjustment, {"up": share, "down": share}),
     }, ("next",)),
     "stay": _station("stay", schema.Stay, {

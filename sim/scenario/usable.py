@@ -139,13 +139,21 @@ class Unheeded(Checker):
                 self.ctx.problems.add(room.place, path, "nobody waits here for either", allowed)
 
     def _reviewed(self) -> None:
-        """Hours are adjusted of a package that has them, by a task that leads back to it."""
+        """Hours are adjusted of a package that has them, by a task that leads back to it; a case kept open is a case."""
         stations = self.branches("stations")
         if self.ids("stations") != set(stations):
             return
         sized = any(item.extra.get("kind") == "package" and "amount" in item.items for item in stations.values())
         back = {path.split(".")[1] for path, _ in self._leads("return") if path.startswith("stations.")}
         for key, station in stations.items():
+            if "keep_case" in station.items and ("caseload" not in station.items or "adjusts" in station.items):
+                place, path = self.key_place(station, "keep_case"), f"stations.{key}.keep_case"
+                if "caseload" not in {*station.items, *station.extra.get("broken", ())}:
+                    what, allowed = "there is no case that could stay open", "write `caseload:` beside it"
+                    self.ctx.problems.add(place, path, what, allowed)
+                elif "adjusts" in station.items:
+                    what = "a review that `adjusts` hours keeps no case open"
+                    self.ctx.problems.add(place, path, what, "leave out one of the two")
             if "adjusts" not in station.items:
                 continue
             place, path = self.key_place(station, "adjusts"), f"stations.{key}.adjusts"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.world.afterwards import FollowedExit
 from sim.world.care import PackageStation, SourcingStation
+from sim.world.cases import CaseStation
 from sim.world.reviews import ReviewStation
 from sim.world.station import Exit, Station
 from sim.world.stay import StayStation
@@ -31,4 +32,6 @@ def build(world: World, name: str, spec: Any) -> Station:
         return FollowedExit(world, name, spec)
     if spec.kind == "task" and spec.adjusts is not None:
         return ReviewStation(world, name, spec)
+    if spec.kind == "task" and spec.keep_case is not None:
+        return CaseStation(world, name, spec)
     return _KINDS[spec.kind](world, name, spec)

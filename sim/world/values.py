@@ -15,7 +15,7 @@ from sim.engine.calendars import Calendar
 from sim.engine.draws import name_key
 from sim.engine.profiles import daily_factors
 from sim.engine.quantiles import Sampler, sampler
-from sim.scenario.schema import By, Distribution, Number, PoolSpec, Scenario, Shares, TeamSpec
+from sim.scenario.schema import By, Distribution, Number, PoolSpec, Scenario, Shares, TeamSpec, Task
 
 if TYPE_CHECKING:
     from sim.world.people import Person
@@ -163,6 +163,10 @@ class Compiler:
                     known.setdefault(level, len(known))
         self.index = {attribute: i for i, attribute in enumerate(self.levels)}
         """Where each attribute stands in ``Person.attributes``."""
+        self._case_teams = {
+            s.team for s in scenario.stations.values() if isinstance(s, Task) and s.keep_case is not None and s.team
+        }
+        """Teams whose cases may stay open: a slot kept so is no place."""
         self._factors: dict[tuple[str, ...], list[float]] = {}
         self._calendars: dict[str, Calendar] = {}
         self._compiled: dict[int, Any] = {}
@@ -248,6 +252,7 @@ class Compiler:
         rows = {level: self.pick(row, leaf) for level, row in value.rows.items()}
         otherwise = self.pick(value.otherwise, leaf) if value.otherwise is not None else None
         if value.by == "place":
+            rows |= {team: rows.get("none") or otherwise for team in self._case_teams}
 
             def by_place(person: Person) -> Leaf:
                 held = person.place.pool.name if person.place is not None else "none"

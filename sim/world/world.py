@@ -467,8 +467,9 @@ class World:
         reason: int,
         kind: int,
     ) -> None:
-        step = self.plan.scenario.pools[pool].step
-        self._held_row(person, station, since, until, self.names.code(pool), amount * step, reason, kind)
+        spec = self.plan.scenario.pools.get(pool) if station.spec.kind == "stay" else None
+        held = amount if spec is None else amount * spec.step
+        self._held_row(person, station, since, until, self.names.code(pool), held, reason, kind)
 
     def _held_row(
         self,

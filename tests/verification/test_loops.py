@@ -158,3 +158,52 @@ def test_packages_held_for_five_days_are_lost_by_those_who_stay_longer(simulate)
     assert waits / lost.sum() == pytest.approx(10.0, abs=4 * 10 / math.sqrt(lost.sum()))
     assert (long_.spells("ward")["to"] == long_.log.code("looking")).sum() == 0
     assert long_.count("ward", "held") == 0
+
+
+UNSOURCED = """
+title: A package that is not found keeps the case open
+demand: {{people: {{times: [0 days, 0.5 days, 1 day, 6 days]}}, rival: {{times: [0 days]}}}}
+doors: {{people: assess, rival: find}}
+teams: {{staff: {{workers: 1}}}}
+market: {{care: {{beds: 1, providers: 1}}}}
+events:
+  on_care: {{ended: {{after: 20 days, to: gone}}}}
+  waits: {{gives_up: {{after: 9 days, to: gone}}}}
+stations:
+  assess:
+    kind: task
+    team: staff
+    caseload: 2
+    effort: 1 h
+    elapsed: 1 day
+    {keep}next: {{by: class, rival: gone, people: plan}}
+  plan: {{kind: task, elapsed: 2 days, next: find}}
+  find: {{kind: sourcing, market: care, offers: 10000000/day, waiting: {{by: place, none: waits}}, next: care}}
+  care: {{kind: package, market: care, while_here: on_care}}
+  gone: {{kind: exit}}
+run: {{length: 60 days, replications: 1}}
+"""
+
+
+def test_a_package_that_is_not_found_keeps_the_case_open(simulate) -> None:
+    """The one bed is taken until day 20. Of two slots both are kept from day 1 and 1.5 through planning and nine days
+    of search, so that the third is allocated on day 12 in place of day 1, and the fourth on day 12.5."""
+    (off,), (on,) = (simulate(UNSOURCED.format(keep=keep), 1) for keep in ("keep_case: 0\n    ", KEEP))
+    assert sorted(off.spells("assess", "service")["started"].tolist()) == [0, 0.5, 1, 6]
+    started = sorted(on.spells("assess", "service")["started"].tolist())
+    assert started == pytest.approx([0, 0.5, 12, 12.5])
+    held = on.spells("assess", "held")
+    times = zip(held["started"].tolist(), held["ended"].tolist(), held["reason"].tolist(), strict=True)
+    kept = sorted((since, until, on.log.name(reason)) for since, until, reason in times)
+    assert kept[:2] == [(1, 3, "plan"), (1.5, 3.5, "plan")]
+    assert [(since, until) for since, until, reason in kept if reason == "find"][:2] == [(3, 12), (3.5, 12.5)]
+
+
+KEEP = "keep_case: 1\n    "
+
+
+def test_a_case_is_closed_when_care_starts(simulate) -> None:
+    """The bed is free from day 5 on for the first, who has it from then."""
+    text = UNSOURCED.format(keep=KEEP).replace("after: 20 days", "after: 5 days")
+    (run,) = simulate(text, 1)
+    assert sorted(run.spells("assess", "service")["started"].tolist())[2] == pytest.approx(5, abs=1e-4)

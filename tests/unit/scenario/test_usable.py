@@ -148,6 +148,10 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
      "goes back to a package from here; let `next` lead to `return`, or leave this out"),
     ("18, next: return", "18, adjusts: {up: 2}, next: return", "stations.review.adjusts.up"),
     ("18, next: return", "18, adjusts: {more: 1}, next: return", "stations.review.adjusts.more"),
+    ("18, next: return", "18, adjusts: {up: 1}, keep_case: 1, next: return", "stations.review.keep_case: a review that "
+     "`adjusts` hours keeps no case open; leave out one of the two"),
+    ("room: 3, when_full: lost,", "keep_case: 0.5,", "stations.check.keep_case: there is no case that could stay open; "
+     "write `caseload:` beside it"),
     # ways back
     ("doors: {requests: desk}", "doors: {requests: {desk: 0.5, return: rest}}", "it.yaml:6:31: doors.requests.return: "
      "nobody who comes in has a package yet; `return` leads back to a station of kind `package`: name another station"),
