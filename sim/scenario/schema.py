@@ -382,8 +382,8 @@ class Task(_Visit):
     """For a review: the hours of the package held change to what its station gives the need of now, for these shares of
     those that no longer fit. Left out, they stay as they are."""
     keep_case: Number | None = None
-    """Share of cases that stay open, their slot of the caseload taken, through the tasks and searches that follow, until
-    a stay or package starts or the journey ends; not of people who hold a place. Left out, none."""
+    """Share of cases that stay open, their slot taken, through the tasks and searches that follow, until a stay or
+    package starts or the journey ends; not of people who hold a place. Left out, none."""
     caseload: Number | None = None
     """Cases in hand for each person in post: the same in all tasks of a team. Left out, the team goes by effort."""
 

@@ -139,7 +139,7 @@ class Unheeded(Checker):
                 self.ctx.problems.add(room.place, path, "nobody waits here for either", allowed)
 
     def _reviewed(self) -> None:
-        """Hours are adjusted of a package that has them, by a task that leads back to it; a case kept open is a case."""
+        """Hours are adjusted of a package that has them, by a task that leads back to it; only a case is kept open."""
         stations = self.branches("stations")
         if self.ids("stations") != set(stations):
             return

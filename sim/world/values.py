@@ -15,7 +15,7 @@ from sim.engine.calendars import Calendar
 from sim.engine.draws import name_key
 from sim.engine.profiles import daily_factors
 from sim.engine.quantiles import Sampler, sampler
-from sim.scenario.schema import By, Distribution, Number, PoolSpec, Scenario, Shares, TeamSpec, Task
+from sim.scenario.schema import By, Distribution, Number, PoolSpec, Scenario, Shares, Task, TeamSpec
 
 if TYPE_CHECKING:
     from sim.world.people import Person
@@ -252,7 +252,8 @@ class Compiler:
         rows = {level: self.pick(row, leaf) for level, row in value.rows.items()}
         otherwise = self.pick(value.otherwise, leaf) if value.otherwise is not None else None
         if value.by == "place":
-            rows |= {team: rows.get("none") or otherwise for team in self._case_teams}
+            without = rows.get("none") or otherwise
+            rows |= {team: without for team in self._case_teams if without is not None}
 
             def by_place(person: Person) -> Leaf:
                 held = person.place.pool.name if person.place is not None else "none"
