@@ -14,7 +14,7 @@ from sim.experiment.practices import SHARES, median_ratio, reworded
 from sim.measures import CATALOGUE
 from sim.measures.words import change, change_range, number, range_of
 
-__all__ = ["claim_cells", "markdown", "medians", "ratio_cells", "rough", "share_heads"]
+__all__ = ["claim_cells", "claim_rows", "follow_rows", "markdown", "medians", "ratio_cells", "rough", "share_heads"]
 
 Entry = Mapping[str, Any]
 _MEASURES = {measure.id: measure for measure in CATALOGUE}
@@ -57,15 +57,20 @@ def _claims(document: Entry) -> list[str]:
         "| practice | what is claimed | grade | input or emergent | claimed | the model gives | so it | why |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for one, claim in _ordered(document):
-        kind = _KINDS.get(claim["kind"], "")
-        cells = [
-            f"{one['title']} ({one['place']})", f"{claim['said']} ({claim['evidence']})", claim["grade"], kind,
-            _claimed(claim), _model(claim), claim["verdict"], claim["note"],
-        ]  # fmt: skip
-        lines.append(_row(cells))
+    lines += [_row(cells) for cells in claim_rows(document)]
     beds = "`public_cost` counts a hospital bed day that is not needed at what it costs: capacity released, never cash."
     return [*lines, "", beds, ""]
+
+
+def claim_rows(document: Entry) -> list[tuple[str, ...]]:
+    """Practice, claim, grade, kind, claimed, what the model gives, verdict, why; disagreements first."""
+    return [
+        (
+            f"{one['title']} ({one['place']})", f"{claim['said']} ({claim['evidence']})", claim["grade"],
+            _KINDS.get(claim["kind"], ""), _claimed(claim), _model(claim), claim["verdict"], claim["note"],
+        )
+        for one, claim in _ordered(document)
+    ]  # fmt: skip
 
 
 def _ordered(document: Entry) -> list[tuple[Entry, Entry]]:
@@ -153,10 +158,16 @@ def _follows(document: Entry) -> list[str]:
         "| practice | what changes |",
         "|---|---|",
     ]
-    for one in document["practices"]:
-        told = "; ".join(_followed(found) for found in one["follows"]) or "nothing that can be told from chance"
-        lines.append(_row([f"{one['title']} ({one['place']})", told]))
-    return [*lines, ""]
+    return [*lines, *(_row(cells) for cells in follow_rows(document)), ""]
+
+
+def follow_rows(document: Entry) -> list[tuple[str, str]]:
+    """Practice, and what clearly changes with it."""
+    return [
+        (f"{one['title']} ({one['place']})",
+         "; ".join(_followed(found) for found in one["follows"]) or "nothing that can be told from chance")
+        for one in document["practices"]
+    ]  # fmt: skip
 
 
 def _followed(found: Entry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +13,16 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.experiment.intervals import LEAST
+from sim.experiment.practices_page import claim_rows, follow_rows
 from sim.measures.catalogue import CATALOGUE
+from sim.measures.measure import Measure
 from sim.measures.words import number, range_of
+from sim.report.changed import plain
 from sim.report.dots import Dot, DotRow, Dots, dots_key
 from sim.report.fit import amount, fit_figures, measured_in, tally
-from sim.report.parts import Extra, Figure, count, joined
+from sim.report.parts import Extra, Figure, capital, count, inside, joined, worded
+from sim.report.phrased import dated
 from sim.report.saved import bare
 from sim.report.series import long_date
 
@@ -58,27 +64,31 @@ def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: 
     answer = found["answer"]
     measure = next((one for one in CATALOGUE if rows and one.id == rows[0]["id"]), None)
     unit, decimals = (measure.unit, measure.decimals) if measure else ("", 2)
-    written = {float(row["value"]): row["written"] for row in rows}
+    written = {float(row["value"]): dated(row["written"]) for row in rows}
+    thing, goal = _varied(found["vary"]), _goal(found["until"], measure)
     if answer["value"] is None:
-        said = [f"No value tried reaches the goal, {found['until']}, or every one does."]
+        said = [f"No value tried reaches the goal, {goal}, or every one does."]
     else:
         low, high = (written.get(end) if end is not None else None for end in (answer["low"], answer["high"]))
-        between = f" ({low or 'below the range'} to {high or 'beyond the range'})"
-        few = found["replications"] < 5
+        between = f" (95% interval {low or 'below the range'} to {high or 'beyond the range'})"
+        few = found["replications"] < LEAST
         least = "At least" if found["least"] else "At most"
-        goal = f"so that {found['until']}; today it is {found['today']}"
-        said = [f"{least} {answer['written']}{'' if few else between} of {found['vary']}, {goal}."]
+        said = [
+            f"{thing}: {least.lower()} {dated(answer['written'])}{'' if few else between} for {goal}; today "
+            f"it is {dated(found['today'])}."
+        ]
     scale = 100.0 if unit == "share" else 1.0
     title = measure.title if measure else "What was tried"
     told = [row for row in rows if row["mean"] not in ("", "inf", "nan")]
     words = " ".join(
-        f"{row['written']}: {number(float(row['mean']), unit, decimals)}, {_reached(row)}." for row in told
+        f"{dated(row['written'])}: {number(float(row['mean']), unit, decimals)}, {_reached(row)}." for row in told
     )
-    dots = tuple(DotRow(row["written"], (_dot(row, scale),), _reached(row)) for row in told)
+    dots = tuple(DotRow(dated(row["written"]), (_dot(row, scale),), _reached(row)) for row in told)
     shown = "per cent" if unit == "share" else unit
-    plot = Dots("tried", f"{title}, by value tried", words, shown, dots, ("mean",))
+    best = f"{dated(answer['written'])} reaches the goal" if answer["value"] is not None else "nothing in between"
+    plot = Dots("tried", f"{title}: {best}", words, shown, dots, ("mean",))
     table = [
-        (row["written"], number(float(row["mean"] or "nan"), unit, decimals),
+        (dated(row["written"]), number(float(row["mean"] or "nan"), unit, decimals),
          range_of(float(row["low"] or "nan"), float(row["high"] or "nan"), unit, decimals) or "none",
          "yes" if row["reached"] == "1" else "no")
         for row in rows
@@ -93,7 +103,31 @@ def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: 
         f"seed {found['seed']}. The interval is what simulation error leaves open, not what the inputs do. Model "
         "estimate, not a forecast."
     ]
-    return Other(css, version, f"How much of {found['vary']} reaches {found['until']}?", said, notes, figures, [])
+    facts = [
+        ("Scenario", found.get("scenario", "")), ("Varied", found["vary"]), ("Goal", found["until"]),
+        ("Replications", f"{found['replications']}, seed {found['seed']}"), ("Model version", f"Traintracks {version}"),
+    ]  # fmt: skip
+    return Other(
+        css, version, f"{thing}: how much for {goal}?", said, notes, figures, [], facts=[f for f in facts if f[1]]
+    )
+
+
+def _varied(path: str) -> str:
+    """What is varied in words: a path of a scenario, or an overlay."""
+    if "/" not in path:
+        return plain(path).replace(":", ",")
+    kind, _, name = path.partition("/")
+    return capital(worded(f"{kind.rstrip('s')} {name}".replace("-", " ").replace(".", ", ")))
+
+
+def _goal(text: str, measure: Measure | None) -> str:
+    """A goal in words: 'people waiting for reablement at most 5'."""
+    goal = re.fullmatch(r"(\w+)\s*(<=|>=|<|>)\s*(.+)", text.strip())
+    if goal is None or measure is None:
+        return text
+    way = {"<=": "at most", ">=": "at least", "<": "under", ">": "over"}[goal[2]]
+    title = inside(measure.title)
+    return f"{'a change of ' if goal[1].endswith('_difference') else ''}{title} {way} {goal[3]}"
 
 
 def _reached(row: dict[str, str]) -> str:
@@ -106,32 +140,55 @@ def _dot(row: dict[str, str], scale: float) -> Dot:
 
 
 def _practices(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:
-    verdicts = Counter(row["verdict"] or "not judged" for row in rows)
-    told = joined([f"{n} {verdict}" for verdict, n in verdicts.most_common()])
-    table = []
-    for row in rows:
-        name = row["practice"].rsplit("/", 1)[-1].replace("-", " ")
-        claimed, between = _range(row, "claimed_low", "claimed_high"), _range(row, "low", "high")
-        claim = row["claim"].replace("_", " ")
-        table.append((name, row["place"], row["grade"], claim, claimed, _brief(row["mean"]), between, row["verdict"]))
-    header = ("Practice", "Place", "Grade", "Claim", "Claimed", "Model", "95% interval", "Verdict")
-    said = [f"Of {count(len(rows), 'claim')}: {told}."] if rows else ["No claim was set beside the model."]
-    notes = [
+    verdicts = Counter(row["verdict"] for row in rows)
+    judged = {word: verdicts[word] for word in ("agrees", "does not agree", "cannot be told", "too few runs")}
+    said = f"Of {count(len(rows), 'claim')} none can be judged."
+    if number_of := sum(judged.values()):
+        words = {
+            "agrees": ("agrees", "agree"), "does not agree": ("does not agree", "do not agree"),
+            "cannot be told": ("cannot be told",) * 2, "too few runs": ("had too few runs",) * 2,
+        }  # fmt: skip
+        told = joined([f"{n} {words[word][n != 1]}" for word, n in judged.items() if n])
+        said = f"Of {count(number_of, 'claim')} on which the model comes to a figure of its own, {told}."
+    set_, out = verdicts["set, proves nothing"], verdicts["not in the model"]
+    rest = [f"{set_} {'is' if set_ == 1 else 'are'} put in, which proves nothing"] if set_ else []
+    rest += [f"{out} {'is' if out == 1 else 'are'} of what the model does not have"] if out else []
+    notes = [f"{capital(joined(rest))}."] if rest else []
+    notes.append(
         "A claim is what was said of the practice where it was done; the model says what would follow here, with the "
-        "practice in full force all the time reported, on the same people. Agreement is no proof of either. Model "
-        "estimate, not a forecast."
-    ]
-    return Other(css, version, "What practices claim, and what the model gives", said, notes, [],
-                 [Extra("Every claim beside the model", header, table)])  # fmt: skip
+        "practice in full force all the time reported, on the same people. It agrees when the 95% interval of the "
+        "model's figure meets the range of the claim. Agreement is no proof of either. Model estimate, not a forecast."
+    )
+    header = (
+        "Practice",
+        "What is claimed",
+        "Grade",
+        "In or out",
+        "Claimed",
+        "The model gives",
+        "So it",
+        "Why",
+    )
+    claims = [tuple(_KINDS.get(cell, _titled(cell)) for cell in cells) for cells in claim_rows(found)]
+    follows = Extra(
+        "What clearly changes with each, against the place as it stands (95%, not adjusted for how many are tried)",
+        ("Practice", "What changes"), follow_rows(found),
+    )  # fmt: skip
+    facts = [
+        ("Scenario", found["scenario"]), ("Days reported", f"{found['days']:,.0f}"),
+        ("Replications", f"{found['replications']}, seed {found['seed']}"), ("Model version", f"Traintracks {version}"),
+    ]  # fmt: skip
+    tables = [Extra("Every claim beside the model, disagreements first", header, claims), follows]
+    return Other(css, version, "What practices claim, and what the model gives", [said], notes, [], tables, facts=facts)
 
 
-def _brief(text: str) -> str:
-    return f"{float(text):,.3g}".replace("-", "\u2212") if text not in ("", "nan", "inf") else "none"
+def _titled(text: str) -> str:
+    """Measures by their titles."""
+    titles = {one.id: inside(one.title) for one in CATALOGUE}
+    return re.sub(r"`(\w+)`", lambda id: titles.get(id[1], id[1]), text)
 
 
-def _range(row: dict[str, str], low: str, high: str) -> str:
-    ends = [_brief(row[low]), _brief(row[high])]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends) if "none" not in ends else "none"
+_KINDS = {"INPUT": "put in", "EMERGENT": "comes out"}
 
 
 def _check(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from sim.experiment.practices import table as practice_table
 from sim.report import rebuild
 from sim.report.costs import boulder_costs
 from sim.report.drives import drives
@@ -354,25 +355,31 @@ def test_the_page_of_a_search(tmp_path: Path) -> None:
         "9,9,waiting_care,38,35,41,1\n"
     )
     page = rebuild(tmp_path).read_text("utf-8")
+    assert "<h1>Broker, posts: how much for people waiting for care to start at most 40?</h1>" in page
     assert (
-        "At least 9 (8 to beyond the range) of workforce.broker.posts, so that waiting_care &lt;= 40; today it" in page
-    )
+        "Broker, posts: at least 9 (95% interval 8 to beyond the range) for people waiting for care to start at most "
+        "40; today it is 7."
+    ) in page
     assert page.count('class="whisker"') == 2 * 3 + 1
     assert "41.0, not reached." in page
     assert page == rebuild(tmp_path).read_text("utf-8")
 
 
 def test_the_page_of_claims(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text(json.dumps({"kind": "practices", "versions": {"traintracks": "0.1.0"}}))
-    (tmp_path / "practices.json").write_text("{}")
-    (tmp_path / "practices.csv").write_text(
-        "practice,place,grade,claim,kind,evidence,form,claimed_low,claimed_high,mean,low,high,verdict\n"
-        "practices/a-b,Here,C,fewer_calls,effect,S1,change,-5,-5,-1.2345,-2,-0.5,smaller\n"
-    )
+    found = json.loads((Path(__file__).parents[3] / "docs" / "practices.json").read_text("utf-8"))
+    versions = {"kind": "practices", "versions": {"traintracks": "0.1.0"}}
+    (tmp_path / "manifest.json").write_text(json.dumps(versions))
+    (tmp_path / "practices.json").write_text(json.dumps(found))
+    (tmp_path / "practices.csv").write_text(practice_table(found))
     page = rebuild(tmp_path).read_text("utf-8")
-    assert "Of 1 claim: 1 smaller." in page
-    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page[page.index("<tbody>") :])
-    assert cells == ["a b", "Here", "C", "fewer calls", "\u22125", "\u22121.23", "\u22122 to \u22120.5", "smaller"]
+    verdicts = [claim["verdict"] for one in found["practices"] for claim in one["claims"]]
+    judged = sum(word not in ("set, proves nothing", "not in the model") for word in verdicts)
+    assert f"Of {judged} claims on which the model comes to a figure of its own, " in page
+    assert f"{verdicts.count('set, proves nothing')} are put in, which proves nothing" in page
+    cells = re.findall(r"<tr>(.*?)</tr>", page[page.index("Every claim beside") : page.index("What clearly changes")])
+    assert len(cells) == len(verdicts) + 1
+    assert "`" not in page[page.index("<main>") :]
+    assert page == rebuild(tmp_path).read_text("utf-8")
 
 
 def test_a_boulder_lifted_step_by_step() -> None:
