@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -140,9 +140,12 @@ class Uncertainty:
         return found
 
     def split(self, world: int, measure: int, paired: bool) -> Split:
-        """Of one world's measure, or of its difference to the base."""
+        """Of one world's measure, of which none can be below 0; or of its difference to the base."""
         values = self.kept[:, :, world, measure]
-        return split(_less(values, self.kept[:, :, 0, measure]) if paired else values)
+        if paired:
+            return split(_less(values, self.kept[:, :, 0, measure]))
+        found = split(values)
+        return replace(found, low=max(0.0, found.low)) if math.isfinite(found.low) else found
 
     def at(self, high: bool, world: int, measure: int, paired: bool) -> Summary | None:
         """The measure, or its difference, with harm at one end of its range."""

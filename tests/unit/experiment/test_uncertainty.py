@@ -95,6 +95,14 @@ def test_what_belief_does_not_tell_from_none_is_doubted(found: Results) -> None:
     assert list(doubted(sure)) == []
 
 
+def test_belief_about_a_world_does_not_reach_below_none_and_one_about_a_difference_does() -> None:
+    drawn = np.zeros((6, 2, 2, 1))
+    drawn[0, :, 0, 0] = 20.0
+    found = Uncertainty((), (), (LOWER,), ("a", "b"), drawn, None, None)
+    assert found.split(0, 0, paired=False).low == 0.0
+    assert found.split(1, 0, paired=True).low < 0.0
+
+
 def test_without_a_range_of_harm_nothing_is_said() -> None:
     found = Uncertainty((), (), (LOWER,), ("a", "b"), np.zeros((2, 2, 2, 1)), None, None)
     assert found.settled(1, 0, summarise(np.arange(5.0) + 1.0)) is None
