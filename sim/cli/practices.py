@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +40,7 @@ def practices(
     known = [entry.name for entry in shipped() if entry.kind == "practice"]
     for name in names or ():
         if name not in known and f"practices/{name}" not in known:
-            raise typer.BadParameter(f"there is no practice `{name}`; traintracks list shows those that ship")
+            raise typer.BadParameter(f"there is no practice `{name}`; {_those(name, known)}")
     folder = out or default_out("practices", ["practices", base])
     check_out(folder)
     silent = json or quiet
@@ -68,6 +68,18 @@ def practices(
         screen.print(f"Report  {folder / 'report.html'}", soft_wrap=True)
     if open_:
         typer.launch((folder / "report.html").resolve().as_uri())
+
+
+def _those(name: str, known: Sequence[str]) -> str:
+    """The practices that may be meant."""
+    from sim.scenario.problems import either, suggest
+
+    stem = name.removeprefix("practices/")
+    alike = [one.removeprefix("practices/") for one in known if stem and stem in one]
+    if alike:
+        return f"there are {either(alike)}"
+    near = suggest(stem, [one.removeprefix("practices/") for one in known])
+    return f"did you mean `{near}`?" if near else "traintracks list shows those that ship"
 
 
 def _tell(found: Mapping[str, Any]) -> None:

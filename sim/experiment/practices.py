@@ -33,8 +33,9 @@ from sim.experiment.tables import comma_separated
 from sim.experiment.worlds import Mismatch
 from sim.measures import CATALOGUE, Measure, MeasureInput, Setting
 from sim.measures.outcomes import outcomes
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.practices import Claim, Practice, costs_only, practices
+from sim.scenario.problems import Problems
 from sim.world import compile, simulate
 
 __all__ = ["FEW_PEOPLE", "FOLLOWS", "SET", "SHARES", "evaluate", "median_ratio", "probe", "reworded", "table"]
@@ -127,15 +128,19 @@ def evaluate(
                 raise Mismatch(f"{one.name}: claims.{claim.id}: there is no measure `{unknown[0]}`; docs/measures.md")
     common: dict[str, Any] = {"steady": True, "seed": seed, "replications": replications}
     base = load(scenario, sets, settled=True, **common)
-    worlds, places = [base], {}
+    worlds, places, problems = [base], {}, Problems()
     with tempfile.TemporaryDirectory() as folder:
         for one in chosen:
-            places[one.name] = len(worlds)
-            worlds.append(load(scenario, sets, apply={one.name: 1.0}, **common))
             bare = None if one.measured else costs_only(one.name, Path(folder))
-            if bare is not None:
-                places[f"{one.name} costs"] = len(worlds)
-                worlds.append(load(scenario, sets, apply={bare: 1.0}, **common))
+            for name, overlay in ((one.name, one.name), (f"{one.name} costs", bare)):
+                if overlay is not None and not (problems.found and overlay is bare):
+                    places[name] = len(worlds)
+                    try:
+                        worlds.append(load(scenario, sets, apply={overlay: 1.0}, **common))
+                    except ScenarioError as error:
+                        for problem in error.problems:
+                            problems.add(*problem)
+    problems.stop_if_any()
     primary = primary_of(CATALOGUE, None)
     wanted = {id for one in chosen for claim in one.claims for id in claim.measures} | {*FOLLOWS, primary}
     make = partial(_Bench, worlds, base.run.seed, sorted(wanted))

@@ -10,37 +10,31 @@ value at which the other end does too. All values are tried on the same people, 
 from __future__ import annotations
 
 import math
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.experiment.goal import Goal, SizeError, goal_of
 from sim.experiment.intervals import LEAST, Summary, summarise
 from sim.experiment.replication import measures_for
 from sim.experiment.runs import run
 from sim.experiment.tables import comma_separated
-from sim.measures import CATALOGUE, Measure, Setting
-from sim.scenario import Scenario, load, number_text, numbers
+from sim.measures import Setting
+from sim.scenario import Scenario, ScenarioError, load, number_text, numbers
 from sim.scenario.library import shipped
 from sim.scenario.practices import costs_only, effects_only
+from sim.scenario.problems import Place, either, suggest
 
-__all__ = ["Goal", "NotWithin", "Size", "SizeError", "Trial", "document", "first_true", "goal_of", "size", "tried"]
+__all__ = ["NotWithin", "Size", "Trial", "document", "first_true", "size", "tried"]
 
 Floats = npt.NDArray[np.float64]
-_GOAL = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*(%?)\s*")
-_DIFFERENCE = "_difference"
 _STEPS = 64
 """Values between the bounds that a search tells apart, where they are not whole."""
-
-
-class SizeError(Exception):
-    """A search that cannot begin; carries one plain message."""
 
 
 class NotWithin(Exception):
@@ -49,22 +43,6 @@ class NotWithin(Exception):
     def __init__(self, message: str, found: Size | None = None) -> None:
         super().__init__(message)
         self.found = found
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What is to be reached: a measure, or its difference from the scenario as it stands, beyond a limit."""
-
-    measure: Measure
-    difference: bool
-    most: bool
-    """Whether the limit is the most it may be."""
-    limit: float
-    text: str
-
-    def meets(self, value: float) -> bool:
-        """Whether a value reaches it; nan never does."""
-        return value <= self.limit if self.most else value >= self.limit
 
 
 @dataclass(frozen=True)
@@ -109,39 +87,6 @@ class Size:
     trials: tuple[Trial, ...]
     replications: int
     seed: int
-
-
-def goal_of(text: str, known: Sequence[Measure] = CATALOGUE) -> Goal:
-    """Read ``wait_assessment_p90 <= 28``. The words of a measure may come in any order; ``_difference`` after it is the
-    paired difference from the scenario as it stands; a share may be written in per cent.
-
-    Raises ``SizeError``.
-    """
-    found = _GOAL.fullmatch(text)
-    if found is None:
-        raise SizeError(f"`{text}` is not a goal; write MEASURE <= NUMBER or >=, as in 'wait_assessment_p90 <= 28'")
-    name, sign, number, percent = found.groups()
-    if sign in "<>":
-        raise SizeError(f"`{text.strip()}`: a goal includes its limit; write {sign}= instead of {sign}")
-    difference = name.endswith(_DIFFERENCE)
-    measure = _measure(name.removesuffix(_DIFFERENCE), known)
-    try:
-        limit = float(number.replace(",", "")) / (100.0 if percent else 1.0)
-    except ValueError:
-        raise SizeError(f"`{number}` is not a number; write a goal as in 'wait_assessment_p90 <= 28'") from None
-    if percent and measure.unit != "share":
-        raise SizeError(f"{measure.id} is in {measure.unit}, not a share: leave out the %")
-    return Goal(measure, difference, sign.startswith("<"), limit, text.strip())
-
-
-def _measure(name: str, known: Sequence[Measure]) -> Measure:
-    words = sorted(name.split("_"))
-    for measure in known:
-        if measure.id == name or sorted(measure.id.split("_")) == words:
-            return measure
-    near = get_close_matches(name, [measure.id for measure in known], 1)
-    meant = f"; did you mean `{near[0]}`?" if near else ""
-    raise SizeError(f"there is no measure `{name}`; docs/measures.md lists them{meant}")
 
 
 def first_true(holds: Callable[[int], bool], low: int, high: int) -> int | None:
@@ -189,11 +134,14 @@ class _Search:
             return load(self.scenario, self.sets, apply={self.overlay: float(text), **fixed}, **common)
         return load(self.scenario, (*self.sets, f"{self.vary}={text}"), **common)
 
-    def value(self, text: str) -> float:
-        """What a value as written comes to, in the unit of the number."""
+    def value(self, text: str, option: str) -> float:
+        """What a value as written after an option comes to, in the unit of the number."""
         if self.overlay:
             return _number(text)
-        scenario = self.load(text)
+        try:
+            scenario = self.load(text)
+        except ScenarioError as error:
+            raise ScenarioError([one._replace(place=Place(f"{option} {text}")) for one in error.problems]) from None
         found = dict(numbers(scenario)).get(self.vary)
         if found is None:
             raise SizeError(f"`{self.vary}` is not one number; name one that traintracks show {self.scenario} lists")
@@ -338,20 +286,19 @@ def _grid(search: _Search, low: str, high: str, step: str) -> None:
         scenario = search.load(None)
         number = dict(numbers(scenario)).get(search.vary)
         if number is None:
-            search.load(low or "1")
-            raise SizeError(f"`{search.vary}` is not one number; traintracks show {search.scenario} lists them")
+            _not_a_number(search, scenario, overlays)
         search.unit = (number, scenario.time_unit)
         today = number.at(scenario.run.decision)
         search.today = search.written(today)
         if today == 0.0 and not (low and high):
             raise SizeError(f"`{search.vary}` is 0 today: give --from and --to")
         most = min(2.0 * today, 1.0) if number.unit == "share" else 2.0 * today
-        ends = (search.value(low) if low else 0.5 * today, search.value(high) if high else most)
+        ends = (search.value(low, "--from") if low else 0.5 * today, search.value(high, "--to") if high else most)
         whole = number.unit == "count"
     if not ends[0] < ends[1]:
         raise SizeError(f"--from {low or search.written(ends[0])} is not below --to {high or search.written(ends[1])}")
     if step:
-        width = _number(step) if search.overlay else search.value(step)
+        width = _number(step) if search.overlay else search.value(step, "--step")
     else:
         width = 1.0 if whole else _nice((ends[1] - ends[0]) / _STEPS)
     start = math.ceil(ends[0]) if whole and not step and not low else ends[0]
@@ -363,6 +310,20 @@ def _grid(search: _Search, low: str, high: str, step: str) -> None:
         raise SizeError("the step is larger than the range: give a smaller --step")
     for value in (search.grid[0], search.grid[-1]):
         search.load(search.written(value))
+
+
+def _not_a_number(search: _Search, scenario: Scenario, overlays: Sequence[str]) -> NoReturn:
+    """Say what is meant, or what is known, where a path is not that of one number."""
+    path = search.vary
+    inside = [name for name, _ in numbers(scenario) if name.startswith(f"{path}.")]
+    if inside:
+        raise SizeError(f"`{path}` is not one number; there are {either(inside)}")
+    if "/" in path.split(".")[0]:
+        near = next((one for one in overlays if one.startswith(path)), "") or suggest(path, overlays)
+        meant = f"; did you mean `{near}`?" if near else "; traintracks list shows those that ship"
+        raise SizeError(f"there is no overlay `{path}`{meant}")
+    search.load("1")
+    raise SizeError(f"`{path}` is not one number; traintracks show {search.scenario} lists them")
 
 
 def _number(text: str) -> float:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sim.cli.size import _value
+from sim.experiment.goal import goal_of
 from sim.experiment.intervals import Summary
-from sim.experiment.size import Trial, goal_of
+from sim.experiment.size import Trial
 from tests.cli.calls import call
 
 PLACE = """
@@ -120,6 +121,19 @@ def test_size_exits_1_when_a_bound_is_hit(here: Path, capsys: pytest.CaptureFixt
         (("--vary", "teams.staff.workers", "--until", "desk.wating <= 1"), "did you mean `desk.waiting`"),
         (("--vary", "teams.staff.workers", "--until", "desk.waiting"), "is not a goal"),
         (("--vary", "teams.staff.workers", "--until", "desk.waiting <= 1", "--from", "5", "--to", "4"), "not below"),
+        (
+            ("--vary", "teams.staff", "--until", "desk.waiting <= 1"),
+            "is not one number; there are `teams.staff.workers`",
+        ),
+        (
+            ("--vary", "practices/leeds-talking", "--until", "desk.waiting <= 1"),
+            "there is no overlay `practices/leeds-talking`; did you mean `practices/leeds-talking-points`?",
+        ),
+        (
+            ("--vary", "stations.desk.effort.mean", "--until", "desk.waiting <= 1", "--from", "8 h/week"),
+            "--from 8 h/week: stations.desk.effort.mean: `8 h/week` is not a working time",
+        ),
+        (("--vary", "teams.staff.workers", "--until", "desk.waiting <= 1", "--to", "-5"), "--to -5: "),
     ],
 )
 def test_a_search_that_cannot_begin_is_told(
@@ -144,9 +158,23 @@ def test_practices_prints_claims_and_ratios(here: Path, capsys: pytest.CaptureFi
 
 
 def test_a_practice_that_does_not_ship_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, _, err = call(capsys, "practices", "leeds")
+    code, _, err = call(capsys, "practices", "birm")
     assert code == 2
-    assert "there is no practice `leeds`" in err
+    told = "there is no practice `birm`; there are `birmingham-early-intervention` or `birmingham-in-house-enablement`"
+    assert told in err
+    assert "did you mean `high-impact-discharge`" in call(capsys, "practices", "hig-impact-discharge")[2]
+
+
+def test_all_that_practices_lack_in_an_operating_model_is_told_at_once(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("leeds-talking-points", "essex-three-conversations", "birtley-virtual-care-home")
+    code, _, err = call(capsys, "practices", *words, "--base", "traditional")
+    assert code == 2
+    assert "leeds-talking-points.yaml:" in err
+    assert "essex-three-conversations.yaml:" in err
+    assert "birtley" not in err
+    assert not (here / "outputs").exists()
 
 
 def test_the_list_carries_what_each_practice_represents(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.size import NotWithin, Size, SizeError, document, first_true, goal_of, size, tried
+from sim.experiment.goal import SizeError, goal_of
+from sim.experiment.size import NotWithin, Size, document, first_true, size, tried
 from sim.scenario import ScenarioError
 
 PLACE = """
