@@ -169,10 +169,12 @@ def _go(
     from sim.experiment import check_out, default_out, processors, save, summary
     from sim.experiment import run as replicate
     from sim.experiment.kept import Kept
+    from sim.experiment.runs import judged_by
     from sim.report import write
 
     folder = out or default_out(kind, [scenario.name for scenario in scenarios])
     check_out(folder)
+    judged_by(scenarios, primary)
     silent = json or quiet
     if not silent:
         say.changes(scenarios)

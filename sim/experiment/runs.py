@@ -28,7 +28,7 @@ from sim.measures.stations import series_names
 from sim.measures.table import StationTable
 from sim.scenario.schema import Scenario
 
-__all__ = ["Progress", "Results", "World", "processors", "run"]
+__all__ = ["Progress", "Results", "World", "judged_by", "processors", "run"]
 
 Progress = Callable[[int, int], None]
 """Called with (replications done, replications in all), in the calling process."""
@@ -186,7 +186,7 @@ def run(
     """
     began = time.perf_counter()
     measures = measures_for([Setting.of(scenario) for scenario in scenarios])
-    chosen = primary_of(measures, primary)
+    chosen = judged_by(scenarios, primary)
     make = partial(Bench, tuple(scenarios), seed, tuple(parts))
     found = None
     if precision is not None and (replications < LEAST or not precision > 0):
@@ -211,6 +211,11 @@ def run(
     seconds = time.perf_counter() - began
     workers = max(1, min(workers, len(outcomes)))
     return _gather(scenarios, outcomes, Results((), (), seed, len(outcomes), seconds, workers, chosen, found, believed))
+
+
+def judged_by(scenarios: Sequence[Scenario], primary: str | None) -> str:
+    """The id of the measure that a comparison of these is judged by. Raises ``UnknownMeasure``."""
+    return primary_of(measures_for([Setting.of(scenario) for scenario in scenarios]), primary)
 
 
 def _run(

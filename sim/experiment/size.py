@@ -134,14 +134,18 @@ class _Search:
             return load(self.scenario, self.sets, apply={self.overlay: float(text), **fixed}, **common)
         return load(self.scenario, (*self.sets, f"{self.vary}={text}"), **common)
 
+    def typed(self, text: str, where: str) -> Scenario:
+        """``load``; what is wrong is told at the option that was typed."""
+        try:
+            return self.load(text)
+        except ScenarioError as error:
+            raise ScenarioError([one._replace(place=Place(where)) for one in error.problems]) from None
+
     def value(self, text: str, option: str) -> float:
         """What a value as written after an option comes to, in the unit of the number."""
         if self.overlay:
             return _number(text)
-        try:
-            scenario = self.load(text)
-        except ScenarioError as error:
-            raise ScenarioError([one._replace(place=Place(f"{option} {text}")) for one in error.problems]) from None
+        scenario = self.typed(text, f"{option} {text}")
         found = dict(numbers(scenario)).get(self.vary)
         if found is None:
             raise SizeError(f"`{self.vary}` is not one number; name one that traintracks show {self.scenario} lists")
@@ -308,8 +312,8 @@ def _grid(search: _Search, low: str, high: str, step: str) -> None:
         search.grid.append(ends[1])
     if len(search.grid) < 2:
         raise SizeError("the step is larger than the range: give a smaller --step")
-    for value in (search.grid[0], search.grid[-1]):
-        search.load(search.written(value))
+    for value, option in ((search.grid[0], "--from"), (search.grid[-1], "--to")):
+        search.typed(search.written(value), f"{option} {search.written(value)}")
 
 
 def _not_a_number(search: _Search, scenario: Scenario, overlays: Sequence[str]) -> NoReturn:
@@ -322,7 +326,7 @@ def _not_a_number(search: _Search, scenario: Scenario, overlays: Sequence[str]) 
         near = next((one for one in overlays if one.startswith(path)), "") or suggest(path, overlays)
         meant = f"; did you mean `{near}`?" if near else "; traintracks list shows those that ship"
         raise SizeError(f"there is no overlay `{path}`{meant}")
-    search.load("1")
+    search.typed("1", "--vary")
     raise SizeError(f"`{path}` is not one number; traintracks show {search.scenario} lists them")
 
 

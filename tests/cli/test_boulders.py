@@ -134,6 +134,8 @@ def test_size_exits_1_when_a_bound_is_hit(here: Path, capsys: pytest.CaptureFixt
             "--from 8 h/week: stations.desk.effort.mean: `8 h/week` is not a working time",
         ),
         (("--vary", "teams.staff.workers", "--until", "desk.waiting <= 1", "--to", "-5"), "--to -5: "),
+        (("--vary", "./few.yaml", "--until", "desk.waiting <= 1", "--to", "20"), "--to 20: "),
+        (("--vary", "stations.desk.next.gone", "--until", "desk.waiting <= 1"), "--vary: stations.desk.next.gone: "),
     ],
 )
 def test_a_search_that_cannot_begin_is_told(

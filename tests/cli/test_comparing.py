@@ -35,8 +35,9 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_cannot_be_asked_is_said_and_nothing_is_saved(
     queue: Path, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], said: str
 ) -> None:
-    code, _, err = call(capsys, "compare", "./queue.yaml", "--set", "teams.desk_staff.workers=4", *typed)
+    code, out, err = call(capsys, "compare", "./queue.yaml", "--set", "teams.desk_staff.workers=4", *typed)
     assert code == 2
+    assert not out or "--primary" not in typed
     assert said in err
     assert not (queue / "outputs").exists()
 

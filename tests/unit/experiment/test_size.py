@@ -135,7 +135,7 @@ def test_goals_are_read() -> None:
 @pytest.mark.parametrize(
     ("vary", "low", "high", "error", "said"),
     [
-        ("teams.stuff.workers", "", "", ScenarioError, r"--set teams.stuff.workers=.*did you mean"),
+        ("teams.stuff.workers", "", "", ScenarioError, r"--vary: teams.stuff.workers: .*did you mean"),
         ("teams.staff", "", "", (ScenarioError, SizeError), "teams.staff"),
         ("teams.staff.workers", "5", "4", SizeError, "not below"),
         ("teams.staff.workers", "-1", "4", ScenarioError, "too small"),
