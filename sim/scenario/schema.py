@@ -220,7 +220,8 @@ class Market(Frozen):
     growth: Number = Number(value=0.0, unit="/day")
     """Growth of the hours or beds, compounding from `run.start`; below 0 the market shrinks."""
     outcome_based: Number = Number(value=0.0, unit="share")
-    """Share of packages on an outcome-based contract: every provider fits, and the package is kept through hospital."""
+    """Share of packages on an outcome-based contract: every provider fits, the package is kept through hospital, and a
+    review lowers its hours whenever need has eased."""
     hand_backs: Number = Number(value=0.0, unit="/day")
     """Hazard that a provider hands a package back; it is searched for again at this market's first sourcing station."""
     fit: Number = Number(value=1.0, unit="share")
@@ -363,7 +364,7 @@ class Adjustment(Frozen):
     """Share of packages too small for the need of now whose hours are raised to it; where the provider has no room,
     another is looked for while it goes on."""
     down: Number = Number(value=1.0, unit="share")
-    """Share of packages too large for it whose hours are lowered to it."""
+    """Share of packages too large for it whose hours are lowered to it; outcome-based ones always are."""
 
 
 class Task(_Visit):

@@ -55,7 +55,8 @@ class ReviewStation(TaskStation):
             return True
         share = self.adjusts.up if fits > holding.amount else self.adjusts.down
         time = self.world.today * self.world.days.length
-        if person.luck(self.adjust_key) >= share.at(time):
+        stays = person.luck(self.adjust_key) >= share.at(time)
+        if stays and not (holding.outcome_based and fits < holding.amount):
             return True
         provider = holding.provider
         if provider is not None and fits - holding.amount > provider.capacity - provider.used:

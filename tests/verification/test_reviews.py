@@ -77,6 +77,15 @@ def test_no_share_no_change(simulate) -> None:
     assert hours(run) == [(pytest.approx(0, abs=SOON), 10)]
 
 
+@pytest.mark.parametrize(("outcome_based", "hours_after"), [(0, [16]), (1, [16, 10])])
+def test_care_by_outcome_comes_down_at_every_review(simulate, outcome_based: int, hours_after: list[int]) -> None:
+    """Nobody's hours are lowered, but of those who buy the outcome."""
+    text = place(mix="low: 0, high: 1", drift="eases: {after: 5 days, need: {change: -1}}",
+                 adjusts="adjusts: {up: 1, down: 0}, ")  # fmt: skip
+    (run,) = simulate(text.replace("providers: 1", f"providers: 1, outcome_based: {outcome_based}"), 1)
+    assert [amount for _, amount in hours(run)] == hours_after
+
+
 def test_the_person_waits_with_the_package_where_nobody_has_room(simulate) -> None:
     """One provider of 20 hours: 10 each. From day 22 on the client seeks 16 and keeps 10."""
     (run,) = simulate(place(hours="20", rival="1 day"), 1)
