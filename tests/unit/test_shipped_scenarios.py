@@ -1,5 +1,6 @@
 """What has to be true of every file that ships: it checks, its evidence exists, its numbers hold together."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from sim.scenario import load, loads
 from sim.scenario.library import shipped
-from sim.scenario.schema import Role, Scenario
+from sim.scenario.schema import By, Distribution, Role, Scenario
 from sim.world.compiled import compile as compiled
 from sim.world.workforce import rosters
 
@@ -136,13 +137,29 @@ def test_both_operating_models_share_the_luck_of_what_both_decide(baseline: Scen
 
 def test_the_lists_at_the_start_have_tails(baseline: Scenario) -> None:
     """Of the first-assessment list 15 to 25 in a hundred over six months; some therapy and reviews beyond a year."""
-    from scipy.stats import gamma
+    from scipy.stats import beta, gamma, uniform
+
+    def beyond(law: Distribution, days: float) -> float:
+        given = {name: number.value for name, number in law.params.items()}
+        low, high = given.get("min", 0.0), given.get("max", math.inf)
+        if law.dist == "uniform":
+            return float(uniform.sf(days, low, high - low))
+        mean, sd = given["mean"], given["sd"]
+        if law.dist == "gamma":
+            return float(gamma.sf(days, (mean / sd) ** 2, scale=sd**2 / mean))
+        centre, width = (mean - low) / (high - low), high - low
+        both = centre * (1 - centre) * (width / sd) ** 2 - 1
+        return float(beta.sf(days, centre * both, (1 - centre) * both, low, width))
 
     def longer(station: str, days: float) -> float:
-        law = baseline.stock[station].waited
-        assert law is not None
-        mean, sd = law.params["mean"].value, law.params["sd"].value  # type: ignore[union-attr]
-        return float(gamma.sf(days, (mean / sd) ** 2, scale=sd**2 / mean))
+        """Share of a list that has waited longer, of all needs."""
+        stock = baseline.stock[station]
+        law = stock.waited
+        if isinstance(law, By):
+            needs = {level: number.value for level, number in stock.people["need"].options.items()}
+            return sum(share * beyond(law.row(level), days) for level, share in needs.items())
+        assert isinstance(law, Distribution)
+        return beyond(law, days)
 
     assert 0.12 < longer("assessment", 182.5) < 0.27
     assert longer("ot_assessment", 365) > 0.03
