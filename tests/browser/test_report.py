@@ -146,7 +146,7 @@ def test_ten_questions_are_answered_or_said_not_to_be(browser: Browser, address:
     )
     assert [question for question, *_ in found] == list(QUESTIONS)
     places = [
-        place if there else "cannot" if "This page cannot say: " in words else "" for _, words, place, there in found
+        "cannot" if "This page cannot say: " in words else place if there else "" for _, words, place, there in found
     ]
     assert places == [
         "cannot", "delays", "money", "cannot", "lives", "cannot", "headline-ready_worst_week",
