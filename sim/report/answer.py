@@ -10,7 +10,7 @@ from sim.experiment.intervals import LEAST
 from sim.experiment.judged import not_settled
 from sim.measures.words import one_such, spans_zero
 from sim.report.parts import capital, inside, joined
-from sim.report.phrases import more, nothing, phrase, told
+from sim.report.phrases import more, nothing, phrase, size, told
 from sim.report.saved import Fact, Saved, World
 
 __all__ = ["Answer", "answer", "compared", "leading", "there", "unsettled", "verdict"]
@@ -107,13 +107,13 @@ def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     if low == high == 0.0 or (low is None and mean == 0.0):
         return f"{said}, the same as in {other}"
     if low is not None and spans_zero(low, high):
-        return f"{said}, which cannot be told from {other} (95% interval {_between(low, high, fact)}{flips})"
+        return f"{said}, which cannot be told from {other} ({_interval(low, high, fact)}{flips})"
     if nothing(mean, fact):
         return f"{said}, much the same as in {other}"
     if low is None:
         return f"{said}, {more(mean, fact)} than in {other}"
     ends = (low, high) if mean > 0 else (high, low)
-    between = f"95% interval {_between(*ends, fact)}"
+    between = _interval(*ends, fact)
     if spans_zero(difference.get("belief_low"), difference.get("belief_high")):
         belief = _between(difference["belief_low"], difference["belief_high"], fact)
         between += f", but {belief} within the ranges of the inputs"
@@ -129,6 +129,12 @@ def _flips(saved: Saved, world: World, fact: Fact) -> str:
     ends = (row["harm_low_verdict"], row["harm_high_verdict"])
     low, high = ("a tie" if end == "tie" else end for end in ends)
     return f", but {low} if waiting does the least harm that is believed, {high} if the most"
+
+
+def _interval(low: float, high: float, fact: Fact) -> str:
+    if size(abs(low), fact) == size(abs(high), fact) and (low * high >= 0 or nothing(low, fact)):
+        return "95% interval too narrow to show"
+    return f"95% interval {_between(low, high, fact)}"
 
 
 def _between(low: float, high: float, fact: Fact) -> str:
@@ -164,6 +170,7 @@ def _range(saved: Saved, fact: Fact, world: World) -> str:
     if found["p5"] is None:
         return ""
     low, high = (told(found[k], fact, found.get("over")) for k in ("p5", "p95"))
-    return (
-        f"{low} to {high} {inside(fact.title)}" if fact.unit == "people" else f"{inside(fact.title)}, {low} to {high}"
-    )
+    if fact.unit == "people":
+        return f"{low} to {high} {inside(fact.title)}"
+    pounds = fact.unit.startswith("£")
+    return f"{inside(fact.title)}, {'£' if pounds else ''}{low} to {high}{' million' if pounds else ''}"

@@ -29,7 +29,7 @@ def phrase(fact: Fact, found: dict[str, Any]) -> str:
     if value is not None and value != 0 and not _counts(text):
         text = f"under {_single(with_unit(least(fact), fact.unit, fact.decimals))}"
     if not fact.phrase:
-        return f"{inside(fact.title)} {'are' if plural(fact.title) else 'is'} {_single(text)}"
+        return f"{_subject(fact)} {_single(text)}"
     bare = told(value, fact, found.get("over"))
     if fact.unit.startswith("£"):
         return fact.phrase.format(text)
@@ -40,6 +40,18 @@ def phrase(fact: Fact, found: dict[str, Any]) -> str:
         for many, one in _ONE:
             said = re.sub(many, one, said)
     return said
+
+
+def _subject(fact: Fact) -> str:
+    """A title and its verb: 'the wait for care within which half have started is', 'people back in a year come to'."""
+    if wait := re.fullmatch(r"(Wait\b.*), (half|nine in ten) have started", fact.title):
+        return f"the {inside(wait[1])} within which {wait[2]} have started is"
+    title = re.sub(r"^([^:]+): (.+)$", r"\1 (\2)", fact.title)
+    many = plural(title.split(" (")[0])
+    title += "," if "," in title.split(" (")[0] else ""
+    if fact.unit == "share":
+        return f"{inside(title)} {'come' if many else 'comes'} to"
+    return f"{inside(title)} {'are' if many else 'is'}"
 
 
 def places(value: float | None, fact: Fact) -> int:
