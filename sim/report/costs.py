@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.measures.words import change, change_range, number, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import Figure, capital, inside, joined, slug
+from sim.report.parts import WORDS, Figure, brief, capital, inside, joined, slug
 from sim.report.saved import Fact, Saved
 
 __all__ = ["boulder_costs"]
@@ -45,7 +45,8 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     )
     when = "" if period == "all" else f", year {period}"
     clear = [row for row in shares if row["low"] and not spans_zero(float(row["low"]), float(row["high"]))]
-    title = f"{_most(saved, fact, clear)}: {inside(fact.title)}"
+    most = _most(saved, fact, clear)
+    title = f"{most}: {inside(brief(fact.title, WORDS - len(most.split())))}"
     told = [
         f"{_named(saved, row['of'])}: {change(float(row['mean']), fact.unit, fact.decimals)}{_between(row, fact)}"
         for row in [*shares, *together]
@@ -76,7 +77,7 @@ def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
     ranked = sorted(clear, key=lambda row: -worse * float(row["mean"]))
     if ranked and worse * float(ranked[0]["mean"]) > 0:
         return f"{_named(saved, ranked[0]['of'])} costs most"
-    none = "Too few runs to tell what costs most" if saved.few else "No boulder's cost is clear"
+    none = "Too few runs to tell" if saved.few else "No boulder's cost is clear"
     return f"Lifting {inside(_named(saved, ranked[-1]['of']))} would hurt" if ranked else none
 
 
@@ -130,7 +131,7 @@ def _doses(saved: Saved) -> list[Figure]:
         said = " ".join(f"At {cells[0]}: {cells[1]} ({cells[2]})." for cells in table)
         dots = tuple(DotRow(cells[0], (_dot(one, scale),)) for cells, one in zip(table, changes, strict=True))
         last = table[-1]
-        title = f"{fact.title}: {last[1]} at {last[0]}"
+        title = f"{brief(fact.title, 5)}: {last[1]} at {last[0]}"
         when = "" if period == "all" else f", year {period}"
         caption = f"{fact.title}{when}: change from as it stands, {unit}. Dot: mean. Line: 95% interval."
         name = f"doses-{slug(id)}"

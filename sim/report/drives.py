@@ -9,7 +9,7 @@ from sim.experiment.judged import not_settled
 from sim.measures.words import change, change_range
 from sim.report.answer import leading
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import Extra, Figure, inside, slug
+from sim.report.parts import Extra, Figure, brief, inside, slug
 from sim.report.saved import Fact, Saved, World
 
 __all__ = ["Drives", "drives"]
@@ -70,7 +70,7 @@ def _figure(fact: Fact, world: World, row: dict[str, str], number: int) -> Figur
     if not dots:
         return None
     said_of = "the same verdict throughout" if row["settled"] == "yes" else "too few runs to tell"
-    title = f"{fact.title}: {'not settled' if _flips(row) else said_of}"
+    title = f"{brief(fact.title, 6)}: {'not settled' if _flips(row) else said_of}"
     unit = "percentage points" if fact.unit == "share" else fact.unit
     caption = (
         f"Difference made by {inside(world.label)}, {unit}, over the range of harm done by waiting. Line: 95% interval."

@@ -126,8 +126,8 @@ def _title(rows: Sequence[dict[str, str]]) -> str:
     if all(row["verdict"] == "unsure" and not row["low"] for row in rows):
         return "Too few runs to judge the fit"
     if inside_ == len(rows):
-        return f"All {len(rows)} lines lie inside their tolerance" if len(rows) > 1 else "It lies inside its tolerance"
-    return f"{inside_} of {len(rows)} lines lie inside their tolerance"
+        return f"All {len(rows)} lines inside tolerance" if len(rows) > 1 else "Its line is inside tolerance"
+    return f"{inside_} of {len(rows)} lines inside tolerance"
 
 
 def _off(row: dict[str, str], what: str) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.measures.words import number, one_such, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import Figure, inside, joined
+from sim.report.parts import WORDS, Figure, brief, inside, joined
 from sim.report.phrases import more, nothing, size
 from sim.report.saved import Fact, Saved, World
 
@@ -116,9 +116,10 @@ def _active(saved: Saved, title: str, facts: Sequence[Fact], titles: Mapping[str
         if not clear:
             return f"{title}: {'too few runs to tell' if saved.few else 'no clear difference'}"
         fact, mean = max(clear, key=lambda entry: abs(entry[1]))
-        name = inside(_brief(titles[fact.id])) if lead else _brief(titles[fact.id])
-        return f"{lead}{name}, {more(mean, fact)}" if lead else f"{name}: {more(mean, fact)}"
-    return f"{title}: most, {inside(_brief(titles[facts[0].id]))}"
+        said = more(mean, fact)
+        name = brief(titles[fact.id], WORDS - len(f"{lead} {said}".split()))
+        return f"{lead}{inside(name)}, {said}" if lead else f"{name}: {said}"
+    return f"{title}: most, {inside(brief(titles[facts[0].id], WORDS - 1 - len(title.split())))}"
 
 
 def _whole(saved: Saved) -> str:
@@ -130,10 +131,6 @@ def _whole(saved: Saved) -> str:
     if found["low"] is None or spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
         return ""
     return f"Hospital bed days lost to delay: {more(found['mean'], fact)}"
-
-
-def _brief(title: str) -> str:
-    return title.split(",")[0]
 
 
 def _words(

@@ -21,7 +21,7 @@ from sim.measures.words import number, range_of
 from sim.report.changed import plain
 from sim.report.dots import Dot, DotRow, Dots, dots_key
 from sim.report.fit import amount, fit_figures, measured_in, tally
-from sim.report.parts import Extra, Figure, capital, count, inside, joined, worded
+from sim.report.parts import Extra, Figure, brief, capital, count, inside, joined, worded
 from sim.report.phrased import dated
 from sim.report.saved import bare
 from sim.report.series import long_date
@@ -86,7 +86,7 @@ def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: 
     dots = tuple(DotRow(dated(row["written"]), (_dot(row, scale),), _reached(row)) for row in told)
     shown = "per cent" if unit == "share" else unit
     best = f"{dated(answer['written'])} reaches the goal" if answer["value"] is not None else "nothing in between"
-    plot = Dots("tried", f"{title}: {best}", words, shown, dots, ("mean",))
+    plot = Dots("tried", f"{brief(title, 5)}: {best}", words, shown, dots, ("mean",))
     table = [
         (dated(row["written"]), number(float(row["mean"] or "nan"), unit, decimals),
          range_of(float(row["low"] or "nan"), float(row["high"] or "nan"), unit, decimals) or "none",

@@ -12,7 +12,10 @@ from markupsafe import Markup
 
 from sim.experiment.tables import comma_separated
 
-__all__ = ["Cell", "Extra", "Figure", "Group", "Row", "Table", "capital", "count", "inside", "joined", "slug", "worded"]
+__all__ = [
+    "WORDS", "Cell", "Extra", "Figure", "Group", "Row", "Table", "brief", "capital", "count", "inside", "joined",
+    "slug", "worded",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,24 @@ class Figure:
     def file(self) -> str:
         """The table as a file inside the page."""
         return "data:text/csv;charset=utf-8," + quote(comma_separated(self.header, self.rows))
+
+
+WORDS = 10
+"""Most words of the title of a figure."""
+
+
+def brief(title: str, room: int) -> str:
+    """A title in at most so many words: its last phrases go one by one, then words; the caption has it all."""
+    while len(title.split()) > room and (tail := _last(title)) and len(title[:tail].split()) >= 2:
+        title = title[:tail]
+    words = title.split()
+    return title if len(words) <= room else f"{' '.join(words[:room])}\u2026"
+
+
+def _last(title: str) -> int:
+    """Where the last phrase of a title begins; 0 where there is none."""
+    found = [m.start() for m in re.finditer(r",? (?:of|in|on|from|within|for|at|by|that|until) |, ", title)]
+    return found[-1] if found else 0
 
 
 def inside(title: str) -> str:

@@ -46,7 +46,8 @@ def _subject(fact: Fact) -> str:
     """A title and its verb: 'the wait for care within which half have started is', 'people back in a year come to'."""
     if wait := re.fullmatch(r"(Wait\b.*), (half|nine in ten) have started", fact.title):
         return f"the {inside(wait[1])} within which {wait[2]} have started is"
-    title = re.sub(r"^([^:]+): (.+)$", r"\1 (\2)", fact.title)
+    head = fact.title.split(":")[0]
+    title = re.sub(r"^([^:]+): (.+)$", r"\1 (\2)", fact.title) if plural(head) else fact.title
     many = plural(title.split(" (")[0])
     title += "," if "," in title.split(" (")[0] else ""
     if fact.unit == "share":

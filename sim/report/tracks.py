@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from sim.report.charts import keyed
 from sim.report.network import Network, network, track_title
-from sim.report.parts import Extra, Figure, count, inside, joined
+from sim.report.parts import WORDS, Extra, Figure, brief, count, inside, joined
 from sim.report.saved import Saved, World
 from sim.report.trackmap import STEPS, Boulder, TrackMap, steps
 
@@ -63,8 +63,9 @@ def _figure(saved: Saved, number: int, world: World, nets: dict[str, Network], b
 def _title(world: World, net: Network) -> str:
     longest = max((stop for stops in net.tracks.values() for stop in stops), key=lambda stop: stop.waiting)
     if longest.waiting < 0.5:
-        return f"{world.label}: no stop has a queue"
-    return f"{world.label}: longest queue at {longest.title}"
+        return f"{brief(world.label, WORDS - 5)}: no stop has a queue"
+    label = brief(world.label, 5)
+    return f"{label}: longest queue at {brief(longest.title, WORDS - 3 - len(label.split()))}"
 
 
 def _boulders(world: World, base: World | None) -> list[Boulder]:

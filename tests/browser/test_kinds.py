@@ -12,6 +12,7 @@ from sim.experiment.folder import save_files
 from sim.experiment.practices import table
 from sim.experiment.size import document, size, tried
 from sim.report import rebuild
+from sim.report.parts import WORDS
 from tests.browser.chromium import Browser
 from tests.browser.test_report import AXE, OPEN, RULES
 
@@ -119,6 +120,7 @@ def test_each_figure_has_caption_words_table_and_file(
         )
     )
     assert len(figures) >= least
+    assert [title for title, *_ in figures if len(title.split()) > WORDS] == []
     assert all(caption > 20 and words > 40 and rows >= 1 and files == 1 for _, caption, words, rows, files in figures)
     assert browser.evaluate("[...document.querySelectorAll('table')].every(t => t.caption)")
 

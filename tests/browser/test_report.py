@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.report import rebuild
+from sim.report.parts import WORDS
 from sim.report.questions import QUESTIONS
 from sim.report.saved import Saved
 from tests.browser.chromium import Browser
@@ -105,7 +106,7 @@ def test_each_figure_has_caption_words_table_and_file(browser: Browser, address:
     )
     assert len(figures) >= 12
     for words, caption, descriptions, tables, rows, files in figures:
-        assert words <= 14
+        assert words <= WORDS
         assert caption > 20
         assert len(descriptions) == 2
         assert min(descriptions) > 40

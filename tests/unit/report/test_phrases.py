@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.measures.catalogue import CATALOGUE
 from sim.measures.words import number
 from sim.report.answer import answer, compared, verdict
-from sim.report.parts import inside
+from sim.report.parts import brief, inside
 from sim.report.phrases import phrase, plural
 from sim.report.saved import Fact, Saved, World
 
@@ -150,3 +150,20 @@ def test_every_alternative_has_its_sentence(alternatives: int) -> None:
     ))  # fmt: skip
     said = answer(several).sentences
     assert [s.split(",")[0] for s in said] == [f"With {inside(w.label)}" for w in worlds[1:]]
+
+
+@pytest.mark.parametrize("room", [3, 5, 7])
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
+def test_a_title_is_cut_at_a_phrase_and_never_longer_than_its_room(fact: Fact, room: int) -> None:
+    said = brief(fact.title, room)
+    assert len(said.split()) <= room
+    assert fact.title.startswith(said.removesuffix("\u2026"))
+    assert said == fact.title or len(fact.title.split()) > room
+
+
+def test_what_is_cut_of_a_title() -> None:
+    assert brief("Assessments started within 28 days of joining the list", 6) == "Assessments started within 28 days"
+    assert brief("People ready to leave hospital in the worst week", 5) == "People ready to leave hospital"
+    assert (
+        brief("Crises and admissions caused by waiting, in the model", 6) == "Crises and admissions caused by waiting"
+    )

@@ -272,7 +272,7 @@ def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
     moved = [month("waiting.assessment", "2026-06", 61.0, 100.0, 9.0, 1.0) | {"low": "", "high": ""}]
     facts = [fact("delayed_days_council", unit="bed days a year"), fact("m")]
     found = saved(facts, {"boulders": shares, "over_time": moved}, {f.id: (9.0, 8.0, 10.0) for f in facts}, 4)
-    assert [figure.title for figure in boulder_costs(found)] == ["Too few runs to tell what costs most: m"]
+    assert [figure.title for figure in boulder_costs(found)] == ["Too few runs to tell: m"]
     assert warnings(found)[0].sentences == ["With busy: too few runs to tell which figure moves first."]
     delayed = delays(found)
     assert delayed is not None
