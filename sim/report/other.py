@@ -153,23 +153,17 @@ def _practices(found: dict[str, Any], rows: list[dict[str, str]], version: str, 
     set_, out = verdicts["set, proves nothing"], verdicts["not in the model"]
     rest = [f"{set_} {'is' if set_ == 1 else 'are'} put in, which proves nothing"] if set_ else []
     rest += [f"{out} {'is' if out == 1 else 'are'} of what the model does not have"] if out else []
-    notes = [f"{capital(joined(rest))}."] if rest else []
+    notes = [f"{capital('; '.join(rest))}."] if rest else []
     notes.append(
         "A claim is what was said of the practice where it was done; the model says what would follow here, with the "
         "practice in full force all the time reported, on the same people. It agrees when the 95% interval of the "
         "model's figure meets the range of the claim. Agreement is no proof of either. Model estimate, not a forecast."
     )
-    header = (
-        "Practice",
-        "What is claimed",
-        "Grade",
-        "In or out",
-        "Claimed",
-        "The model gives",
-        "So it",
-        "Why",
-    )
-    claims = [tuple(_KINDS.get(cell, _titled(cell)) for cell in cells) for cells in claim_rows(found)]
+    header = ("Practice", "What is claimed", "Claimed", "The model gives", "So it", "Why")
+    claims = [
+        (practice, f"{said}. Grade {grade}{_KINDS.get(kind, '')}", claimed, _titled(model), verdict_of, _titled(why))
+        for practice, said, grade, kind, claimed, model, verdict_of, why in claim_rows(found)
+    ]
     follows = Extra(
         "What clearly changes with each, against the place as it stands (95%, not adjusted for how many are tried)",
         ("Practice", "What changes"), follow_rows(found),
@@ -188,7 +182,7 @@ def _titled(text: str) -> str:
     return re.sub(r"`(\w+)`", lambda id: titles.get(id[1], id[1]), text)
 
 
-_KINDS = {"INPUT": "put in", "EMERGENT": "comes out"}
+_KINDS = {"INPUT": "; put in", "EMERGENT": "; comes out"}
 
 
 def _check(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:
