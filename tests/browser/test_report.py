@@ -35,6 +35,18 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width:
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_cell_is_squeezed_on_a_phone(browser: Browser, address: str, width: int) -> None:
+    """Tables that become cards give each cell the whole width, so that no word stands letter below letter."""
+    browser.open(address, width=width)
+    browser.evaluate(OPEN)
+    narrowest = browser.evaluate(
+        "Math.min(...[...document.querySelectorAll('.cards tbody th, .cards tbody td')].map(c => c.clientWidth)"
+        ".filter(w => w > 0))"
+    )
+    assert narrowest >= 0.8 * width
+
+
 def test_one_drawing_of_each_chart_is_shown(browser: Browser, address: str) -> None:
     for width in (320, 1280):
         browser.open(address, width=width)
