@@ -11,6 +11,7 @@ claimed_low, claimed_high, mean, low, high (of the model, 95% t interval), verdi
 
 from __future__ import annotations
 
+import gc
 import math
 import shlex
 import tempfile
@@ -72,22 +73,25 @@ class _Found:
 
 
 class _Bench:
-    """Worlds ready to run, and the measures that are wanted of them."""
+    """Worlds, compiled one at a time where they are run, for there are many; and the measures wanted of them."""
 
     def __init__(self, worlds: Sequence[Scenario], seed: int, wanted: Sequence[str]) -> None:
         self.seed = seed
         self.measures = [measure for measure in CATALOGUE if measure.id in wanted]
-        self.plans = [(compile(world), Setting.of(world)) for world in worlds]
+        self.worlds = worlds
         self.window = Window.of(worlds[0])
+        gc.collect()
+        gc.freeze()
 
     def run(self, replication: int) -> _Found:
         """One replication of every world."""
         values: list[list[float]] = []
         shares: list[dict[str, float]] = []
         base = None
-        for plan, setting in self.plans:
+        for world in self.worlds:
             with uncollected():
-                log = simulate(plan, seed=self.seed, replication=replication)
+                setting = Setting.of(world)
+                log = simulate(compile(world), seed=self.seed, replication=replication)
                 view = MeasureInput(log, setting)
                 values.append([measure.function(view) for measure in self.measures])
                 people = outcomes(log, setting, self.window.since)

@@ -257,7 +257,7 @@ def medians(document: Entry) -> str:
 
 
 def _median(ratio: float | None) -> str:
-    return "not finite" if ratio is None else rough(ratio)
+    return "cannot be told" if ratio is None else rough(ratio)
 
 
 def _ratio(one: Entry) -> tuple[float, str]:
