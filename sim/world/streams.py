@@ -40,6 +40,7 @@ class Incoming:
         """From now on each comes at their time."""
         if self._parts:
             columns = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
+            self._parts.clear()  # the collector cannot see into an array of objects: kept, it would keep the world
             order = np.lexsort((columns[1], columns[0]))
             line = zip(*(column[order].tolist() for column in columns), strict=True)
             self.rounds.env.expect(line, self._comes)

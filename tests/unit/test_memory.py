@@ -1,0 +1,21 @@
+"""A replication leaves nothing of its world behind, so that a thousand take no more memory than one."""
+
+import gc
+import weakref
+
+import pytest
+
+from sim.scenario import load
+from sim.world import compile
+from sim.world.world import World
+
+
+@pytest.mark.parametrize("name", ["baseline", "traditional", "winter-pressures"])
+def test_a_world_that_has_run_is_let_go(name: str) -> None:
+    plan = compile(load(name, ("run.length=3 days", "run.warm_up=0 days")))
+    world = World(plan, 1, 0)
+    assert len(world.run().spells["person"]) > 1000
+    gone = weakref.ref(world)
+    del world
+    gc.collect()
+    assert gone() is None
