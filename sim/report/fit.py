@@ -84,12 +84,12 @@ def _verdicts(rows: Sequence[dict[str, str]]) -> str:
 def fit_figures(rows: Sequence[dict[str, str]], id: str) -> list[Figure]:
     """Charts of at most ``MOST_ROWS`` lines: those with a say first, then those without."""
     figures: list[Figure] = []
-    for say, name in (("1", ""), ("0", "without a say")):
+    for say, name in (("1", ""), ("0", "no say")):
         chosen = [row for row in rows if row["required"] == say]
         parts = -(-len(chosen) // MOST_ROWS)
         size = -(-len(chosen) // parts) if parts else 0
         for part in range(parts):
-            of = joined([text for text in (name, f"part {part + 1} of {parts}" if parts > 1 else "") if text], "")
+            of = ", ".join(text for text in (name, f"{part + 1} of {parts}" if parts > 1 else "") if text)
             shown = chosen[part * size : (part + 1) * size]
             figures.append(_figure(shown, f"{id}-{len(figures) + 1}" if figures else id, of))
     return figures
@@ -126,8 +126,8 @@ def _title(rows: Sequence[dict[str, str]]) -> str:
     if all(row["verdict"] == "unsure" and not row["low"] for row in rows):
         return "Too few runs to judge the fit"
     if inside_ == len(rows):
-        return f"All {len(rows)} lines inside tolerance" if len(rows) > 1 else "Its line is inside tolerance"
-    return f"{inside_} of {len(rows)} lines inside tolerance"
+        return f"All {len(rows)} inside tolerance" if len(rows) > 1 else "Its line is inside tolerance"
+    return f"{inside_} of {len(rows)} inside tolerance"
 
 
 def _off(row: dict[str, str], what: str) -> float | None:

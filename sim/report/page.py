@@ -165,7 +165,12 @@ def _page(saved: Saved, css: Markup) -> Page:
         surprises=surprises(saved),
         caveats=caveats(saved, evident),
         missing=NOT_IN_THE_MODEL,
-        questions=questions(saved, [id for id, _ in contents]),
+        questions=questions(
+            saved,
+            [id for id, _ in contents],
+            net=spent.sentences[0] if spent is not None and len(worlds) == 2 else "",
+            lives=followed[0].sentences[0] if len(followed) == 1 else "",
+        ),
         method=method(saved),
         glossary=GLOSSARY,
         also=_also(followed, spent, early, delayed),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sim.measures.words import number
+from sim.measures.words import number, spans_zero
 from sim.report.levels import ours
 from sim.report.parts import inside, slug
+from sim.report.phrases import more, nothing
 from sim.report.saved import Saved
 
 __all__ = ["QUESTIONS", "Question", "questions"]
@@ -41,20 +42,20 @@ _Said = tuple[str, str, str]
 """Answer, id of the place, words of the link."""
 
 
-def questions(saved: Saved, sections: Collection[str]) -> list[Question]:
-    """The ten in order; ``sections`` are the ids that the page has."""
+def questions(saved: Saved, sections: Collection[str], *, net: str = "", lives: str = "") -> list[Question]:
+    """The ten in order; ``sections`` are the ids that the page has, ``net`` and ``lives`` what it says first there."""
     comparing = len(saved.worlds) > 1
     said: list[_Said] = [
         _reproduces(saved),
         _delayed(saved),
-        ("Net by payer and financial year, and what is cashable.", "money", "Money")
+        (f"{net} {_cash(saved)} By payer and financial year:".strip(), "money", "Money")
         if "money" in sections and comparing
         else _not("it names no difference of costs. Compare two worlds whose place has costs."),
         ("What each boulder costs is set out; for posts or hours ask traintracks size.", "boulders", "Boulders")
         if "boulders" in sections
         else _not("it compares whole worlds. traintracks boulders tells which boulder costs most, and traintracks "
                   "size how many posts or hours reach a goal."),
-        ("Outcome by outcome, by age and need.", "lives", "Whose lives change")
+        (f"{lives} Outcome by outcome, by age and need:".strip(), "lives", "Whose lives change")
         if "lives" in sections
         else _not("it follows nobody through two worlds. traintracks compare does."),
         ("Headlines are set out at both ends of the harm done by waiting; an answer that turns begins with "
@@ -79,9 +80,20 @@ def _not(why: str) -> _Said:
 def _reproduces(saved: Saved) -> _Said:
     why = "nothing in it was compared with what happened in this place."
     if saved.rows("fit"):
-        said, *_ = _not(f"{why} How a world of it lies beside published figures is told line by line.")
+        said, *_ = _not(f"{why} How it lies beside published figures is told line by line:")
         return said, "fit", "How the place lies beside published figures"
     return _not(f"{why} traintracks calibrate check sets a place beside its published figures, line by line.")
+
+
+def _cash(saved: Saved) -> str:
+    """Whether spend that a budget can keep differs."""
+    fact = next((one for one in saved.facts if one.id == "cashable_cost"), None)
+    found = saved.differences.get((saved.worlds[-1].name, "cashable_cost")) if fact is not None else None
+    if fact is None or found is None or found["mean"] is None or found["low"] is None:
+        return ""
+    if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
+        return "Whether any of it is cash cannot be told."
+    return f"Spend that is cashable, whoever pays: {more(found['mean'], fact)} a year. Next year lies outside this run."
 
 
 def _delayed(saved: Saved) -> _Said:

@@ -103,7 +103,13 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
 
 
 def charts_note(saved: Saved) -> str:
-    """How to read the charts."""
+    """How to read the charts, and which worlds they leave out."""
+    left = len(saved.worlds) - MOST_LINES
+    rest = f" Charts show the first {MOST_LINES} worlds; \u201cAll measures\u201d tells of every one."
+    return _read(saved) + (rest if left > 0 else "")
+
+
+def _read(saved: Saved) -> str:
     if saved.summary["replications"] >= 5:
         period = "week" if saved.worlds[0].days >= 70 else "day"
         return (

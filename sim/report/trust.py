@@ -14,7 +14,8 @@ __all__ = ["GLOSSARY", "NOT_IN_THE_MODEL", "caveats", "method"]
 NOT_IN_THE_MODEL = (
     "the quality of care, and what people themselves wanted",
     "family carers' own health, but as a circumstance of the person cared for",
-    "mental health care beyond the Mental Health Act assessment, and care paid for by the person alone",
+    "mental health care beyond the Mental Health Act assessment",
+    "people who pay for their own care, but as what they take of the market",
     "providers' prices and failures in answer to what a council does",
     "anything that nobody wrote into the scenario: a new policy, an outbreak, an election",
 )

@@ -25,7 +25,7 @@ HURT = (
 
 
 def check(title: str) -> dict[str, str]:
-    """The files of ``calibrate check``: forty lines, most inside, with this title and one of them called the same."""
+    """The files of ``calibrate check``: sixty lines, most inside, with this title and one of them called the same."""
     about = {
         "schema": 1, "kind": "check", "scenario": "mine", "title": title, "place": title[:400], "illustrative": True,
         "start": "2026-04-01", "days": 365.0, "targets": "National returns", "summary": "", "tolerance": 0.2,
@@ -33,7 +33,7 @@ def check(title: str) -> dict[str, str]:
     }  # fmt: skip
     header = "scenario,targets,id,title,unit,target,tolerance,simulated,low,high,required,verdict,grade,source"
     rows = [header.split(",")]
-    for n in range(40):
+    for n in range(60):
         name = title if n == 3 else f"A line of a return, number {n}"
         value, verdict = ((52.0, "inside"), (61.0, "unsure"), (250.0, "outside"))[0 if n % 7 else 1 + n % 2]
         row = (
@@ -198,3 +198,19 @@ def test_the_tally_of_a_check_is_that_of_its_file(browser: Browser, folders: dic
         "[...document.querySelectorAll('figure tbody tr')].filter(r => r.children[7].textContent === 'inside').length"
     )
     assert drawn == everything
+
+
+def test_ten_questions_of_a_page_of_boulders(browser: Browser, folders: dict[str, Path]) -> None:
+    browser.open(address(folders, "boulders"))
+    found = json.loads(
+        browser.evaluate(
+            "JSON.stringify([...document.querySelectorAll('.questions li')].map(l => { const a = l.querySelector('a');"
+            "return [l.innerText, a ? a.hash.slice(1) : '', a ? !!document.querySelector(a.hash) : true]; }))"
+        )
+    )
+    assert all(there for *_, there in found)
+    places = ["cannot" if "This page cannot say: " in words else place for words, place, _ in found]
+    assert places == [
+        "cannot", "delays", "money", "boulders", "lives", "cannot", "boulders", "measure-home-care-market-use",
+        "measure-waiting-statutory", "cannot",
+    ]  # fmt: skip

@@ -71,7 +71,7 @@ def test_a_verdict_is_told_by_shape_and_word_and_a_far_one_with_its_distance() -
     wide = str(figure.drawing).split("</svg>")[0]
     assert [wide.count(shape) for shape in ("<circle", 'fill="#fff"', 'fill="none"')] == [1, 1, 1]
     assert [wide.count(f">{word}<") for word in ("inside", "unsure", "outside +300%")] == [1, 1, 1]
-    assert figure.title == "1 of 3 lines inside tolerance"
+    assert figure.title == "1 of 3 inside tolerance"
     assert [row[6:8] for row in figure.rows] == [("+0%", "inside"), ("+20%", "unsure"), ("+300%", "outside")]
 
 
@@ -90,7 +90,7 @@ def test_a_shaded_tolerance_holds_the_interval_of_a_line_inside() -> None:
 def test_many_lines_are_told_in_charts_of_half_a_page() -> None:
     figures = fit_figures([line(str(n), 0.0) for n in range(45)] + [line("x", 0.0, say=0)], "fit")
     assert [len(figure.rows) for figure in figures] == [15, 15, 15, 1]
-    assert figures[1].title == "All 15 lines inside tolerance (part 2 of 3)"
+    assert figures[1].title == "All 15 inside tolerance (2 of 3)"
     assert len({figure.id for figure in figures}) == 4
 
 
