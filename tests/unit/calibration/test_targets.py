@@ -83,6 +83,19 @@ def test_the_hull_targets_are_many_narrow_and_have_sources() -> None:
         assert ids or target.source.startswith("recalled"), name
 
 
+def test_what_is_required_follows_from_the_rule_of_the_file() -> None:
+    """Read in its source and the same count, or a stock of the opening; what is shown only says why."""
+    hull = read("hull")
+    for name, target in hull.targets.items():
+        stock = target.source.startswith("A-STOCK") and target.measure in (
+            "home_care_open",
+            "care_homes_open",
+            "packages_open",
+        )
+        otherwise = any(why in target.source for why in ("another count", "other people", "one council"))
+        assert hull.requires(name) == ((target.grade in "ABC" and not otherwise) or stock), name
+
+
 def test_targets_are_required_as_the_file_says_unless_they_say_otherwise(tmp_path: Path) -> None:
     plain = read(written(tmp_path, GOOD))
     assert not plain.strict
