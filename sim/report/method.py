@@ -50,5 +50,7 @@ def reproduce(saved: Saved) -> list[tuple[str, str]]:
         if world.warm_up_days:
             rows.append((f"Warm-up, {world.name}", f"{world.warm_up_days:,.4g} days before the period, not counted"))
         rows.append((f"Resolved scenario, {world.name}", f"SHA-256 {world.sha256}"))
-    rows += [(name, version) for name, version in saved.manifest["versions"].items()]
+    versions = dict(saved.manifest["versions"])
+    rows.append(("Traintracks", versions.pop("traintracks")))
+    rows.append(("Python and libraries", ", ".join(f"{name} {version}" for name, version in versions.items())))
     return rows
