@@ -72,13 +72,16 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
 
 
 def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
-    """The boulder that clearly costs most, by the direction that is better; else the one whose lifting would hurt."""
+    """Of the boulders whose share is clear the one with the largest: it costs most, or lifting it would hurt.
+
+    The largest names the title whichever way it goes, so that no title is silent on a larger harm.
+    """
+    if not clear:
+        return "Too few runs to tell" if saved.few else "No boulder's cost is clear"
+    largest = max(clear, key=lambda row: abs(float(row["mean"])))
+    name = _named(saved, largest["of"])
     worse = -1.0 if fact.direction == "higher is better" else 1.0
-    ranked = sorted(clear, key=lambda row: -worse * float(row["mean"]))
-    if ranked and worse * float(ranked[0]["mean"]) > 0:
-        return f"{_named(saved, ranked[0]['of'])} costs most"
-    none = "Too few runs to tell" if saved.few else "No boulder's cost is clear"
-    return f"Lifting {inside(_named(saved, ranked[-1]['of']))} would hurt" if ranked else none
+    return f"{name} costs most" if worse * float(largest["mean"]) > 0 else f"Lifting {inside(name)} would hurt"
 
 
 def _dot(row: dict[str, str], scale: float) -> Dot:

@@ -63,7 +63,7 @@ def _years(saved: Saved) -> Extra | None:
     header = ("Financial year", "Payer", *(f"{world.label}: net" for world in saved.worlds))
     caption = (
         "Net cost by payer and financial year, of the days that lie in the period. The NHS's is what it pays itself "
-        "and what it pays the council, as in \u201ccost to the NHS\u201d."
+        "and what it pays the council, as in \u201ccost to the NHS\u201d. Means; intervals are in the table above."
     )
     return Extra(caption, header, rows)
 
@@ -83,6 +83,6 @@ def _costs(saved: Saved) -> Extra | None:
     header = ("Cost", "Payer", "Worth", "Prices of", *(f"{world.label}: gross" for world in saved.worlds))
     caption = (
         "Gross cost in the period, by what it is spent on. Cashable: a budget falls when less is needed. Avoided: a "
-        "later bill that need not come. Capacity: room released, never cash."
+        "later bill that need not come. Capacity: room released, never cash. Means over replications."
     )
     return Extra(caption, header, rows)

@@ -21,7 +21,8 @@ _LEAST = 0.01
 def surprises(saved: Saved) -> list[str]:
     """A note for each clear difference that goes the other way than most clear differences of its comparison.
 
-    None for a measure that no station is named by: no flow could be called its own.
+    Headlines first, then by how far they move. None for a measure that no station is named by: no flow could be called
+    its own.
     """
     notes = []
     base = saved.worlds[0]
@@ -29,7 +30,7 @@ def surprises(saved: Saved) -> list[str]:
         signs = {fact.id: sign for fact in saved.facts if (sign := _turn(saved, world, fact))}
         general = sum(signs.values())
         against = [f for f in saved.facts if signs.get(f.id, 0) * general < 0 and _stops(f, world)]
-        against.sort(key=lambda fact: -_share(saved, base, world, fact))
+        against.sort(key=lambda fact: (not fact.headline, -_share(saved, base, world, fact)))
         against = [fact for fact in against if _share(saved, base, world, fact) >= _LEAST][:_MOST]
         if against:
             nets = network(saved, base), network(saved, world)

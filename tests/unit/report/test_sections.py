@@ -187,6 +187,15 @@ def test_what_moves_against_the_rest_is_explained_by_its_flows() -> None:
     assert surprises(saved(facts[1:], {"flows": flows}, differences)) == []
 
 
+def test_a_headline_that_surprises_is_told_before_what_moves_further() -> None:
+    facts = [replace(fact("assessment.other"), headline=False), fact("waiting_assessment"),
+             *(fact(name) for name in "abc")]  # fmt: skip
+    differences = {"assessment.other": (-40.0, -41.0, -39.0), "waiting_assessment": (-5.0, -6.0, -4.0)}
+    differences |= dict.fromkeys("abc", (9.0, 8.0, 10.0))
+    told = [note.split(":")[0] for note in surprises(saved(facts, {}, differences))]
+    assert told == ["waiting_assessment", "assessment.other"]
+
+
 def test_no_flow_explains_a_measure_that_no_stop_is_named_by() -> None:
     facts = [fact("spend"), fact("a"), fact("b")]
     differences = {"spend": (-20.0, -25.0, -15.0), "a": (9.0, 8.0, 10.0), "b": (9.0, 8.0, 10.0)}
@@ -231,12 +240,12 @@ def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
     [
         (2.0, 1, "lower is better", "The market costs most: m"),
         (50.0, 1, "lower is better", "No boulder's cost is clear: m"),
-        (2.0, -1, "lower is better", "Hospital discharge costs most: m"),
+        (2.0, -1, "lower is better", "Lifting the market would hurt: m"),
         (2.0, 1, "higher is better", "Lifting the market would hurt: m"),
     ],
 )
 def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, title: str) -> None:
-    """Of the shares 20 (with the sign) and 10: what adds where less is better is a cost."""
+    """Of the shares 20 (with the sign) and 10 the larger: what adds where less is better is a cost."""
     rows = [
         boulder("total", "", 30.0, 2.0),
         boulder("shapley", "market", 20.0 * sign, half),
