@@ -72,7 +72,7 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
 
 
 def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
-    """Of the boulders whose share is clear the one with the largest: it costs most, or lifting it would hurt.
+    """Of the boulders whose share is clear the one with the largest: it costs most, or lifting it hurts.
 
     The largest names the title whichever way it goes, so that no title is silent on a larger harm.
     """
@@ -81,7 +81,7 @@ def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
     largest = max(clear, key=lambda row: abs(float(row["mean"])))
     name = _named(saved, largest["of"])
     worse = -1.0 if fact.direction == "higher is better" else 1.0
-    return f"{name} costs most" if worse * float(largest["mean"]) > 0 else f"Lifting {inside(name)} would hurt"
+    return f"{name} costs most" if worse * float(largest["mean"]) > 0 else f"Lifting {inside(name)} hurts"
 
 
 def _dot(row: dict[str, str], scale: float) -> Dot:

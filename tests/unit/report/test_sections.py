@@ -240,8 +240,8 @@ def boulder(quantity: str, of: str, mean: float, half: float) -> dict[str, str]:
     [
         (2.0, 1, "lower is better", "The market costs most: m"),
         (50.0, 1, "lower is better", "No boulder's cost is clear: m"),
-        (2.0, -1, "lower is better", "Lifting the market would hurt: m"),
-        (2.0, 1, "higher is better", "Lifting the market would hurt: m"),
+        (2.0, -1, "lower is better", "Lifting the market hurts: m"),
+        (2.0, 1, "higher is better", "Lifting the market hurts: m"),
     ],
 )
 def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, title: str) -> None:
