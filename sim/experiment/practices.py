@@ -57,7 +57,7 @@ SET = "set, proves nothing"
 _NET = "net_cost"
 SHARES: Mapping[str, str] = {
     "touched": "anything of their own journey is another: a station, or a time by however little",
-    "another_way": "served at other stations",
+    "felt": "served at other stations, or waited a week less or more",
     "ended": "another outcome at the end of the run",
 }
 """Of people in both worlds who joined after the decision and are followed for 90 days, as ``compare`` counts them."""
@@ -105,7 +105,7 @@ def _shares(found: Tally) -> dict[str, float]:
     """``SHARES`` of one world."""
     cells = [(a != b, n) for (who, band, _, a, b), n in found.cells.items() if (who, band) == ("both", "all")]
     everyone = sum(n for _, n in cells)
-    counts = {key: found.sums.get(("both", "all", "", key), 0.0) for key in ("touched", "another_way")}
+    counts = {key: found.sums.get(("both", "all", "", key), 0.0) for key in ("touched", "felt")}
     counts["ended"] = sum(n for another, n in cells if another)
     return {key: n / everyone if everyone else NAN for key, n in counts.items()}
 

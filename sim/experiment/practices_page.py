@@ -19,7 +19,7 @@ __all__ = ["claim_cells", "claim_rows", "follow_rows", "markdown", "medians", "r
 Entry = Mapping[str, Any]
 _MEASURES = {measure.id: measure for measure in CATALOGUE}
 _ORDER = ("does not agree", "cannot be told", "too few runs", "agrees", "set, proves nothing", "not in the model")
-_SHARES = {"touched": "touched", "another_way": "another way", "ended": "ends otherwise"}
+_SHARES = {"touched": "touched", "felt": "felt", "ended": "ends otherwise"}
 _KINDS = {"input": "INPUT", "emergent": "EMERGENT"}
 
 
@@ -235,7 +235,7 @@ def _ratios(document: Entry) -> list[str]:
         "Of people in both worlds who joined after the decision and are followed for 90 days. "
         + " ".join(f"*{heading}*: {SHARES[key]}." for key, heading in _SHARES.items())
         + " Most who are touched wait an hour or a day more or less, for somebody ahead of them in a queue goes "
-        "another way; few practices touch few people so.",
+        "another way: in a year, and in a place as full as this, what is done for a few touches many so.",
         "",
         f"| practice | ratio | {' | '.join(_SHARES.values())} |",
         "|---|---|---|---|---|",
@@ -248,7 +248,7 @@ def medians(document: Entry) -> str:
     """The median ratio over practices that touch few people, by every way of counting, and over all."""
     few = f"under {document['few_people']:.0%} of people"
     told = []
-    for key, words in (("touched", "touched"), ("another_way", "led another way"), ("ended", "who end otherwise")):
+    for key, words in (("touched", "touched"), ("felt", "who feel it"), ("ended", "who end otherwise")):
         found = document["medians"][key]
         ratio = "none" if not found["practices"] else _median(found["ratio"])
         told.append(f"over the {found['practices']} with {few} {words}: {ratio}")

@@ -67,8 +67,8 @@ def test_who_gains_and_who_loses() -> None:
     sums = tally(BASE, OTHER, WINDOW).sums
     both = {quantity: sums["both", "all", "", quantity] for _, _, _, quantity in sums}
     assert both == {
-        "people": 2, "better": 1, "worse": 0, "net": 1, "touched": 2, "another_way": 1, "shorter_wait": 1,
-        "longer_wait": 0, "harmed_base_only": 1,
+        "people": 2, "better": 1, "worse": 0, "net": 1, "touched": 2, "felt": 1, "another_way": 1,
+        "shorter_wait": 1, "longer_wait": 0, "harmed_base_only": 1,
         "harmed_scenario_only": 0, "waited": -21.0, "delayed": 0.0,
     }  # fmt: skip
     assert sums["stock", "age", "85_plus", "worse"] == 1

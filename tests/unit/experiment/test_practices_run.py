@@ -97,6 +97,7 @@ def test_more_are_touched_than_end_otherwise() -> None:
     sets = ("run.length=100 days", "run.warm_up=0 days")
     found = evaluate("baseline", ["high-impact-discharge"], sets=sets, replications=1)["practices"][0]
     assert 0.0 <= found["ended"] < found["touched"] <= 1.0
+    assert 0.0 < found["felt"] < found["touched"]
 
 
 @pytest.mark.parametrize(
