@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.measures.outcomes import OUTCOMES
+from sim.measures.words import change
 from sim.report.charts import COLOURS, DASHES, drawing, keyed, nice_ticks
 from sim.report.parts import Extra, Figure, capital, count, inside, worded
 from sim.report.saved import Saved, World
@@ -123,7 +124,7 @@ def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
         if people is None:
             continue
         counts = [_small(row) for row in (better, worse, longer)]
-        days = f"{float(waited['mean']):+,.1f}".replace("-", "\u2212") if waited is not None else "none"
+        days = change(float(waited["mean"]), "days", 1) if waited is not None else "none"
         rows.append((f"{band.capitalize()}: {worded(level)}", _n(people), *counts, days))
     header = (
         "People in both worlds", "Followed, a year", "Better outcome", "Worse outcome", "Wait at least a week longer",
