@@ -50,11 +50,14 @@ def test_whatever_people_wait_for_is_neither_idle_nor_overrun(name: str) -> None
 
 
 def test_the_tight_teams_are_tight(baseline: Scenario) -> None:
-    """Assessment, therapy, reablement and hours of home care: the flow balance has them at 0.92 to 0.97."""
+    """Assessment, therapy, reablement and hours of home care: the flow balance has them at 0.92 to 0.97.
+
+    Of reablement the load leaves out the places kept while people queue for what is next, a tenth of its hours.
+    """
     load_of = {found.thing: found for found in loads.offered(baseline)}
-    for thing in ("assessment_team", "ot_team", "reablement_hours", "home_care"):
+    for thing, least in (("assessment_team", 0.90), ("ot_team", 0.90), ("reablement_hours", 0.80), ("home_care", 0.90)):
         assert load_of[thing].tight
-        assert 0.90 < load_of[thing].load < 0.98, thing
+        assert least < load_of[thing].load < 0.98, thing
     assert not load_of["contact_centre"].tight
 
 
