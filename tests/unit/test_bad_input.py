@@ -182,7 +182,7 @@ def test_an_unknown_path_in_set() -> None:
         "`replications`, `seed`, `decision`, `most_waiting`, `joint`, `evidence` or `note`; did you mean `length`?",
         "--set stations.desk.efort.mean=3 h: stations.desk.efort.mean: there is no `efort` in `stations.desk`; "
         "known: `track`, `title`, `counts_as`, `next`, `waiting`, `while_here`, `need`, `sets`, `stream`, `room`, "
-        "`when_full`, `transfer` and 6 more; did you mean `stations.desk.effort.mean`?",
+        "`when_full`, `transfer` and 8 more; did you mean `stations.desk.effort.mean`?",
     ]
 
 
