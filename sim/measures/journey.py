@@ -220,7 +220,10 @@ class _Telling:
         stop = self.stops.get(station)
         if kind == "away":
             away = self.lasting(ended - joined)
-            yield self.step(ended, station, f"back after {away} ({_event(cause)}); on to {self.title(to)}")
+            there = self.stops.get(to)
+            back = f"back after {away} ({_event(cause)}); on to {self.title(to)}"
+            out = there is not None and there.kind == "exit"
+            yield self.step(ended, station, f"{_event(cause)}, {away} later" if out else back)
         elif stop is not None and stop.kind == "exit":
             yield self.step(joined, station, _THE_END)
         elif kind == "service":

@@ -66,6 +66,7 @@ def back_again(view: MeasureInput) -> float:
 def came_back(view: MeasureInput) -> float:
     followed = [stop.name for stop in view.setting.stops.values() if stop.followed]
     back = view.rows(followed, "away")
+    back = back[~np.isin(view.spells["to"][back], view.codes(view.setting.named(kind="exit")))]
     return view.a_year(int(view.within(view.spells["ended"][back]).sum())) if followed else NAN
 
 
@@ -127,8 +128,8 @@ FRONT_DOOR = of_group(
             direction="lower is better",
             side="both",
             definition=(
-                "Times that someone came back from an exit in the period, to any door, a year of 365 days. They are "
-                "not among the arrivals. No value where a model lets nobody come back."
+                "Times that someone came back from an exit in the period, to any station but another exit, a year of "
+                "365 days. They are not among the arrivals. No value where a model lets nobody come back."
             ),
             function=came_back,
         ),

@@ -59,7 +59,7 @@ def test_who_comes_back_within_12_weeks_of_no_further_action() -> None:
 
 def test_who_came_back_is_counted_when_they_do() -> None:
     hand = door().followed("advice").spell(1, "advice", "away", -5, -5, -1).spell(2, "advice", "away", -5, -5, 3)
-    hand.spell(2, "advice", "away", 10, 10, 199)
+    hand.spell(2, "advice", "away", 10, 10, 199).spell(3, "advice", "away", 10, 10, 20, to="died")
     assert value(hand, "came_back") == pytest.approx(2 * 365 / 200)
 
 
