@@ -115,3 +115,19 @@ def test_hazards_that_vary_with_the_year_act(simulate) -> None:
     assert away["ended"].min() >= 40.0
     late = (left["joined"] >= 40.0) & (left["joined"] < 90.0)
     assert near(int(((away["joined"] >= 40.0) & (away["joined"] < 90.0)).sum()), int(late.sum()), 1 - math.exp(-0.5))
+
+
+def test_who_came_back_may_come_back_again_by_the_same_hazard(simulate) -> None:
+    """Back to the desk and out by the same exit: of the second times there as many as of the first."""
+    text = BACK.format(again="0/day", high=1, ill="0.05/day", length="10 days").replace("to: ward", "to: talk")
+    text = text.replace("callers: talk", "callers: {talk: 0.999, ward: rest}")
+    (run,) = simulate(text, 1)
+    left, away = run.spells("advice", "service"), run.spells("advice", "away")
+    order = np.lexsort((left["joined"], left["person"]))
+    person, joined = left["person"][order], left["joined"][order]
+    again = np.append(False, person[1:] == person[:-1])
+    early = joined < run.log.horizon - 10.0
+    gone = set(zip(away["person"].tolist(), away["joined"].tolist(), strict=True))
+    back = np.array([pair in gone for pair in zip(person.tolist(), joined.tolist(), strict=True)])
+    for times in (~again & early, again & early):
+        assert near(int(back[times].sum()), int(times.sum()), 1 - math.exp(-0.5))
