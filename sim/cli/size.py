@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["size"]
 
+_MOST = 9
+"""Decimals shown at most."""
+
 
 def size(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
@@ -53,7 +56,7 @@ def size(
 ) -> None:
     """Search for the least value that reaches a goal, on the same people, with an interval.
 
-    Exit 1, not within range, when the goal is reached at both ends of the range or at neither.
+    Exit 1 when there is no answer: the goal is reached at both ends of the range, at neither, or at no effect.
     """
     from sim.cli import say
     from sim.experiment import check_out, default_out, processors
@@ -114,13 +117,20 @@ def _value(trial: Trial) -> str:
     reached = "reached" if trial.reached else "not reached"
     if math.isinf(found.mean) or math.isnan(found.mean):
         return f"no figure in every replication, goal {reached}"
-    decimals = max(1, measure.decimals)
+    decimals = _digits(trial)
     if trial.goal.difference:
         value, between = change(found.mean, measure.unit, decimals), change_range(found.low, found.high, measure.unit)
     else:
         value = number(found.mean, measure.unit, decimals)
         between = "" if math.isnan(found.low) else range_of(found.low, found.high, measure.unit, decimals)
     return f"{value}{f' ({between})' if between else ''}, {reached}"
+
+
+def _digits(trial: Trial) -> int:
+    """Decimals that tell whether the goal is reached."""
+    least, mean = max(1, trial.goal.measure.decimals), trial.found.mean
+    exact = (digits for digits in range(least, _MOST) if trial.goal.meets(round(mean, digits)) == trial.reached)
+    return next(exact, _MOST)
 
 
 def _tell(found: Size, folder: Path) -> None:

@@ -38,7 +38,7 @@ _STEPS = 64
 
 
 class NotWithin(Exception):
-    """The answer lies outside the bounds; carries one plain message. ``found`` is what was tried."""
+    """There is no answer within the bounds; carries one plain message. ``found`` is what was tried."""
 
     def __init__(self, message: str, found: Size | None = None) -> None:
         super().__init__(message)
@@ -205,7 +205,8 @@ def size(
     ``.effect`` after it, where what it takes is there in full and what it does is varied: with a goal of
     ``net_cost_difference <= 0`` the break-even. ``low``, ``high`` and ``step`` are written as in a scenario; left out,
     half and twice the value of today (levels: 0 and 1; effects: 0 and 3).
-    Raises ``ScenarioError`` or ``SizeError`` before anything runs, ``NotWithin`` when a bound is hit.
+    Raises ``ScenarioError`` or ``SizeError`` before anything runs, ``NotWithin`` when a bound is hit or an effect of 0
+    already reaches the goal.
     """
     stands = load(scenario, sets, steady=steady, seed=seed, replications=replications, settled=True)
     goal = goal_of(until, measures_for([Setting.of(stands)]))
@@ -230,8 +231,11 @@ def _searched(search: _Search, low: str, high: str, step: str) -> Size:
     replications = search.replications
     _grid(search, low, high, step)
     last = len(search.grid) - 1
-    first, end = search.at(0), search.at(last)
     found = _found(search, search.scenario)
+    first = search.at(0)
+    if first.reached and first.value == 0.0 and search.vary.endswith(".effect"):
+        raise NotWithin(_already(search, first), found(None, None, None, True))
+    end = search.at(last)
     if first.reached == end.reached:
         raise NotWithin(_outside(search, first, end), found(None, None, None, True))
     rising = end.reached
@@ -250,6 +254,16 @@ def _searched(search: _Search, low: str, high: str, step: str) -> Size:
         perhaps = None
     ends = (perhaps, sure) if rising else (sure, perhaps)
     return found(answer, *ends, rising)
+
+
+def _already(search: _Search, first: Trial) -> str:
+    goal = search.goal
+    value = f"{goal.measure.id}{' differs by' if goal.difference else ' is'} {first.found.mean:.4g}"
+    return (
+        f"already reached at {first.written}: with what it takes and no effect {value} ({goal.measure.unit}), so "
+        f"`{goal.text}` asks nothing of what it does. Where what a practice needs is in words alone, it costs nothing "
+        "here; give a harder goal"
+    )
 
 
 def _found(search: _Search, scenario: str) -> Callable[[Trial | None, Trial | None, Trial | None, bool], Size]:

@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.cli.size import _value
 from sim.experiment.goal import SizeError, goal_of
-from sim.experiment.size import NotWithin, Size, document, first_true, size, tried
+from sim.experiment.intervals import summarise
+from sim.experiment.size import NotWithin, Size, Trial, document, first_true, size, tried
 from sim.scenario import ScenarioError
 
 PLACE = """
@@ -99,6 +102,22 @@ def test_the_effect_of_a_practice_is_varied_with_what_it_takes_as_it_is(desk: st
     assert 1.0 < found.answer.value <= 3.0
     with pytest.raises(NotWithin, match="at neither end"):
         size(desk, path, "desk.waiting_difference <= -1", replications=5, step="0.5")
+
+
+def test_an_effect_of_nothing_that_reaches_the_goal_already_is_said_at_once(desk: str) -> None:
+    path = desk.replace("desk.yaml", "free.yaml")
+    with open(path, "w") as file:
+        file.write("kind: practice\ntitle: Free\nchanges:\n  stations.desk.effort.mean: {multiply: 0.9}\n")
+    with pytest.raises(NotWithin, match="already reached at 0: ") as caught:
+        size(desk, f"{path}.effect", "desk.waiting_difference <= 0", replications=2)
+    assert caught.value.found is not None
+    assert [trial.value for trial in caught.value.found.trials] == [0.0]
+
+
+@pytest.mark.parametrize(("mean", "said"), [(0.0, "0.00, reached"), (0.00004, "+0.00004, not reached")])
+def test_as_many_digits_are_said_as_tell_reached_from_not(mean: float, said: str) -> None:
+    goal = goal_of("net_cost_difference <= 0")
+    assert _value(Trial(1.0, "1", summarise(np.full(2, mean)), goal)) == said
 
 
 @pytest.mark.parametrize(("goal", "high"), [("desk.waiting <= 0", "5"), ("desk.waiting <= 1e6", "5")])
