@@ -124,7 +124,7 @@ def _landed(landed: Sequence[Landed], wanted: Targets, results: Results) -> None
     screen, table = _table("target", "simulated", "95% interval")
     for one in landed:
         cells = [_short(one.target.value), _short(one.simulated), _between(one.low, one.high)]
-        table.add_row(one.target.title, *cells, one.target.unit, _verdict(one, wanted))
+        table.add_row(one.target.title, *cells, one.target.unit, _verdict(one, wanted, results.replications))
     screen.print(table)
     if wanted.strict:
         _required(landed, wanted, results, screen)
@@ -140,14 +140,27 @@ def _landed(landed: Sequence[Landed], wanted: Targets, results: Results) -> None
         screen.print(f"  missed by {off:+.0%}: {one.target.title} (grade {one.target.grade}: {one.target.source})")
 
 
-def _verdict(one: Landed, wanted: Targets) -> str:
+def _verdict(one: Landed, wanted: Targets, replications: int) -> str:
+    from sim.experiment.intervals import LEAST
+
+    if wanted.strict and replications < LEAST:
+        return "required" if one.required else ""
     if not wanted.strict:
         return "inside" if one.inside else "OUTSIDE"
     return one.verdict.upper() if one.required and one.verdict != "inside" else one.verdict
 
 
 def _required(landed: Sequence[Landed], wanted: Targets, results: Results, screen: Console) -> None:
+    from sim.experiment.intervals import LEAST
+
     required = [one for one in landed if one.required]
+    if results.replications < LEAST:
+        screen.print(
+            f"\n{wanted.title}: with so few replications there is no interval, so nothing can be told of any of the "
+            f"{len(required)} required targets; {LEAST} or more are needed (-n {LEAST}). {_over(results)}",
+            soft_wrap=True,
+        )
+        return
     found = {
         verdict: [one for one in required if one.verdict == verdict] for verdict in ("inside", "unsure", "outside")
     }

@@ -66,6 +66,18 @@ def test_check_exits_1_when_too_many_are_missed(desk: Path, capsys: pytest.Captu
     assert found["rows"][0]["low"] is None
 
 
+def test_check_says_once_that_so_few_replications_tell_nothing(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("targets.yaml").write_text(
+        TARGETS.replace("MISSED", "1").replace("sum: [desk.started]", "required: true, sum: [desk.started]")
+    )
+    code, out, _ = call(
+        capsys, "calibrate", "check", "./desk.yaml", "--targets", "targets.yaml", "-n", "2", "--workers", "1"
+    )
+    assert code == 1
+    assert "unsure" not in out.lower()
+    assert out.count("5 or more are needed (-n 5)") == 1
+
+
 def test_check_keeps_its_lines_and_a_page_that_report_makes_again(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
