@@ -23,13 +23,17 @@ def load_worlds(
     seed: int | None = None,
     replications: int | None = None,
 ) -> list[Scenario]:
-    """The base and its alternatives. ``sets`` change every world; without an alternative they make one of the base.
+    """The base and its alternatives. ``sets`` change every world; without an alternative they make one of the base,
+    but for those of ``run``, which both worlds have.
 
     Raises ``ScenarioError`` with what is wrong in any of them, or ``Mismatch`` when they do not cover the same time.
     """
     if not alternatives and not sets:
         raise Mismatch(f"nothing to compare {base} with; name another scenario, or change it with --set PATH=VALUE")
-    asked = [(name, sets) for name in (base, *alternatives)] if alternatives else [(base, ()), (base, sets)]
+    both = [one for one in sets if one.lstrip().startswith("run.")]
+    if not alternatives and len(both) == len(sets):
+        raise Mismatch(f"nothing to compare {base} with: what is set of run is of both worlds; set something else too")
+    asked = [(name, sets) for name in (base, *alternatives)] if alternatives else [(base, both), (base, sets)]
     worlds, problems = [], Problems()
     for name, changes in asked:
         try:

@@ -74,6 +74,14 @@ def test_the_base_with_a_change_is_an_alternative() -> None:
     assert base.demand["callers"].rate != other.demand["callers"].rate
 
 
+def test_what_is_set_of_the_run_is_of_both_worlds() -> None:
+    base, other = load_worlds("examples/one-queue", (), ("run.length=500", "demand.callers.rate=0.1"))
+    assert base.run.length == other.run.length == 500.0
+    assert base.demand["callers"].rate != other.demand["callers"].rate
+    with pytest.raises(Mismatch, match="set something else too"):
+        load_worlds("examples/one-queue", (), ("run.length=500",))
+
+
 def test_the_summary_is_schema_1(queue: Scenario, busier: Scenario) -> None:
     content = summary(run([queue, busier], replications=5, seed=1))
     assert set(content) == {
