@@ -48,7 +48,7 @@ def questions(saved: Saved, sections: Collection[str], *, net: str = "", lives: 
     said: list[_Said] = [
         _reproduces(saved),
         _delayed(saved),
-        (f"{net} {_cash(saved)} By payer and financial year:".strip(), "money", "Money")
+        (f"{net} {_nhs(saved)} {_cash(saved)} By payer and financial year:".strip(), "money", "Money")
         if "money" in sections and comparing
         else _not("it names no difference of costs. Compare two worlds whose place has costs."),
         ("What each boulder costs is set out; for posts or hours ask traintracks size.", "boulders", "Boulders")
@@ -96,6 +96,17 @@ def _cash(saved: Saved) -> str:
     return f"Spend that is cashable, whoever pays: {more(found['mean'], fact)} a year. Next year lies outside this run."
 
 
+def _nhs(saved: Saved) -> str:
+    """What it costs the NHS beside."""
+    fact = next((one for one in saved.facts if one.id == "nhs_cost"), None)
+    found = saved.differences.get((saved.worlds[-1].name, "nhs_cost")) if fact is not None else None
+    if fact is None or found is None or found["mean"] is None or found["low"] is None:
+        return ""
+    if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
+        return "What it costs the NHS cannot be told from nothing."
+    return f"For the NHS: {more(found['mean'], fact)} a year, bed days among it, which are capacity and never cash."
+
+
 def _delayed(saved: Saved) -> _Said:
     found = ours(saved, saved.worlds[-1])
     if found is None or found[1] <= 0:
@@ -114,7 +125,12 @@ def _hospital(saved: Saved) -> _Said:
     if nhs is None or len(saved.worlds) == 1:
         return _not("it compares nothing. traintracks boulders sets council and hospital side by side.")
     place = f"headline-{nhs.id}".replace(".", "-")
-    return "Every headline of the council stands beside the NHS's, with its difference.", place, "NHS side"
+    return (
+        "As far as this scenario protects anything: every headline of the council stands beside the NHS's, with its "
+        "difference.",
+        place,
+        "NHS side",
+    )
 
 
 def _deliver(saved: Saved) -> _Said:
@@ -126,7 +142,7 @@ def _deliver(saved: Saved) -> _Said:
             first = first or f"measure-{slug(fact.id)}"
     if not parts:
         return _not("there is neither market nor workforce in this model.")
-    return f"In this world, {'; '.join(parts)}.", first, "All measures"
+    return f"Whether a plan can be is not on the page; in this world, {'; '.join(parts)}.", first, "All measures"
 
 
 def _lawful(saved: Saved) -> _Said:
