@@ -178,9 +178,13 @@ class Num(Single):
             wanted = " or ".join(f"`{unit.format(node.text)}`" for unit in _UNIT[sort])
             ctx.problems.add(node.place, path, f"`{key}: {node.text}` has no unit", f"write {wanted}")
         elif found.word == "%":
-            ctx.problems.add(
-                node.place, path, f"`{node.text}` is a percentage", f"write `{short(float(found.number / 100))}`"
-            )
+            share = short(float(found.number / 100))
+            allowed = f"write `{share}/year`" if sort == "rate" else f"write `{share}`"
+            if sort not in ("share", "factor", "plain", "rate"):
+                kind = "an amount" if sort in ("amount", "capacity", "count") else _article(sort)
+                allowed = f"this is {kind}, not a share"
+                allowed += f"; today {ctx.today}" if ctx.today else f": write {EXAMPLES[sort]}"
+            ctx.problems.add(node.place, path, f"`{node.text}` is a percentage", allowed)
         else:
             meant = _respelt(found, sort) if found.sort is None else ""
             ctx.problems.add(

@@ -19,6 +19,7 @@ from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.records import Each
 from sim.scenario.schema import Divert, Number, Run, Timed
+from sim.scenario.show import value_text
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 from sim.scenario.units import short
 
@@ -155,10 +156,13 @@ class _Laying:
             allowed = f"write the whole path, as `{flat(change.node, change.line.path)}: ..`"
             self.ctx.problems.add(change.line.place, change.line.path, what, allowed)
             return
+        old = target.item
+        had = old.value if isinstance(old, Leaf) else None
+        self.ctx.today = value_text(had.value, had.unit, self.ctx.unit) if isinstance(had, Number) else ""
         new = target.form.parse(change.node, target.path, self.ctx, self._evidence(change))
+        self.ctx.today = ""
         if new is None:
             return
-        old = target.item
         if old is not None and self._otherwise(change, old, new, target.path):
             return
         if old is None:
@@ -204,16 +208,19 @@ class _Laying:
             was = had.get(here)
             if was is None or not _capacity(was.form) or not _capacity(leaf.form):
                 continue
-            if (here.startswith("pools.") or not change.from_start) and leaf.value.unit != was.value.unit:
+            always = here.startswith("pools.") or (here.endswith(".self_funded") and here == path)
+            if (always or not change.from_start) and leaf.value.unit != was.value.unit:
                 here = here.removesuffix(".value")
-                self._miscounted(here, here.rpartition(".")[2], leaf.value.value, was.value.unit, leaf.place)
+                self._miscounted(here, here.rpartition(".")[2], leaf.value.value, was.value, leaf.place)
                 wrong = True
         return wrong
 
-    def _miscounted(self, path: str, key: str, value: float, unit: str, place: Place) -> None:
+    def _miscounted(self, path: str, key: str, value: float, was: Number, place: Place) -> None:
         held = path.split(".")[1]
-        if unit == "hours a week":
+        if was.unit == "hours a week":
             what, allowed = f"`{key}: {short(value)}` has no unit", f"write `{short(value)} h/week`"
+            if 0 < value < 1:
+                allowed = f"this is an amount, not a share; today {value_text(was.value, was.unit, self.ctx.unit)}"
         else:
             what = f"`{key}: {short(value)} h/week` is in hours, and `{held}` is counted in places"
             allowed = f"write a number such as `{short(value)}`"
@@ -376,7 +383,7 @@ class _Laying:
             place = change.node.mapping[key].place
             wrong = [leaf for _, leaf in numbers if _capacity(leaf.form) and leaf.value.unit != got[1]]
             for leaf in wrong:
-                self._miscounted(target.path, key, got[0], leaf.value.unit, place)
+                self._miscounted(target.path, key, got[0], leaf.value, place)
             if wrong:
                 return
         if got is None or not change.active:

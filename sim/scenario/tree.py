@@ -29,6 +29,8 @@ class Context:
     start: datetime.date = datetime.date(2024, 1, 1)
     file_evidence: dict[str, str] = field(default_factory=dict)
     """The ``evidence:`` at the head of each file."""
+    today: str = ""
+    """What stands where a change is being read; '' where nothing did."""
     long_efforts: list[tuple[str, Place]] = field(default_factory=list)
     """Efforts written in days or longer, which only a team that never closes may have."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sim.scenario import Scenario, ScenarioError
+from sim.scenario import load as shipped
 from sim.scenario.schema import By, Shares, Task
 from tests.unit.scenario.conftest import Library
 
@@ -382,3 +383,16 @@ def test_a_change_that_cannot_be_says_why(base: Load, line: str, what: str) -> N
     text = said(base, f"changes:\n  {line}\n")
     assert text.startswith("it.yaml:5:")
     assert what in text
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("market.home_care.closures: 6%", "`6%` is a percentage; write `0.06/year`"),
+    ("market.home_care.self_funded: 20%", "`20%` is a percentage; this is an amount, not a share; today 3700 h/week"),
+    ("market.home_care.self_funded: 0.2", "`self_funded: 0.2` has no unit; this is an amount, not a share; today 3700"),
+    ("pools.intermediate_beds.spot: 15%", "`15%` is a percentage; this is an amount, not a share; today "),
+    ("workforce.social_worker.sickness: 15%", "`15%` is a percentage; write `0.15`"),
+])  # fmt: skip
+def test_a_percentage_is_answered_in_the_unit_of_the_field(line: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        shipped("hull-tracks", [line.replace(": ", "=")])
+    assert message in str(raised.value)
