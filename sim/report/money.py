@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim.report.answer import compared
 from sim.report.headlines import measure_row
 from sim.report.parts import Extra, Row, capital, worded
-from sim.report.saved import Saved
+from sim.report.saved import Saved, World
 
 __all__ = ["Money", "money"]
 
@@ -32,11 +32,24 @@ def money(saved: Saved) -> Money | None:
     base, *others = saved.worlds
     net = next((fact for fact in facts if fact.id == "net_cost"), None)
     told = [] if net is None else [f"{capital(compared(saved, net, base, world))}." for world in others]
+    told += [_unmet(world) for world in others if _less_care(saved, world)]
     caveat = (
         "Bed days are capacity, not cash: a hospital bed freed is used by the next person. Only what is marked "
         "cashable can leave a budget, and only once contracts and posts are given up."
     )
     return Money([*told, caveat], [measure_row(saved, fact) for fact in facts], _years(saved), _costs(saved))
+
+
+def _less_care(saved: Saved, world: World) -> bool:
+    """Whether net cost falls while more care is not delivered, both beyond chance."""
+    cost, missing = (
+        saved.differences.get((world.name, id)) or {} for id in ("net_cost", "undelivered_home_care_hours")
+    )
+    return (cost.get("high") or 0.0) < 0.0 < (missing.get("low") or 0.0)
+
+
+def _unmet(world: World) -> str:
+    return f"{capital(world.label)} costs the council less while less care is delivered: unmet need, not only a saving."
 
 
 def _pounds(value: float) -> str:

@@ -319,6 +319,17 @@ def test_money_by_payer_and_year() -> None:
     assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
 
 
+@pytest.mark.parametrize(("cost", "missing", "noted"), [(-1.0, 20.0, True), (-1.0, -20.0, False), (1.0, 20.0, False)])
+def test_a_cost_that_falls_as_care_is_not_delivered_is_unmet_need(cost: float, missing: float, noted: bool) -> None:
+    found = money(saved(
+        [fact("net_cost", unit="£ million a year", group="Money"), fact("undelivered_home_care_hours")], {},
+        {"net_cost": (cost, cost - 0.1, cost + 0.1),
+         "undelivered_home_care_hours": (missing, missing - 1, missing + 1)},
+    ))  # fmt: skip
+    assert found is not None
+    assert any("unmet need" in one for one in found.sentences) is noted
+
+
 def test_every_question_has_a_place_or_says_that_the_page_cannot() -> None:
     found = questions(saved([fact("a")], {}, {}), {"lives", "headlines"})
     assert [question.text for question in found] == list(QUESTIONS)
