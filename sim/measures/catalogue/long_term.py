@@ -193,7 +193,9 @@ LONG_TERM = of_group(
             direction="lower is better",
             side="both",
             definition=(
-                "Of new permanent care-home admissions: the share that began when the person left a hospital bed."
+                "Of new permanent care-home admissions: the share that began when the person left a hospital bed. "
+                "None in the shipped tracks, by design: nobody goes from hospital to a permanent place "
+                "but by home, or by a bed where that is decided."
             ),
             function=straight_from_hospital,
             decimals=3,
