@@ -49,7 +49,7 @@ def _less_care(saved: Saved, world: World) -> bool:
 
 
 def _unmet(world: World) -> str:
-    return f"{capital(world.label)} costs the council less while less care is delivered: unmet need, not only a saving."
+    return f"Less is spent in {world.label} while more hours of care go undelivered: unmet need, not only a saving."
 
 
 def _pounds(value: float) -> str:
