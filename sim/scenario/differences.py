@@ -191,9 +191,9 @@ def _dated(noun: str, path: str, before: str, after: str, change: Timed | Divert
 def is_table(tree: Tree) -> bool:
     """Whether a tree is options and the share of each."""
     lines = [line for key, line in tree.items() if key]
-    return bool(lines) and all(
-        isinstance(line, Line) and line.number is not None and line.number.unit == "share" for line in lines
-    )
+    numbers = [line.number for line in lines if isinstance(line, Line) and line.number is not None]
+    shares = len(numbers) == len(lines) and all(number.unit == "share" for number in numbers)
+    return bool(lines) and shares and abs(sum(number.value for number in numbers) - 1.0) < 1e-6
 
 
 def _options(tree: Tree) -> set[str]:

@@ -144,6 +144,10 @@ def test_a_dated_change_is_told(what_if: Load) -> None:
     assert lines("pools.beds.capacity", scenario, "changes") == ["− 4 from 2026-04-01 (it.yaml:3)"]
 
 
+def test_a_share_that_is_no_table_is_told_as_written() -> None:
+    assert lines("market.home_care.serves", load("baseline"), "today") == ["area.rural: 0.5 [assumption]"]
+
+
 def test_what_is_not_written_has_a_default(base: Load) -> None:
     assert lines("workforce.clerk.hours", base(), "today") == ["37 h/week (not written, the default)"]
 
