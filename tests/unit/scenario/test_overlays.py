@@ -396,3 +396,15 @@ def test_a_percentage_is_answered_in_the_unit_of_the_field(line: str, message: s
     with pytest.raises(ScenarioError) as raised:
         shipped("hull-tracks", [line.replace(": ", "=")])
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("workforce.newly_qualified_social_worker.supervision=200 h/week", "200 h/week is more than the 37 h/week of its"),
+    ("workforce.social_worker.agency=500", "500 is more than the 68 of its `posts`"),
+    ("stations.assessment.done_by=[social_workers]", "there is no `social_workers` in `workforce`"),
+])  # fmt: skip
+def test_no_role_has_more_than_there_can_be(line: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        shipped("hull-tracks", [line])
+    assert message in str(raised.value)
+    assert "may not do this" not in str(raised.value)
