@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,10 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
     n = len(index)
     states = list(index)
     outside = np.array([entries.get(state, 0.0) for state in states])
+    waits: dict[str, list[tuple[int, Visit]]] = {}
+    for i, visit in enumerate(visits):
+        if visit.queue and visit.leaving > 0.0 and not visit.first:
+            waits.setdefault(visit.queue, []).append((i, visit))
     served = _links([visit.served for visit in visits], index)
     left = _links([visit.left for visit in visits], index)
     queues = sorted({visit.queue for visit in visits if visit.queue})
@@ -79,17 +83,18 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
         worst = 0.0
         for queue in queues:
             if queue in listed:
-                wanted = min(1.0, listed[queue] * network.year / max(_patience(visits, flow, queue), 1e-9))
+                wanted = min(1.0, listed[queue] * network.year / max(_patience(waits.get(queue, ()), flow), 1e-9))
             else:
-                wanted = _leaving(visits, flow, demand, queue, capacity)
+                wanted = _leaving(waits.get(queue, ()), flow, demand, queue, capacity)
             worst = max(worst, abs(wanted - leaves[queue]))
             leaves[queue] += 0.6 * (wanted - leaves[queue])
         share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 and not v.first else 0.0 for v in visits])
         if worst < 1e-4:
             break
     settled = {
-        name: _leaving(visits, flow, demand, name, capacity) * _patience(visits, flow, name) / network.year
+        name: _leaving(who, flow, demand, name, capacity) * _patience(who, flow) / network.year
         for name in queues
+        for who in (waits.get(name, ()),)
     }
     return _total(states, visits, flow, share, demand, settled, listed, network.year)
 
@@ -109,28 +114,24 @@ def _lists(scenario: Scenario) -> dict[str, int]:
     return found
 
 
-def _patience(visits: list[Visit], flow: np.ndarray, queue: str) -> float:
+Waits = Sequence[tuple[int, Visit]]
+"""The visits of one queue that may leave it, with where each stands in the flow."""
+
+
+def _patience(waits: Waits, flow: np.ndarray) -> float:
     """Visits a year times the mean time until each would leave the wait: the list, over a year, if all left it."""
-    return sum(
-        float(rate) / visit.leaving
-        for visit, rate in zip(visits, flow, strict=True)
-        if visit.queue == queue and visit.leaving > 0.0 and not visit.first
-    )
+    return sum(float(flow[i]) / visit.leaving for i, visit in waits)
 
 
 def _leaving(
-    visits: list[Visit], flow: np.ndarray, demand: Mapping[str, float], queue: str, capacity: Mapping[str, float]
+    waits: Waits, flow: np.ndarray, demand: Mapping[str, float], queue: str, capacity: Mapping[str, float]
 ) -> float:
     """Share of those not put first who must leave the wait for the rest to fit."""
     most = 0.0
     for thing in (queue, queue.replace("team:", "cases:")):
         beyond = demand.get(thing, 0.0) - capacity.get(thing, math.inf)
         if beyond > 0.0:
-            last = sum(
-                float(rate) * visit.uses.get(thing, 0.0)
-                for visit, rate in zip(visits, flow, strict=True)
-                if visit.queue == queue and visit.leaving > 0.0 and not visit.first
-            )
+            last = sum(float(flow[i]) * visit.uses.get(thing, 0.0) for i, visit in waits)
             most = max(most, min(1.0, beyond / last) if last > 0.0 else 0.0)
     return most
 

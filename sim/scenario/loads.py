@@ -75,10 +75,20 @@ class Stock:
     warning: str = ""
 
 
+_last: list[tuple[Scenario, Flows]] = []
+"""The scenario solved last: loads and stocks of one are asked for together, and solving takes seconds."""
+
+
+def _flows(scenario: Scenario) -> Flows:
+    if not _last or _last[0][0] is not scenario:
+        _last[:] = [(scenario, solve(scenario, _capacities(scenario)))]
+    return _last[0][1]
+
+
 def offered(scenario: Scenario) -> list[Load]:
     """Load of every team, pool and market that something asks for, in the order of the scenario."""
     capacity = _capacities(scenario)
-    flows = solve(scenario, capacity)
+    flows = _flows(scenario)
     blocked = _blocked(scenario)
     tight = _tight(scenario)
     found = []
@@ -140,7 +150,7 @@ def _blocked(scenario: Scenario) -> dict[str, list[str]]:
 
 def stocks(scenario: Scenario) -> list[Stock]:
     """Every stay and package that has people at the start."""
-    flows = solve(scenario, _capacities(scenario))
+    flows = _flows(scenario)
     found = []
     for station, opening in scenario.stock.items():
         spec = scenario.stations[station]
