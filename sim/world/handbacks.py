@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.world.compiled import Plan
     from sim.world.market import Market
     from sim.world.people import Holding, Person
+    from sim.world.providers import Provider
 
 __all__ = ["HandBacks", "failures", "on_notice"]
 
@@ -90,19 +91,22 @@ class HandBacks:
         if shares == self.gone:
             return False
         before, self.gone = self.gone, shares
-        providers = self.market.providers
         for person in self.world.living():
             holding = person.package
             if holding is None or holding.provider is None or holding.provider.market is not self.market:
                 continue
-            rank = holding.provider.rank
-            if shares[rank] > before[rank]:
-                luck = uniform(person.key, self.key ^ providers[rank].key, person.packages)
-                if before[rank] <= luck < shares[rank]:
-                    self._pending[person.key] = (person, holding, False)
+            if self.loses(person, holding.provider, before, person.packages):
+                self._pending[person.key] = (person, holding, False)
         if self._pending:
             self._soon()
         return True
+
+    def loses(self, person: Person, provider: Provider, before: list[float], number: int) -> bool:
+        """Whether someone's package of a number is of what a provider has lost since so much of each was gone."""
+        rank = provider.rank
+        if self.gone[rank] <= before[rank]:
+            return False
+        return before[rank] <= uniform(person.key, self.key ^ provider.key, number) < self.gone[rank]
 
     def _soon(self) -> None:
         """After the instant's capacities and ends: among its clocks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from functools import partial
+from operator import gt
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import choose, exponential, name_key, uniform
@@ -78,10 +79,11 @@ class Market:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
         opens = self._opening.midnight(i)
-        if opens is not None and opens < self.world.horizon:
+        if opens is not None and self.world.env.now <= opens < self.world.horizon:
             self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
         own = math.floor(self._self_funded[i] / self.spec.step + 1e-9)
         units = math.floor((self._capacity[i] + self._self_funded[i]) * self._growth[i] / self.spec.step + 1e-9)
+        before = self.hand_backs.gone
         failed = self.hand_backs.midnight(i, self._shares)
         if (units, own) != self._total or failed:
             self._total = units, own
@@ -100,10 +102,14 @@ class Market:
                     provider.capacity = capacity
                     self.change(provider)
         barred = from_the_second(self._shares, self._embargo[i])
+        fewer = failed and any(map(gt, self.hand_backs.gone, before))
         for provider, share in zip(self.providers, barred, strict=True):
             if share != provider.barred:
+                fewer = fewer or share > provider.barred
                 provider.barred = share
                 self.change(provider)
+        if fewer:
+            self._release(before)
         if i in self._reach.turns:
             for search in self._searches.values():
                 self.resize(search)
@@ -111,6 +117,17 @@ class Market:
             for search in self._searches.values():
                 if search.offers[i] != search.offers[i - 1]:
                     self._rearm(search)
+
+    def _release(self, before: list[float]) -> None:
+        """Places kept for care to come are given up where the provider has failed since, or may start nobody now."""
+        for search in self._searches.values():
+            provider = search.tried
+            if provider is None:
+                continue
+            lost = self.hand_backs.loses(search.person, provider, before, search.person.packages + 1)
+            if lost or self._barred(provider, search.person):
+                self._let_go(search, search.amount)
+                self._rearm(search)
 
     def outcome_based(self, person: Person) -> bool:
         """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
@@ -161,12 +178,14 @@ class Market:
 
     def _takes(self, provider: Provider, person: Person, amount: int) -> bool:
         """Whether a provider has the room and may start someone."""
-        if provider.capacity - provider.used < amount:
-            return False
+        return provider.capacity - provider.used >= amount and not (provider.barred and self._barred(provider, person))
+
+    def _barred(self, provider: Provider, person: Person) -> bool:
+        """Whether an embargo keeps a provider from starting someone."""
         barred = provider.barred
-        if not barred:
-            return True
-        return barred < 1.0 and uniform(person.key, self._embargo_key ^ provider.key, person.packages) >= barred
+        return barred >= 1.0 or (
+            barred > 0.0 and uniform(person.key, self._embargo_key ^ provider.key, person.packages) < barred
+        )
 
     def stop(self, search: Search) -> None:
         """End a search; another for the same package goes on with the clock as it stands."""
@@ -204,7 +223,7 @@ class Market:
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
             more = search.amount - before
-            if search.tried.capacity - search.tried.used < more:
+            if more > 0 and search.tried.capacity - search.tried.used < more:
                 self._let_go(search, before)
             else:
                 search.tried.use(more)

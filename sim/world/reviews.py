@@ -58,8 +58,8 @@ class ReviewStation(TaskStation):
         stays = person.luck(self.adjust_key) >= share.at(time)
         if stays and not (holding.outcome_based and fits < holding.amount):
             return True
-        provider = holding.provider
-        if provider is not None and fits - holding.amount > provider.capacity - provider.used:
+        provider, more = holding.provider, fits - holding.amount
+        if provider is not None and more > 0 and provider.capacity - provider.used < more:
             return False
         self.world.resize_package(person, holding, fits)
         return True

@@ -96,6 +96,15 @@ def test_the_person_waits_with_the_package_where_nobody_has_room(simulate) -> No
     assert hours(run) == [(pytest.approx(0, abs=SOON), 10)]
 
 
+def test_hours_come_down_at_a_provider_that_has_too_few(simulate, tmp_path) -> None:
+    """Cut to 2 hours a week on day 10, with 16 in use: the review on day 22 lowers them to 10."""
+    eases = "eases: {after: 5 days, need: {change: -1}}"
+    (tmp_path / "place.yaml").write_text(place(mix="low: 0, high: 1", drift=eases, hours="16"))
+    change = "market.care.hours: {value: 2 h/week, when: {from: day 10}}"
+    (run,) = simulate(f"title: it\nbase: [./place.yaml]\nchanges: {{{change}}}\n", 1)
+    assert hours(run)[1:] == [(pytest.approx(22, abs=SOON), 10)]
+
+
 def test_a_provider_has_back_what_is_lowered(simulate) -> None:
     """Of 20 hours the client gives up 6 on day 22: the rival, who waits for 10, starts then."""
     text = place(mix="low: 1, high: 0", hours="20", rival="10 days").replace(
