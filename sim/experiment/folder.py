@@ -31,6 +31,8 @@ from sim.experiment.pairing import AFFECTED_HEADER, OUTCOMES_HEADER, affected_ro
 from sim.experiment.runs import Results, World
 from sim.experiment.tables import (
     DIFFERENCES_HEADER,
+    FLOWS_HEADER,
+    STATIONS_HEADER,
     comma_separated,
     difference_rows,
     flow_rows,
@@ -176,11 +178,8 @@ def _tables(results: Results, folder: Path) -> None:
     _write(folder / "summary.json", _json(summary(results)))
     tables: dict[str, Table] = {
         "measures": (("scenario", "replication", "id", "title", "unit", "value"), measure_rows(results)),
-        "stations": (
-            ("scenario", "station", "class", "quantity", "unit", "value", "low", "high", "note"),
-            station_table(results),
-        ),
-        "flows": (("scenario", "from", "to", "people", "low", "high"), flow_rows(results)),
+        "stations": (STATIONS_HEADER, station_table(results)),
+        "flows": (FLOWS_HEADER, flow_rows(results)),
         "inputs": input_rows(results),
     }
     if any(world.scenario.costs for world in results.worlds):

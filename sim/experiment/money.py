@@ -1,4 +1,4 @@
-"""Money as rows: mean pounds by financial year and unit cost."""
+"""Money as rows: pounds by financial year and unit cost, of every replication."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from sim.measures.setting import Setting
 __all__ = ["MONEY_HEADER", "money_rows"]
 
 MONEY_HEADER = (
-    "scenario", "financial_year", "cost", "of", "payer", "worth", "prices",
+    "scenario", "replication", "financial_year", "cost", "of", "payer", "worth", "prices",
     "gross", "contributions", "nhs_income", "net", "used",
 )  # fmt: skip
 
 
 def money_rows(results: Results) -> list[tuple[object, ...]]:
-    """Mean pounds over replications: ``MONEY_HEADER``; none of a scenario without costs."""
+    """Pounds of each replication, so that any sum of them has its interval: ``MONEY_HEADER``."""
     found: list[tuple[object, ...]] = []
     for world in results.worlds:
         setting = Setting.of(world.scenario)
         years = dict.fromkeys(year_of_days(setting.start, math.ceil(setting.days - 1e-9)))
-        means = world.money.mean(axis=0)
-        for column, year in enumerate(years):
-            for row, price in enumerate(setting.prices):
-                about = (price.name, price.of, price.payer, price.worth, world.scenario.costs[price.name].prices)
-                found.append((world.name, year, *about, *means[row, column].tolist()))
+        abouts = [
+            (price.name, price.of, price.payer, price.worth, world.scenario.costs[price.name].prices)
+            for price in setting.prices
+        ]
+        for replication, values in enumerate(world.money):
+            for column, year in enumerate(years):
+                for about, pounds in zip(abouts, values[:, column], strict=True):
+                    found.append((world.name, replication, year, *about, *pounds.tolist()))
     return found

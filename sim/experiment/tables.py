@@ -21,8 +21,8 @@ from sim.measures.measure import Measure
 from sim.measures.table import OCCUPANCY, QUANTITIES
 
 __all__ = [
-    "DIFFERENCES_HEADER", "comma_separated", "difference_rows", "flow_rows", "measure_rows", "pairing_rows",
-    "station_table", "summary",
+    "DIFFERENCES_HEADER", "FLOWS_HEADER", "STATIONS_HEADER", "comma_separated", "difference_rows", "flow_rows",
+    "measure_rows", "pairing_rows", "station_table", "summary",
 ]  # fmt: skip
 
 DIFFERENCES_HEADER = (
@@ -31,6 +31,14 @@ DIFFERENCES_HEADER = (
 )  # fmt: skip
 """``verdict``: better, worse, higher, lower (of a neutral measure) or tie; ``test``: primary (one measure, named before
 the run, ``p_holm`` adjusted over the alternatives) or unadjusted."""
+_CHANGE = ("change", "change_low", "change_high")
+FLOWS_HEADER = ("scenario", "from", "to", "people", "low", "high", *_CHANGE)
+STATIONS_HEADER = ("scenario", "station", "class", "quantity", "unit", "value", "low", "high", "note", *_CHANGE)
+"""``low``, ``high``: 95% interval of the mean. ``change``: against the base, paired by replication, with its own; empty
+of the base itself, and where the base has no such station."""
+_NOT_ASKED = (math.nan,) * len(_CHANGE)
+"""Of shares of time by number no change is told."""
+_Told = dict[tuple[str, str, str], Floats]
 _FORMULA = re.compile(r"'*[=@\t\r]|'*[-+](?![\d.]+$)")
 
 
@@ -93,24 +101,49 @@ def pairing_rows(results: Results) -> list[tuple[object, ...]]:
 
 
 def flow_rows(results: Results) -> list[tuple[object, ...]]:
-    """scenario, from, to, people, low, high: people between stations in the period, means with 95% intervals."""
+    """Rows of ``FLOWS_HEADER``: people between stations in the period."""
     rows: list[tuple[object, ...]] = []
+    base = results.worlds[0]
     for world in results.worlds:
         places = {station: place for place, station in enumerate(("", *world.scenario.stations))}
-        keys = sorted({key for found in world.flows for key in found}, key=lambda key: [places[end] for end in key])
-        values = np.array([[found.get(key, 0) for key in keys] for found in world.flows], float)
-        rows += [(world.name, *key, *row) for key, *row in zip(keys, *_intervals(values), strict=True)]
+        shared = {"", *base.scenario.stations} if world is not base else set()
+        keys = {key for found in world.flows for key in found}
+        keys |= {key for found in base.flows for key in found if shared.issuperset(key) and places.keys() >= set(key)}
+        order = sorted(keys, key=lambda key: [places[end] for end in key])
+        values, before = (
+            np.array([[found.get(key, 0) for key in order] for found in one.flows], float).reshape(-1, len(order))
+            for one in (world, base)
+        )
+        changes = values - before
+        changes[:, [not shared.issuperset(key) for key in order]] = math.nan
+        columns = (*_intervals(values), *_intervals(changes))
+        rows += [(world.name, *key, *row) for key, *row in zip(order, *columns, strict=True)]
     return rows
 
 
 def station_table(results: Results) -> list[tuple[object, ...]]:
-    """scenario, station, class, quantity, unit, value, low, high, note: means over replications with 95% intervals."""
-    return [(world.name, *row) for world in results.worlds for row in _stations(world)]
+    """Rows of ``STATIONS_HEADER``: what a queueing book asks of a station, means over replications."""
+    told = [_told(world) for world in results.worlds]
+    found = [(results.worlds[0].name, *row) for row in _stations(results.worlds[0], told[0], {})]
+    for world, values in zip(results.worlds[1:], told[1:], strict=True):
+        changes = {
+            key: value - before
+            for key, value in values.items()
+            if (before := _before(key, results, told[0])) is not None
+        }
+        found += [(world.name, *row) for row in _stations(world, values, changes)]
+    return found
 
 
-def _stations(world: World) -> list[tuple[object, ...]]:
-    unit = world.scenario.time_unit
-    units = {"time": unit, "rate": f"people/{unit.removesuffix('s')}"}
+def _before(key: tuple[str, str, str], results: Results, told: _Told) -> Floats | None:
+    """What the base has of it: nothing is 0 of what is counted, at a station that it has."""
+    if key in told or key[0] not in results.worlds[0].scenario.stations or not QUANTITIES[key[2]].counts:
+        return told.get(key)
+    return np.zeros(results.replications)
+
+
+def _told(world: World) -> _Told:
+    """(station, class, quantity) -> its value in each replication."""
     order = {quantity: place for place, quantity in enumerate(QUANTITIES)}
     places = {station: place for place, station in enumerate(world.scenario.stations)}
     keys = sorted(
@@ -118,14 +151,23 @@ def _stations(world: World) -> list[tuple[object, ...]]:
         key=lambda key: (places.get(key[0], len(places)), key[0], key[1], order[key[2]]),
     )
     missing = [0.0 if QUANTITIES[quantity].counts else math.nan for _, _, quantity in keys]
-    values = np.array(
-        [[table.values.get(key, none) for key, none in zip(keys, missing, strict=True)] for table in world.stations]
-    )
+    return {
+        key: np.array([table.values.get(key, none) for table in world.stations])
+        for key, none in zip(keys, missing, strict=True)
+    }
+
+
+def _stations(world: World, told: _Told, changed: _Told) -> list[tuple[object, ...]]:
+    unit = world.scenario.time_unit
+    units = {"time": unit, "rate": f"people/{unit.removesuffix('s')}"}
+    nothing = np.full(len(world.stations), math.nan)
+    values = np.array(list(told.values())).T.reshape(len(world.stations), len(told))
+    changes = np.array([changed.get(key, nothing) for key in told]).T.reshape(values.shape)
     rows: dict[str, list[tuple[object, ...]]] = {}
-    for key, value, low, high in zip(keys, *_intervals(values), strict=True):
+    for key, value, low, high, *change in zip(told, *_intervals(values), *_intervals(changes), strict=True):
         if not math.isnan(value):
             said = QUANTITIES[key[2]]
-            entry = (*key, units.get(said.unit, said.unit), value, low, high, said.note)
+            entry = (*key, units.get(said.unit, said.unit), value, low, high, said.note, *change)
             rows.setdefault(key[0], []).append(entry)
     for station, kind in world.stations[0].shares:
         rows.setdefault(station, []).extend(_shares(world, station, kind))
@@ -142,7 +184,7 @@ def _shares(world: World, station: str, kind: str) -> list[tuple[object, ...]]:
     for sign, words, table in (("=", "with {}", shares), ("<=", "with at most {}", shares.cumsum(axis=1))):
         for n, row in enumerate(zip(*_intervals(table[:, : last + 1]), strict=True)):
             note = f"Share of time {words.format(n)} {of}."
-            found.append((station, "", f"P({kind}{sign}{n})", "share", *row, note))
+            found.append((station, "", f"P({kind}{sign}{n})", "share", *row, note, *_NOT_ASKED))
     return found
 
 
@@ -156,7 +198,7 @@ def _joint(world: World) -> list[tuple[object, ...]]:
     for state, row in zip(states, zip(*_intervals(values), strict=True), strict=True):
         numbers = ",".join(f"{name}={n}" for name, n in zip(names, state, strict=True))
         note = f"Share of time with these numbers of {OCCUPANCY['N']}, at once."
-        found.append(("+".join(names), "", f"P({numbers})", "share", *row, note))
+        found.append(("+".join(names), "", f"P({numbers})", "share", *row, note, *_NOT_ASKED))
     return found
 
 

@@ -9,7 +9,7 @@ from sim.experiment.judged import not_settled
 from sim.measures.words import change, change_range
 from sim.report.answer import leading
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import Extra, Figure, brief, inside, slug
+from sim.report.parts import Extra, Figure, bracketed, brief, inside, slug
 from sim.report.saved import Fact, Saved, World
 
 __all__ = ["Drives", "drives"]
@@ -113,10 +113,12 @@ def _table(saved: Saved, world: World, rows: Sequence[dict[str, str]], facts: di
         )
         share = f"{float(row['ignorance_share']):.0%}" if row["ignorance_share"] else "not told"
         settled = {"yes": "settled", "no": "not settled"}.get(row["settled"], "not told")
-        told.append((fact.title, change(float(row["central"]), fact.unit, fact.decimals) if row["central"] else "none",
-                     belief or "none", share, settled))  # fmt: skip
+        central, between, _ = _told(row, "central", fact)
+        central = bracketed(central, between if between != "none" else "") if row["central"] else "none"
+        told.append((fact.title, central, belief or "none", share, settled))
     header = (
         "Difference", "With the inputs as assumed", "Within the inputs' ranges (5th to 95th)",
         "Spread that is ignorance", "Over the harm of waiting",
     )  # fmt: skip
-    return Extra(f"Chance against ignorance: {inside(world.label)} less {inside(saved.worlds[0].label)}", header, told)
+    caption = f"Chance against ignorance: {inside(world.label)} less {inside(saved.worlds[0].label)}. {saved.brackets}"
+    return Extra(caption, header, told)

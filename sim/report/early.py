@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.experiment.intervals import LEAST
 from sim.experiment.judged import LEVEL, holm
+from sim.measures.words import change, change_range
 from sim.report.parts import Extra, capital, inside, worded
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
@@ -54,11 +55,10 @@ def _of(saved: Saved, world: World, rows: list[dict[str, str]]) -> Warning_:
     table = Extra(
         f"Figures that move by three in a hundred or more, beyond chance, first month first: {inside(world.label)}. "
         f"Adjusted by Holm for all {len(watched):,} monthly figures looked at",
-        ("Figure to watch", "First month", f"{saved.worlds[0].label}", f"{world.label}", "Change"),
+        ("Figure to watch", "First month", saved.worlds[0].label, world.label, "Change", "95% interval", "Per cent"),
         [
             (_name(saved, row["series"]), _month(row["period"]), _n(row["base_mean"]), _n(row["scenario_mean"]),
-             f"{float(row['difference']):+,.1f} ({100 * float(row['difference']) / float(row['base_mean']):+.0f}%)"
-             .replace("-", "\u2212"))
+             *_change(row))
             for row in found[:_MOST]
         ],
     )  # fmt: skip
@@ -110,6 +110,13 @@ def _adjusted(rows: Sequence[dict[str, str]], replications: int) -> list[float]:
 
 def _share(row: dict[str, str]) -> float:
     return abs(float(row["difference"])) / float(row["base_mean"])
+
+
+def _change(row: dict[str, str]) -> tuple[str, str, str]:
+    """The paired difference of a month, its interval, and the difference in a hundred of the base."""
+    mean, low, high = (float(row[key] or "nan") for key in ("difference", "low", "high"))
+    between = change_range(low, high, "people", 1) or "none"
+    return change(mean, "people", 1), between, change(100.0 * mean / float(row["base_mean"]), "people", 0)
 
 
 def _n(text: str) -> str:

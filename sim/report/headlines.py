@@ -33,8 +33,8 @@ def headlines(saved: Saved) -> list[Table]:
     tables = []
     for world in saved.worlds[1:]:
         note = (
-            "Means over replications; differences are between the same people in both worlds, taken before rounding, "
-            f"with the 95% interval of their mean (simulation error). {such.capitalize()}: nine of ten simulated "
+            "Means over replications, and below each its 95% interval (simulation error); differences are between the "
+            f"same people in both worlds, taken before rounding. {such.capitalize()}: nine of ten simulated "
             f"{years}s with {inside(world.label)} lie there (5th to 95th percentile)."
         )
         if few:
@@ -63,8 +63,8 @@ def _headline(saved: Saved, fact: Fact, base: World, world: World | None) -> Row
     else:
         found = saved.measures[world.name, fact.id]
         cells = [
-            _value(saved.measures[base.name, fact.id], fact, big=False, id=f"{base.name}/{fact.id}", interval=False),
-            _value(found, fact, big=True, id=f"{world.name}/{fact.id}", interval=False),
+            _value(saved.measures[base.name, fact.id], fact, big=False, id=f"{base.name}/{fact.id}"),
+            _value(found, fact, big=True, id=f"{world.name}/{fact.id}"),
             Cell(_year(found, fact)),
             _difference(saved, world, fact, f"{world.name}-{base.name}/{fact.id}"),
         ]
@@ -73,9 +73,9 @@ def _headline(saved: Saved, fact: Fact, base: World, world: World | None) -> Row
     return Row(fact.title, cells, unit=unit, anchor=anchor.replace(".", "-"))
 
 
-def _value(found: dict[str, Any], fact: Fact, *, big: bool, id: str = "", interval: bool = True) -> Cell:
+def _value(found: dict[str, Any], fact: Fact, *, big: bool, id: str = "") -> Cell:
     text = number(found["mean"], fact.unit, fact.decimals, found.get("over")) if there(found) else _NOTHING
-    sub = range_of(found["low"], found["high"], fact.unit, fact.decimals) if interval else ""
+    sub = range_of(found["low"], found["high"], fact.unit, fact.decimals)
     return Cell(text, sub=sub, big=big, id=id)
 
 

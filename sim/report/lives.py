@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.measures.outcomes import OUTCOMES
-from sim.measures.words import change
+from sim.measures.words import change, change_range
 from sim.report.charts import COLOURS, DASHES, drawing, keyed, nice_ticks
-from sim.report.parts import Extra, Figure, capital, count, inside, worded
+from sim.report.parts import Extra, Figure, bracketed, capital, count, inside, worded
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
 
@@ -82,7 +82,7 @@ def _of(saved: Saved, number: int, world: World, cells: list[dict[str, str]], af
             (f"In {names[1]}", f"In {names[0]}", "Turn", "People a year", "95% interval"),
             rows,
         ),
-        _bands(amounts),
+        _bands(amounts, saved.brackets),
         _alone(cells, names),
     ]
     journeys = [row for row in saved.rows("journeys") if row["scenario"] == world.name]
@@ -115,7 +115,7 @@ def _outcome(id: str) -> str:
     return OUTCOMES.get(id, capital(worded(id)))
 
 
-def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
+def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]], brackets: str) -> Extra:
     bands = list(dict.fromkeys((band, level) for who, band, level, _ in amounts if who == "both" and band != "all"))
     rows = []
     for band, level in bands:
@@ -124,20 +124,30 @@ def _bands(amounts: dict[tuple[str, str, str, str], dict[str, str]]) -> Extra:
         if people is None:
             continue
         counts = [_small(row) for row in (better, worse, longer)]
-        days = change(float(waited["mean"]), "days", 1) if waited is not None else "none"
-        rows.append((f"{band.capitalize()}: {worded(level)}", _n(people), *counts, days))
+        followed = bracketed(_n(people), _interval(people) if people["low"] else "")
+        rows.append((f"{band.capitalize()}: {worded(level)}", followed, *counts, _days(waited)))
     header = (
         "People in both worlds", "Followed, a year", "Better outcome", "Worse outcome", "Wait at least a week longer",
         "Days waited, change a person",
     )  # fmt: skip
-    return Extra("By age and need on arrival, people a year", header, rows)
+    return Extra(f"By age and need on arrival, people a year. {brackets}", header, rows)
+
+
+def _days(row: dict[str, str] | None) -> str:
+    """A change of days a person, with its interval."""
+    if row is None:
+        return "none"
+    mean, low, high = (float(row[key] or "nan") for key in ("mean", "low", "high"))
+    return bracketed(change(mean, "days", 1), change_range(low, high, "days", 1))
 
 
 def _small(row: dict[str, str] | None) -> str:
     if row is None:
         return "none"
     value = float(row["mean"])
-    return "none" if value == 0 else "few" if value < FEW else f"{value:,.0f}"
+    if value < FEW:
+        return "few" if value else "none"
+    return bracketed(f"{value:,.0f}", _interval(row) if row["low"] else "")
 
 
 def _alone(cells: list[dict[str, str]], names: tuple[str, str]) -> Extra:

@@ -202,11 +202,19 @@ def _check(found: dict[str, Any], rows: list[dict[str, str]], version: str, css:
         "not say that the model is right about what a change does, nor that it repeats a given winter.",
     ]
     missed = [
-        (row["title"], f"{amount(row, 'simulated')} for {amount(row, 'target')}{measured_in(row)}", row["verdict"],
+        (row["title"], f"{amount(row, 'simulated')} for {amount(row, 'target')}{measured_in(row)}",
+         f"{amount(row, 'low')} to {amount(row, 'high')}" if row["low"] else "none", row["verdict"],
          "yes" if row["required"] == "1" else "no", f"grade {row['grade']}: {row['source']}")
         for row in rows if row["verdict"] != "inside"
     ]  # fmt: skip
-    header = ("Line", "Simulated, for a target of", "Verdict", "Has a say", "Where the target comes from")
+    header = (
+        "Line",
+        "Simulated, for a target of",
+        "95% interval",
+        "Verdict",
+        "Has a say",
+        "Where the target comes from",
+    )
     tables = [Extra("Lines that are not inside", header, missed)] if missed else []
     period = f"{found['days']:,.4g} days"
     if found["start"]:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from sim.experiment.tables import comma_separated
 
 __all__ = [
-    "WORDS", "Cell", "Extra", "Figure", "Group", "Row", "Table", "brief", "capital", "count", "inside", "joined",
-    "slug", "worded",
+    "WORDS", "Cell", "Extra", "Figure", "Group", "Row", "Table", "bracketed", "brief", "capital", "count", "inside",
+    "joined", "slug", "worded",
 ]  # fmt: skip
 
 
@@ -129,6 +129,11 @@ def capital(text: str) -> str:
 def count(number: int, what: str) -> str:
     """'1 input', '2 inputs'."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def bracketed(text: str, between: str) -> str:
+    """'12 (10 to 14)'; the text alone where there is no interval."""
+    return f"{text} ({between})" if between else text
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:

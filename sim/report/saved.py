@@ -128,6 +128,11 @@ class Saved:
         """Whether too few replications were run to tell luck from effect."""
         return bool(self.summary["replications"] < LEAST)
 
+    @property
+    def brackets(self) -> str:
+        """What brackets hold beside a mean or a difference."""
+        return "Too few replications for an interval." if self.few else "Brackets: 95% interval of the mean."
+
     @cached_property
     def believed(self) -> bool:
         """Whether the ranges of the inputs were run through the model."""

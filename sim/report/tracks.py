@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from markupsafe import Markup
 
+from sim.measures.words import change, change_range, number, range_of
 from sim.report.charts import keyed
 from sim.report.network import Network, network, track_title
-from sim.report.parts import WORDS, Extra, Figure, brief, count, inside, joined
+from sim.report.parts import WORDS, Extra, Figure, bracketed, brief, capital, count, inside, joined
 from sim.report.saved import Saved, World
 from sim.report.trackmap import STEPS, Boulder, TrackMap, steps
 
@@ -31,24 +34,25 @@ def track_maps(saved: Saved) -> list[Figure]:
     alike = all(nets[world.name].stops.keys() == nets[base.name].stops.keys() for world in others)
     if not alike:
         found.append(_figure(saved, 1, base, nets, None))
-    for number, world in enumerate(others, start=2):
+    for place, world in enumerate(others, start=2):
         same = nets[world.name].stops.keys() == nets[base.name].stops.keys()
-        found.append(_figure(saved, number, world, nets, base if same else None))
+        found.append(_figure(saved, place, world, nets, base if same else None))
     return found
 
 
-def _figure(saved: Saved, number: int, world: World, nets: dict[str, Network], base: World | None) -> Figure:
+def _figure(saved: Saved, place: int, world: World, nets: dict[str, Network], base: World | None) -> Figure:
     net = nets[world.name]
     shown = [one for one in (base, world) if one is not None]
     queues = [(one.label, {name: stop.waiting for name, stop in nets[one.name].stops.items()}) for one in shown]
     boulders = _boulders(world, base)
     title = _title(world, net)
-    drawn = TrackMap(f"map-{number}", title, _words(world, base, nets, boulders), net, queues, boulders)
+    drawn = TrackMap(f"map-{place}", title, _words(world, base, nets, boulders), net, queues, boulders)
     lines = (
         f"Lines: people in the period{f' in {inside(world.label)}' if base else ''}, the {len(drawn.lines())} busiest"
     )
-    caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. {lines}."
-    header, rows = _stops(shown, nets)
+    caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. {lines}. "
+    caption += f"In the table: {inside(saved.brackets)}"
+    header, rows = _stops(saved, shown, nets)
     told = [
         f"{boulder.number} {boulder.title}" + ("" if boulder.there else f" (lifted in {inside(world.label)}: hollow)")
         for boulder in boulders
@@ -56,7 +60,7 @@ def _figure(saved: Saved, number: int, world: World, nets: dict[str, Network], b
     notes = (f"Boulders: {joined(told)}.",) if told else ()
     return Figure(
         drawn.id, title, caption, drawn.description, drawn.svg(), _key(drawn, shown), header, rows, notes,
-        (_lines(shown, nets),),
+        (_lines(saved, shown, nets),),
     )  # fmt: skip
 
 
@@ -106,33 +110,62 @@ def _words(world: World, base: World | None, nets: dict[str, Network], boulders:
     return " ".join(said)
 
 
-def _stops(shown: list[World], nets: dict[str, Network]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+_OF_A_STOP = (
+    ("joined", "came in the period", 0), ("waiting", "waiting on average", 1), ("blocked", "places kept", 1),
+)  # fmt: skip
+"""(quantity of ``stations.csv``, words, decimals)."""
+
+
+def _stops(saved: Saved, shown: list[World], nets: dict[str, Network]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """What came, waits and is kept at each stop, each mean and each difference with its interval."""
+    found = {(row["scenario"], row["station"], row["quantity"]): row for row in saved.station_rows if not row["class"]}
     header = ["Stop", "Track"]
-    for world in shown:
-        of = f"{world.label}: " if len(shown) > 1 else ""
-        header += [f"{of}came in the period", f"{of}waiting on average", f"{of}places kept"]
+    for _, words, _ in _OF_A_STOP:
+        header += [f"{world.label}: {words}" if len(shown) > 1 else capital(words) for world in shown]
+        header += [f"Difference: {words}"] if len(shown) > 1 else []
     rows = []
     for track, stops in nets[shown[-1].name].tracks.items():
         for stop in stops:
             cells = [stop.title, track_title(track)]
-            for world in shown:
-                one = nets[world.name].stops[stop.id]
-                cells += [f"{one.came:,.0f}", f"{one.waiting:,.1f}", f"{one.kept:,.1f}"]
+            for quantity, _, decimals in _OF_A_STOP:
+                told = [found.get((world.name, stop.id, quantity), {}) for world in shown]
+                cells += [_mean(row, "value", decimals) for row in told]
+                cells += [_changed(told, decimals)] if len(shown) > 1 else []
             rows.append(tuple(cells))
     return tuple(header), rows
 
 
-def _lines(shown: list[World], nets: dict[str, Network]) -> Extra:
+def _lines(saved: Saved, shown: list[World], nets: dict[str, Network]) -> Extra:
     net = nets[shown[-1].name]
+    found = {(row["scenario"], row["from"], row["to"]): row for row in saved.rows("flows")}
     keys = sorted(net.flows, key=lambda key: (-net.flows[key], key))
     rows = []
     for start, end in keys[:_MOST_ROWS]:
         ends = [net.stops[name].title if name in net.stops else "outside" for name in (start, end)]
-        rows.append((*ends, *(f"{nets[world.name].flows.get((start, end), 0.0):,.0f}" for world in shown)))
+        told = [found.get((world.name, start, end), {}) for world in shown]
+        changed = [_changed(told, 0)] if len(shown) > 1 else []
+        rows.append((*ends, *(_mean(row, "people", 0) for row in told), *changed))
     more = len(keys) - len(rows)
     note = f"; {more:,} smaller ones are in flows.csv" if more > 0 else ""
-    caption = f"People between stops in the period, mean over replications, largest first{note}"
-    return Extra(caption, ("From", "To", *(world.label for world in shown)), rows)
+    caption = f"People between stops in the period, largest first{note}. {saved.brackets}"
+    heads = [world.label for world in shown] + (["Difference"] if len(shown) > 1 else [])
+    return Extra(caption, ("From", "To", *heads), rows)
+
+
+def _mean(row: Mapping[str, str], key: str, decimals: int) -> str:
+    """A mean with its interval, of what cannot be below none; 'none' where there is no such thing."""
+    if not row:
+        return "none"
+    value, low, high = (float(row[name] or "nan") for name in (key, "low", "high"))
+    return bracketed(number(value, "people", decimals), range_of(max(low, 0.0), high, "people", decimals))
+
+
+def _changed(rows: Sequence[Mapping[str, str]], decimals: int) -> str:
+    """A paired difference to the base with its interval; 'none' where either world has no such thing."""
+    if not all(rows):
+        return "none"
+    value, low, high = (float(rows[-1].get(name) or "nan") for name in ("change", "change_low", "change_high"))
+    return bracketed(change(value, "people", decimals), change_range(low, high, "people", decimals))
 
 
 def _key(drawn: TrackMap, shown: list[World]) -> Markup:

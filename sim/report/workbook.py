@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import xlsxwriter
 
 from sim.report.answer import answer
 from sim.report.method import facts, question
+from sim.report.money import Sum, by_cost, by_year, sums
 from sim.report.saved import Saved
 
 __all__ = ["SHEETS", "workbook"]
@@ -29,10 +32,14 @@ SHEETS: Mapping[str, tuple[str, str]] = {
     "changes": ("Changes", "What each world has otherwise than the base, with range (90%), source and grade."),
     "stations": (
         "Stations",
-        "What a queueing book asks of a station, for everyone there: means over replications with 95% intervals; the "
-        "unit stands beside. By class, and shares of time by number: stations.csv.",
+        "What a queueing book asks of a station, for everyone there: means over replications with 95% intervals, and "
+        "the paired change against the base with its own; the unit stands beside. By class, and shares of time by "
+        "number: stations.csv.",
     ),
-    "flows": ("Flows", "People between stations in the period: mean and 95% interval. No name: outside."),
+    "flows": (
+        "Flows",
+        "People between stations in the period, and the change against the base, with 95% intervals. No name: outside.",
+    ),
     "outcomes": (
         "Outcomes",
         "Where the same people end in the two worlds, people a year. Small counts may name people: take care.",
@@ -43,7 +50,17 @@ SHEETS: Mapping[str, tuple[str, str]] = {
     ),
     "journeys": ("Journeys", "Up to three simulated people, step by step, in both worlds. Nobody real."),
     "over_time": ("Over time", "Daily series by month: mean of each world, paired difference, its 95% interval."),
-    "money": ("Money", "Pounds by financial year and unit cost, mean over replications, in constant prices."),
+    "money_by_year": (
+        "Money by year",
+        "Net pounds by financial year and payer, and the paired change against the base, with 95% intervals; what the "
+        "NHS pays the council is the NHS's. Constant prices.",
+    ),
+    "money_by_cost": (
+        "Money by cost",
+        "Gross pounds in the period by what they are spent on, and the paired change against the base, with 95% "
+        "intervals. Constant prices.",
+    ),
+    "money": ("Money", "Pounds by financial year and unit cost, in every replication, in constant prices."),
     "boulders": ("Boulders", "What each boulder adds to each measure, alone and together, with 95% intervals."),
     "doses": ("Doses", "Each measure as a boulder is lifted step by step, with 95% intervals."),
     "fit": ("Fit", "Each world as run beside the targets of its place: tolerance as a share, 95% interval, verdict."),
@@ -94,7 +111,22 @@ def _rows(saved: Saved, name: str) -> Sequence[Mapping[str, Any]]:
             for entry in saved.summary["measures"]
             if entry["id"] in headline
         ]  # fmt: skip
+    if name == "money_by_year":
+        return _sums(saved, sums(saved, by_year), ("financial_year", "payer"))
+    if name == "money_by_cost":
+        return _sums(saved, sums(saved, by_cost), ("cost", "payer", "worth", "prices"))
     return saved.station_rows if name == "stations" else saved.rows(name)
+
+
+def _sums(saved: Saved, found: Mapping[tuple[str, ...], Sequence[Sum]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """A row for each world and sum: what it is of, its mean and its change, with intervals; no number is None."""
+    return [
+        {"scenario": world.name, **dict(zip(names, key, strict=True)),
+         **{name: None if math.isnan(value) else value for name, value in asdict(one).items()}}
+        for place, world in enumerate(saved.worlds)
+        for key, told in found.items()
+        for one in [told[place]]
+    ]  # fmt: skip
 
 
 def _about(sheet: Any, saved: Saved, tables: Sequence[str], styles: Mapping[str, Any]) -> None:

@@ -66,6 +66,7 @@ def saved(
         differences=paired,
         rows=lambda table: tables.get(table, []),
         station_rows=tables.get("stations", []),
+        brackets="Brackets: 95% interval of the mean.",
     )
     return cast(Saved, found)
 
@@ -289,34 +290,49 @@ def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
     assert charted(found, "People waiting", "m") == "People waiting: too few runs to tell"
 
 
+def spent(name: str, replication: int, cost: str, payer: str, gross: float, **more: float) -> dict[str, str]:
+    """A row of money.csv; of a bed of the NHS all is net."""
+    numbers = {"gross": gross, "net": gross, "nhs_income": 0.0} | more
+    return {"scenario": name, "replication": str(replication), "financial_year": "2026-27", "cost": cost,
+            "payer": payer, "worth": "cashable" if payer == "council" else "capacity", "prices": "2024-25",
+            **{key: str(value) for key, value in numbers.items()}}  # fmt: skip
+
+
 def test_money_by_payer_and_year() -> None:
-    rows = [
-        {
-            "scenario": name,
-            "financial_year": "2026-27",
-            "cost": "home_care",
-            "payer": "council",
-            "worth": "cashable",
-            "prices": "2024-25",
-            "gross": gross,
-            "net": "2e6",
-            "nhs_income": "5e5",
-        }
-        for name, gross in (("base", "3e6"), ("busy", "4e6"))
-    ]
-    rows += [row | {"cost": "bed", "payer": "nhs", "worth": "capacity", "gross": "7e6", "net": "7e6", "nhs_income": "0"}
-             for row in rows]  # fmt: skip
+    """Sums are made in each replication, so that what two costs have in common is in their interval once."""
+    rows = []
+    for n, luck in enumerate((-1e6, -1e6, 0.0, 1e6, 1e6)):
+        for name, more in (("base", 0.0), ("busy", 1e6)):
+            rows.append(spent(name, n, "home_care", "council", 3e6 + more, net=2e6 + luck, nhs_income=5e5))
+            rows.append(spent(name, n, "care_home", "council", 3e6, net=2e6 - luck))
+            rows.append(spent(name, n, "bed", "nhs", 7e6 + luck + (2 * luck if more else 0.0)))
     found = money(saved([fact("net_cost", unit="£ million a year", group="Money")], {"money": rows},
                         {"net_cost": (1.0, 0.5, 1.5)}))  # fmt: skip
     assert found is not None
     assert found.sentences[0].endswith("£1.0 million more than in base (95% interval £0.5 to £1.5 million more).")
     assert found.years is not None
-    assert sorted(found.years.rows) == [
-        ("2026-27", "Council", "£2.00m", "£2.00m"), ("2026-27", "NHS", "£7.50m", "£7.50m"),
+    half, paired = 1.24166, 2 * 1.24166  # t of four degrees, 2.77645, times a deviation of 1 over the root of five
+    assert list(found.years.rows) == [
+        ("2026-27", "Council", "£4.00m (4.00 to 4.00)", "£4.00m (4.00 to 4.00)", "£0.00m (0.00 to 0.00)"),
+        ("2026-27", "NHS", f"£7.50m ({7.5 - half:.2f} to {7.5 + half:.2f})",
+         f"£7.50m ({7.5 - 3 * half:.2f} to {7.5 + 3 * half:.2f})", f"£0.00m (\u2212{paired:.2f} to +{paired:.2f})"),
     ], "what the NHS pays the council is a cost to the NHS"  # fmt: skip
     assert found.costs is not None
-    assert found.costs.rows[:1] == [("Home care", "Council", "cashable", "2024-25", "£3.00m", "£4.00m")]
+    assert found.costs.rows[0] == (
+        "Home care", "Council", "cashable", "2024-25", "£3.00m (3.00 to 3.00)", "£4.00m (4.00 to 4.00)",
+        "+£1.00m (+1.00 to +1.00)",
+    )  # fmt: skip
     assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
+
+
+def test_money_kept_as_means_has_no_interval_and_is_still_told() -> None:
+    rows = [spent("base", 0, "bed", "nhs", 7e6), spent("busy", 0, "bed", "nhs", 8e6)]
+    for row in rows:
+        del row["replication"]
+    found = money(saved([fact("net_cost", group="Money")], {"money": rows}, {"net_cost": (1.0, 0.5, 1.5)}))
+    assert found is not None
+    assert found.years is not None
+    assert list(found.years.rows) == [("2026-27", "NHS", "£7.00m", "£8.00m", "+£1.00m")]
 
 
 @pytest.mark.parametrize(("cost", "missing", "noted"), [(-1.0, 20.0, True), (-1.0, -20.0, False), (1.0, 20.0, False)])
@@ -356,7 +372,7 @@ def test_what_drives_the_answer(verdict: str, settled: str, belief_low: str, tit
     ]
     assert ("One headline is" if "not settled" in title else "No headline would") in found.sentence
     shown = belief_low.replace("-", "\u2212") if belief_low[0] == "-" else f"+{belief_low}"
-    assert found.tables[0].rows[0][1:4] == ("+5.0", f"{shown}.0 to +9.0", "75%")
+    assert found.tables[0].rows[0][1:4] == ("+5.0 (+4.0 to +6.0)", f"{shown}.0 to +9.0", "75%")
 
 
 def test_what_was_not_run_is_said_not_to_be() -> None:
