@@ -9,7 +9,7 @@ from sim.engine.calendars import Calendar
 from sim.scenario.schema import Event, Package, Scenario, Sourcing, Stay, Task, TeamSpec
 from sim.world.events import Cause, Causes
 from sim.world.foresight import busy_stations
-from sim.world.handbacks import failures, on_notice
+from sim.world.handbacks import Failure, failures, on_notice, searched_again
 from sim.world.values import Compiler
 
 __all__ = ["Plan", "TeamPlan", "compile"]
@@ -48,8 +48,10 @@ class Plan:
     """events set -> its causes."""
     hand_backs: dict[str, tuple[Causes, ...]] = field(default_factory=dict)
     """package station -> that a provider hands the package back, which leads to the station that sources it."""
-    failures: dict[str, tuple[Cause, Cause]] = field(default_factory=dict)
-    """package station -> that its provider has failed, and that the notice is over."""
+    again: dict[str, str] = field(default_factory=dict)
+    """package station -> where its care is looked for again."""
+    failures: dict[str, Failure] = field(default_factory=dict)
+    """package station -> what follows where its provider fails."""
     noticed: frozenset[Cause] = frozenset()
     """Causes after which care goes on for a notice."""
     discharge_pools: frozenset[str] = frozenset()
@@ -68,8 +70,9 @@ def compile(scenario: Scenario) -> Plan:
     plan = Plan(scenario, compiler)
     for name, events in scenario.events.items():
         plan.causes[name] = Causes(name, events, compiler, len(plan.causes))
+    plan.again = searched_again(scenario)
     _hand_backs(plan)
-    plan.failures = failures(plan)
+    plan.failures = failures(scenario, plan.again, compiler)
     plan.noticed = _noticed(plan)
     plan.discharge_pools = frozenset(
         s.pool
@@ -87,14 +90,13 @@ def compile(scenario: Scenario) -> Plan:
 
 
 def _hand_backs(plan: Plan) -> None:
-    scenario = plan.scenario
-    for name, station in scenario.stations.items():
-        if not isinstance(station, Package) or station.market is None:
-            continue
-        market = scenario.market[station.market]
-        again = [n for n, s in scenario.stations.items() if isinstance(s, Sourcing) and s.market == station.market]
-        if (market.hand_backs.value or market.hand_backs.changes) and again:
-            event = Event(rate=market.hand_backs, to=again[0], package="keep" if on_notice(market) else "end")
+    for name, again in plan.again.items():
+        station = plan.scenario.stations[name]
+        assert isinstance(station, Package)
+        assert station.market is not None
+        market = plan.scenario.market[station.market]
+        if market.hand_backs.value or market.hand_backs.changes:
+            event = Event(rate=market.hand_backs, to=again, package="keep" if on_notice(market) else "end")
             index = len(plan.causes) + len(plan.hand_backs)
             plan.hand_backs[name] = (Causes(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
 
@@ -102,7 +104,8 @@ def _hand_backs(plan: Plan) -> None:
 def _noticed(plan: Plan) -> frozenset[Cause]:
     """The hand-backs and failures of markets with a notice."""
     backs = [cause for sets in plan.hand_backs.values() for causes in sets for cause in causes.rated]
-    return frozenset(c for c in (*backs, *(failed for failed, _ in plan.failures.values())) if c.package == "keep")
+    backs += [failure.handed_back for failure in plan.failures.values()]
+    return frozenset(cause for cause in backs if cause.package == "keep")
 
 
 def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:

@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.scenario.schema import Event, Number, Package, Sourcing
-from sim.world.events import Cause, Causes
+from sim.world.events import NO_DUE, Cause, Causes
 from sim.world.providers import from_the_second
+from sim.world.race import Race
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Market as MarketSpec
     from sim.scenario.schema import Scenario
-    from sim.world.compiled import Plan
     from sim.world.market import Market
     from sim.world.people import Holding, Person
     from sim.world.providers import Provider
+    from sim.world.values import Compiler
 
-__all__ = ["HandBacks", "failures", "on_notice"]
+__all__ = ["Failure", "HandBacks", "failures", "on_notice", "searched_again"]
 
 _NEVER = Number(value=0.0, unit="/day")
 
 
-def _searched_again(scenario: Scenario) -> dict[str, str]:
-    """Package station -> the sourcing station at which a package handed back is searched for."""
-    found = {}
+def searched_again(scenario: Scenario) -> dict[str, str]:
+    """Package station -> where its care is looked for again: the first sourcing station of the same market."""
+    first: dict[str, str] = {}
     for name, station in scenario.stations.items():
-        if isinstance(station, Package) and station.market is not None:
-            again = [n for n, s in scenario.stations.items() if isinstance(s, Sourcing) and s.market == station.market]
-            if again:
-                found[name] = again[0]
-    return found
+        if isinstance(station, Sourcing):
+            first.setdefault(station.market, name)
+    return {
+        name: first[station.market]
+        for name, station in scenario.stations.items()
+        if isinstance(station, Package) and station.market in first
+    }
 
 
 def on_notice(market: MarketSpec) -> bool:
@@ -43,29 +48,55 @@ def on_notice(market: MarketSpec) -> bool:
     return market.notice.value > 0.0 or bool(market.notice.changes)
 
 
-def failures(plan: Plan) -> dict[str, tuple[Cause, Cause]]:
-    """Package station -> (its provider has failed, the notice is over), where either may be."""
-    found: dict[str, tuple[Cause, Cause]] = {}
-    for name, again in _searched_again(plan.scenario).items():
-        station = plan.scenario.stations[name]
+class Failure(NamedTuple):
+    """What leads to a search at one package station, apart from hazards."""
+
+    handed_back: Cause
+    """The provider has failed: care goes on for the notice, where there is one, or is over."""
+    looks_again: Cause
+    """Home again, on notice."""
+    over: Cause
+    """The notice is over, and care with it."""
+
+
+def failures(scenario: Scenario, again: Mapping[str, str], compiler: Compiler) -> dict[str, Failure]:
+    """Package station -> what may follow where its provider fails or gives notice."""
+    found: dict[str, Failure] = {}
+    for name, to in again.items():
+        station = scenario.stations[name]
         assert isinstance(station, Package)
         assert station.market is not None
-        market = plan.scenario.market[station.market]
+        market = scenario.market[station.market]
         gone = (market.failed, market.closures)
         if not (any(number.value or number.changes for number in gone) or on_notice(market)):
             continue
-        policy = "keep" if on_notice(market) else "end"
         events = {
-            "hand_back": Event(rate=_NEVER, to=again, package=policy),
-            "notice_over": Event(rate=_NEVER, to=again, package="end"),
+            "hand_back": Event(rate=_NEVER, to=to, package="keep" if on_notice(market) else "end"),
+            "looks_again": Event(rate=_NEVER, to=to, package="keep"),
+            "notice_over": Event(rate=_NEVER, to=to, package="end"),
         }
-        failed, over = Causes(f"{station.market}:{name}.failure", events, plan.compiler, -1 - len(found)).rated
-        found[name] = failed, over
+        found[name] = Failure(*Causes(f"{station.market}:{name}.failure", events, compiler, -1 - len(found)).rated)
     return found
 
 
+@dataclass
+class _Told:
+    """Someone whose package its provider has given back."""
+
+    person: Person
+    holding: Holding
+    looked: bool = False
+    """Has been sent to look for another."""
+    over: bool = False
+    """The notice is over, or there was none."""
+
+
 class HandBacks:
-    """What one market's providers give back when they fail, and until when they go on after a hand-back."""
+    """What one market's providers give back when they fail, and until when they go on after a hand-back.
+
+    Whoever is at home, or only waits for work such as a review, looks for another provider at once, or once home. A
+    notice once given stands. When it is over the package is, wherever the person is then.
+    """
 
     def __init__(self, market: Market, spec: MarketSpec) -> None:
         self.market = market
@@ -76,29 +107,29 @@ class HandBacks:
         self._closed = _closures(market, spec)
         self.gone = [0.0] * spec.providers
         """How much of each provider has failed or closed."""
-        self._told: dict[int, Holding] = {}
-        """person -> the package that ends when its notice does."""
-        self._pending: dict[int, tuple[Person, Holding, bool]] = {}
-        """People whose package is to be handed back once they are there, and whether the notice is over."""
+        self._told: dict[int, _Told] = {}
+        """By person."""
 
     def midnight(self, i: int, sizes: list[float]) -> bool:
         """The failures and closures of the i-th day; whether the capacity of any provider is another."""
-        if self._pending:
-            self._soon()
+        self._told = {key: told for key, told in self._told.items() if told.person.package is told.holding}
+        if self._told:
+            self._soon([])
         shares = from_the_second(sizes, self.failed[i])
         for rank in self._closed[i] if self._closed else ():
             shares[rank] = 1.0
         if shares == self.gone:
             return False
         before, self.gone = self.gone, shares
+        lost = []
         for person in self.world.living():
             holding = person.package
             if holding is None or holding.provider is None or holding.provider.market is not self.market:
                 continue
             if self.loses(person, holding.provider, before, person.packages):
-                self._pending[person.key] = (person, holding, False)
-        if self._pending:
-            self._soon()
+                lost.append((person, holding))
+        if lost:
+            self._soon(lost)
         return True
 
     def loses(self, person: Person, provider: Provider, before: list[float], number: int) -> bool:
@@ -108,49 +139,69 @@ class HandBacks:
             return False
         return before[rank] <= uniform(person.key, self.key ^ provider.key, number) < self.gone[rank]
 
-    def _soon(self) -> None:
+    def _soon(self, lost: list[tuple[Person, Holding]]) -> None:
         """After the instant's capacities and ends: among its clocks."""
-        self.world.rounds.call(self.world.env.now, self.market.prio, self._give_back)
+        self.world.rounds.call(self.world.env.now, self.market.prio, partial(self._give_back, lost))
 
-    def _give_back(self, _: Any) -> None:
-        for key in sorted(self._pending):
-            person, holding, over = self._pending[key]
-            if person.package is not holding:
-                del self._pending[key]
-            elif holding.mode == "here":
-                del self._pending[key]
-                self._hand_back(person, holding, over)
+    def _give_back(self, lost: list[tuple[Person, Holding]], _: Any) -> None:
+        for person, holding in lost:
+            if person.package is holding and person.key not in self._told:
+                if on_notice(self.market.spec):
+                    self.given_notice(person, holding)
+                else:
+                    self._told[person.key] = _Told(person, holding, over=True)
+        for key in sorted(self._told):
+            self._look(self._told[key])
         self.world.rounds.settle()
 
-    def _hand_back(self, person: Person, holding: Holding, over: bool) -> None:
-        """The person goes looking, with the package for as long as its notice runs."""
-        station = holding.station
-        cause = self.world.plan.failures[station.id][over]
-        race = person.race
-        assert race is not None
-        race.stop(person)
-        person.race = None
-        station.led_away(person, cause, race)
-
-    def given_notice(self, person: Person, holding: Holding) -> None:
-        """The package has been handed back; care goes on until the notice is over."""
-        if self._told.get(person.key) is holding:
+    def given_notice(self, person: Person, holding: Holding, looked: bool = False) -> None:
+        """The package is handed back; care goes on until the notice is over."""
+        known = self._told.get(person.key)
+        if known is not None and known.holding is holding:
             return
-        self._told[person.key] = holding
+        told = self._told[person.key] = _Told(person, holding, looked)
         notice = self.notice[self.world.today - self.world.days.first]
         time = ceil_to_grid(self.world.env.now + notice)
         if time < self.world.horizon:
-            self.world.rounds.call(time, self.market.prio + person.key, partial(self._notice_over, person, holding))
+            self.world.rounds.call(time, self.market.prio + person.key, partial(self._notice_over, told))
 
-    def _notice_over(self, person: Person, holding: Holding, _: Any) -> None:
+    def _notice_over(self, told: _Told, _: Any) -> None:
+        told.over = True
+        self._look(told)
+        self.world.rounds.settle()
+
+    def _look(self, told: _Told) -> None:
+        """Go and look, where the person can; else the package is over with its notice, but for work in hand at home."""
+        person, holding = told.person, told.holding
         if person.package is not holding:
             return
-        if person.station is not None and person.station.id == self.world.plan.failures[holding.station.id][0].to:
+        station = person.station
+        at_home = holding.mode == "here"
+        busy = False
+        if station is not None and holding.mode == "kept" and person.place is None:
+            busy = station.spec.kind == "task" and station.spec.track not in ("hospital", "crisis")
+        if at_home or (busy and person.ticket is not None):
+            self._hand_back(told)
+        elif told.over and not busy:
             self.world.end_package(person)
-            self.world.rounds.settle()
-        else:
-            self._pending[person.key] = (person, holding, True)
-            self._give_back(None)
+            if person.race is not None:
+                person.race.afresh()
+
+    def _hand_back(self, told: _Told) -> None:
+        """The person goes looking, with the package for as long as its notice runs."""
+        person = told.person
+        station = person.station
+        assert station is not None
+        causes = self.world.plan.failures[told.holding.station.id]
+        cause = causes.looks_again if told.looked else causes.handed_back
+        if told.over and on_notice(self.market.spec):
+            cause = causes.over
+        told.looked = True
+        race = person.race
+        if race is not None:
+            race.stop(person)
+            person.race = None
+        station.led_away(person, cause, race or Race(person, (), NO_DUE))
 
 
 def _closures(market: Market, spec: MarketSpec) -> list[set[int]]:

@@ -75,6 +75,15 @@ class Race:
         if self.callbacks is not None:
             self.callbacks = ()
 
+    def afresh(self) -> None:
+        """The package held is over: of a wait, go on with what may happen now."""
+        if self.pick is not None:
+            person = self.person
+            self.stop(person)
+            sets = self.pick(person)
+            race = person.race = Race(person, sets, {**due_from(sets, person.joined), **self.due}, self.pick)
+            race.run(self.until, self.then)
+
     def wake(self, person: Person, time: float) -> None:
         """The day has come on which it goes off."""
         if self.armed == time:

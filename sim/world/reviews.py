@@ -30,13 +30,7 @@ class ReviewStation(TaskStation):
         self.adjust_key = name_key(f"{self.stream}:adjusts")
         self.simple = False
         self.routed = {}
-        self.again = {
-            name: next((n for n, s in world.plan.scenario.stations.items()
-                        if isinstance(s, schema.Sourcing) and s.market == station.market), "")
-            for name, station in world.plan.scenario.stations.items()
-            if isinstance(station, schema.Package) and station.market is not None
-        }  # fmt: skip
-        """package station -> where another provider is looked for."""
+        self.again = world.plan.again
 
     def onward(self, person: Person, first: bool) -> Station | None:
         """Back to the package; to look for another provider where its own lacks the room for what fits."""

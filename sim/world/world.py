@@ -513,7 +513,7 @@ class World:
         else:
             self._away(person, holding, "hold" if policy == "hold" else "kept")
             if cause in self.plan.noticed and holding.provider is not None:
-                holding.provider.market.hand_backs.given_notice(person, holding)
+                holding.provider.market.hand_backs.given_notice(person, holding, looked=True)
 
     def _away(self, person: Person, holding: Holding, mode: str) -> None:
         if mode == "kept" and holding.expiry is not None:

@@ -179,19 +179,6 @@ def test_who_finds_another_in_time_never_goes_without(simulate, tmp_path) -> Non
     assert (spells["ended"][kept] < 24.0).sum() > 40
 
 
-def test_who_is_in_hospital_when_it_fails_is_told_on_coming_home(simulate, tmp_path) -> None:
-    """Half a day between stays of three days: whoever is away on day 10 is handed back at the midnight after."""
-    run = from_day_ten(simulate, tmp_path, 1.0, providers=1, ill=2.0)
-    backs = run.spells("home_care", "service")
-    failed = backs["ended"][backs["cause"] == run.log.code("care:home_care.failure.hand_back")]
-    assert len(failed) + run.count("home_care", "open_service") > 150
-    assert failed.min() == 10.0
-    assert failed.max() > 11.0
-    spells = run.log.spells
-    open_packages = (spells["station"] == run.log.code("home_care")) & np.isin(spells["type"], (6, 7))
-    assert open_packages.sum() < 20
-
-
 def test_a_package_handed_back_on_notice_is_kept_until_then(simulate) -> None:
     """Handed back at 10% a day and taken by nobody else: each goes on for exactly 14 days."""
     text = failing(providers=1, more=", hand_backs: 0.1/day, notice: 14 days", people=100).replace(
