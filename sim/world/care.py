@@ -55,6 +55,9 @@ class SourcingStation(Working):
         person.first = not person.seen & self.bit
         person.ahead = self.onward(person, person.first)
         station = self.care(person)
+        if station is not None:
+            held = person.package
+            person.drawn = held.drawn if held is not None and held.station is station else person.packages
         person.sought = station.units(person) if station is not None else 0
         person.sought_since = joined
         causes = self.waiting_causes(person)
@@ -212,12 +215,15 @@ class PackageStation(Working):
         """What may happen to one whose package is in use while they are on a side trip."""
 
     def units(self, person: Person) -> int:
-        """The amount of a package to come in whole units of the market, at least one."""
-        return self._amount_of(person, person.packages)
+        """The amount of a package to come in whole units of the market, at least one.
 
-    def fits(self, person: Person) -> int:
+        While one of this station is held it has the same luck, so that what is looked for is what fits the need of now.
+        """
+        return self._amount_of(person, person.drawn)
+
+    def fits(self, person: Person, holding: Holding) -> int:
         """The amount of the package held here, by the luck it was drawn with, at the person's need of now."""
-        return self._amount_of(person, person.packages - 1)
+        return self._amount_of(person, holding.drawn)
 
     def _amount_of(self, person: Person, number: int) -> int:
         law = self.amount
@@ -251,6 +257,7 @@ class PackageStation(Working):
 
     def find(self, person: Person, market: Market) -> None:
         """Look for a provider with room, without sourcing; queue when there is none."""
+        person.drawn = person.packages
         amount = self.units(person)
         provider = market.walk_in(person, amount, self)
         if provider is not None:
@@ -327,13 +334,14 @@ class PackageStation(Working):
             provider, amount, outcome_based = person.offer
             person.offer = None
         else:
+            person.drawn = person.packages
             amount = self.units(person)
             outcome_based = False
             provider = None
             if self.market is not None:
                 provider = self.market.place_stock(person, amount, self)
                 outcome_based = self.market.outcome_based(person)
-        holding = Holding(self, provider, amount, outcome_based)
+        holding = Holding(self, provider, amount, person.drawn, outcome_based)
         causes = self.here(person) if self.here is not None else NO_CAUSES
         now = self.env._now
         for cause in (c for events in causes for c in events.timed):

@@ -129,6 +129,11 @@ class Market:
                 self._let_go(search, search.amount)
                 self._rearm(search)
 
+    def can_give(self, provider: Provider, person: Person, station: PackageStation, more: int) -> bool:
+        """Whether a provider has so much more for someone there, and serves such a person as they are now."""
+        ranks = self._reach.ranks(person, station)
+        return (ranks is None or provider.rank in ranks) and provider.capacity - provider.used >= more
+
     def outcome_based(self, person: Person) -> bool:
         """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
         return (
@@ -223,7 +228,7 @@ class Market:
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
             more = search.amount - before
-            if more > 0 and search.tried.capacity - search.tried.used < more:
+            if more > 0 and not self.can_give(search.tried, person, search.station, more):
                 self._let_go(search, before)
             else:
                 search.tried.use(more)

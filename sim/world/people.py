@@ -46,12 +46,18 @@ class Place:
 class Holding:
     """A package in force: its provider and amount, and since when the person is away from it."""
 
-    __slots__ = ("amount", "away_since", "due", "expiry", "mode", "outcome_based", "provider", "station", "until")
+    __slots__ = (
+        "amount", "away_since", "drawn", "due", "expiry", "mode", "outcome_based", "provider", "station", "until",
+    )  # fmt: skip
 
-    def __init__(self, station: PackageStation, provider: Provider | None, amount: int, outcome_based: bool) -> None:
+    def __init__(
+        self, station: PackageStation, provider: Provider | None, amount: int, drawn: int, outcome_based: bool
+    ) -> None:
         self.station = station
         self.provider = provider
         self.amount = amount
+        self.drawn = drawn
+        """The number of the package with whose luck the amount was drawn."""
         self.outcome_based = outcome_based
         self.mode = "here"
         """here, kept (in use on a side trip) or hold (not in use)."""
@@ -66,10 +72,10 @@ class Person:
     """Someone on the tracks; also the heap's own event of whatever ends next for them and cannot be undone."""
 
     __slots__ = (
-        "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "first", "from_code", "going",
-        "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race", "restarting",
-        "row", "search", "seen", "sought", "sought_since", "started", "station", "stream", "ticket", "until", "uses",
-        "version", "whole", "world",
+        "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "drawn", "first", "from_code",
+        "going", "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race",
+        "restarting", "row", "search", "seen", "sought", "sought_since", "started", "station", "stream", "ticket",
+        "until", "uses", "version", "whole", "world",
     )  # fmt: skip
 
     _ok = True
@@ -111,6 +117,8 @@ class Person:
         self.package: Holding | None = None
         self.packages = 0
         """Packages taken up so far: luck about a package is keyed by it, not by the try."""
+        self.drawn = 0
+        """The number of the package with whose luck the amount looked for is drawn."""
         self.search: Search | None = None
         self.sought = 0
         """Units of the market that the search here is for, as far as is known."""

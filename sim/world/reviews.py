@@ -33,7 +33,7 @@ class ReviewStation(TaskStation):
         self.again = world.plan.again
 
     def onward(self, person: Person, first: bool) -> Station | None:
-        """Back to the package; to look for another provider where its own lacks the room for what fits."""
+        """Back to the package; to look for another provider where its own cannot give what fits."""
         station = super().onward(person, first)
         holding = person.package
         if holding is None or station is not holding.station or self._adjust(person, holding):
@@ -42,9 +42,9 @@ class ReviewStation(TaskStation):
         return self.stations[again] if again else station
 
     def _adjust(self, person: Person, holding: Holding) -> bool:
-        """Change the hours, for the share of whom it is so; False where the provider lacks the room."""
+        """Change the hours, for the share of whom it is so; False where the provider cannot give more."""
         station = holding.station
-        fits = station.fits(person)
+        fits = station.fits(person, holding)
         if fits == holding.amount:
             return True
         share = self.adjusts.up if fits > holding.amount else self.adjusts.down
@@ -53,7 +53,7 @@ class ReviewStation(TaskStation):
         if stays and not (holding.outcome_based and fits < holding.amount):
             return True
         provider, more = holding.provider, fits - holding.amount
-        if provider is not None and more > 0 and provider.capacity - provider.used < more:
+        if provider is not None and more > 0 and not provider.market.can_give(provider, person, station, more):
             return False
         self.world.resize_package(person, holding, fits)
         return True

@@ -148,6 +148,79 @@ def test_the_share_raised_is_that_of_need_that_rose_times_what_is_written(simula
     assert abs(share - expected) < 4 * math.sqrt(expected * (1 - expected) / len(reviewed))
 
 
+SPREAD = """
+title: Hours of many sizes, and one provider with little to spare
+people: {{need: {{order: [low, high], low: 1, high: 0}}}}
+demand: {{clients: {{rate: 40/day}}}}
+doors: {{clients: find}}
+teams: {{reviewers: {{workers: 100000}}}}
+market: {{care: {{hours: {hours} h/week, providers: {providers}{market}}}}}
+events:
+  on_care:
+    rises: {{after: 5 days, need: {{change: 1}}}}
+    {review}
+stations:
+  find: {{kind: sourcing, market: care, offers: 1000000/day, next: care}}
+  care:
+    kind: package
+    market: care
+    amount: {{by: need, low: {{dist: uniform, min: 5 h/week, max: 15 h/week}}, high: {{dist: uniform, min: 7 h/week, max: 21 h/week}}}}
+    double_handed: {{by: need, low: 0, high: {double}}}
+    while_here: on_care
+    length: 90 days
+    next: out
+  review: {{kind: task, team: reviewers, effort: 1 h, adjusts: {{up: 1, down: 1}}, next: return}}
+  out: {{kind: exit}}
+run: {{length: 60 days, replications: 1}}
+"""  # noqa: E501
+DUE = "review_due: {after: 30 days, to: review, package: keep}"
+OUTGROWN = "outgrown: {after: 30 days, to: find, package: keep}"
+
+
+def spread(**given: str) -> str:
+    usual = {"hours": "6000", "providers": "1", "market": "", "double": "0", "review": DUE}
+    return SPREAD.format(**{**usual, **given})
+
+
+def care(run) -> dict[int, list[tuple[float, str]]]:
+    """(hours a week, provider) of each person's care in order of time."""
+    found: dict[int, list[tuple[float, str]]] = {}
+    spells = run.log.spells
+    of = np.isin(spells["type"], [0, 2, 6, 7]) & (spells["station"] == run.log.code("care"))
+    for row in np.flatnonzero(of)[np.argsort(spells["started"][of], kind="stable")]:
+        seen = spells["amount"][row], run.log.name(spells["pool"][row])
+        found.setdefault(int(spells["person"][row]), []).append(seen)
+    return found
+
+
+def test_who_finds_no_room_for_more_looks_for_what_fits(simulate) -> None:
+    """At high need everyone's own hours are 1.4 times what they were: nobody looks for fewer."""
+    (run,) = simulate(spread(), 1)
+    find = run.spells("find", "service", "open_service", "open_wait")
+    again = find["origin"] == run.log.code("review")
+    sought = dict(zip(find["person"][again].tolist(), find["amount"][again].tolist(), strict=True))
+    assert len(sought) > 50
+    held = {person: care(run)[person][0][0] for person in sought}
+    assert list(sought.values()) == pytest.approx([1.4 * hours for hours in held.values()], abs=0.5)
+
+
+def test_care_outgrown_is_looked_for_again_with_the_luck_it_had_and_reviewed_with_it(simulate) -> None:
+    """New care of 1.4 times the hours; the review four days later finds that it fits as it is."""
+    (run,) = simulate(spread(hours="600000", review=f"{OUTGROWN}\n    {DUE.replace('30', '4')}"), 1)
+    changed = [seen for seen in care(run).values() if seen[-1][0] != seen[0][0]]
+    assert len(changed) > 500
+    assert [seen[-1][0] for seen in changed] == pytest.approx([1.4 * seen[0][0] for seen in changed], abs=0.5)
+    assert {len({hours for hours, _ in seen}) for seen in changed} == {2}
+
+
+def test_a_review_gives_two_workers_only_where_the_provider_can_send_them(simulate) -> None:
+    """Of two providers the larger can: who has care from the other looks, and finds it there."""
+    (run,) = simulate(spread(hours="600000", providers="2", market=", double_handed: 0.5", double="1"), 1)
+    last = [seen[-1] for seen in care(run).values() if seen[-1][0] > 1.5 * seen[0][0]]
+    assert len(last) > 500
+    assert {provider for _, provider in last} == {"care 1"}
+
+
 STOCK = """
 title: An early review of people there at the start
 demand: {{}}
