@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, repeat
 from math import erfc, exp, expm1, fsum, inf, lgamma, log, log1p, sqrt
-from operator import neg
 from statistics import _normal_dist_inv_cdf as _z  # type: ignore[attr-defined]
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.inverses import REACH, STEPS, beta_table, gamma_table
 
@@ -41,9 +43,9 @@ class Sampler(ABC):
     def __call__(self, u: float) -> float:
         """The quantile at u, strictly between 0 and 1."""
 
-    def many(self, us: Iterable[float]) -> list[float]:
+    def many(self, us: NDArray[np.float64]) -> NDArray[np.float64]:
         """The quantiles at many, the same to the bit."""
-        return list(map(self, us))
+        return _mapped(self, us)
 
     @abstractmethod
     def above(self, x: float) -> float:
@@ -77,6 +79,10 @@ class Sampler(ABC):
         return max(0.0, self.from_above(share) - elapsed)
 
 
+def _mapped(quantile: Callable[[float], float], us: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.fromiter(map(quantile, us.tolist()), np.float64, len(us))
+
+
 class Constant(Sampler):
     """Always the same value."""
 
@@ -105,9 +111,8 @@ class Exponential(Sampler):
     def __call__(self, u: float) -> float:
         return -self.mean * log1p(-u)
 
-    def many(self, us: Iterable[float]) -> list[float]:
-        mean = -self.mean
-        return [mean * x for x in map(log1p, map(neg, us))]
+    def many(self, us: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _mapped(log1p, -us) * -self.mean
 
     def above(self, x: float) -> float:
         return exp(-x / self.mean) if x > 0.0 else 1.0
@@ -137,8 +142,8 @@ class Lognormal(Sampler):
     def __call__(self, u: float) -> float:
         return exp(_z(u, self.mu, self.sigma))
 
-    def many(self, us: Iterable[float]) -> list[float]:
-        return list(map(exp, map(_z, us, repeat(self.mu), repeat(self.sigma))))
+    def many(self, us: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.fromiter(map(exp, map(_z, us.tolist(), repeat(self.mu), repeat(self.sigma))), np.float64, len(us))
 
     def above(self, x: float) -> float:
         return _upper((log(x) - self.mu) / self.sigma) if x > 0.0 else 1.0

@@ -82,9 +82,10 @@ class FollowedExit(Exit):
         attributes = person.attributes
         world.write(
             SPELL_RECORD.pack(person.key, self.code, _AWAY, since, since, now, 0.0, 0, self.code, station.code,
-                              cause.code, 0, world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+                              cause.code, 0, attributes[0], attributes[1])
         )  # fmt: skip
         world.entered.append(person)
+        world.came_back = True
         person.from_code = self.code
         station.arrive(person)
         if world.rounds.dirty:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from sim.engine.profiles import hourly_factors
 from sim.scenario.schema import By, Shares, Stream
 from sim.world.values import Compiler
 
-__all__ = ["Arrivals", "arrivals", "attribute_codes"]
+__all__ = ["Arrivals", "arrivals", "attribute_codes", "in_time_order"]
 
 _TIME, _HEIGHT = name_key("arrival time"), name_key("arrival height")
 
@@ -71,8 +72,20 @@ def arrivals(name: str, stream: Stream, base: float, replication: int, compiler:
     strips = np.concatenate([np.full(len(f[0]), f[2]) for f in found])
     date = np.concatenate([f[3] for f in found])
     index = np.concatenate([f[4] for f in found])
-    order = np.lexsort((keys, times))
+    order = in_time_order(times, keys)
     return Arrivals(times[order], keys[order], strips[order], date[order], index[order])
+
+
+def in_time_order(times: NDArray[np.float64], *ties: NDArray[Any]) -> NDArray[np.int64]:
+    """``np.lexsort((*ties, times))``, quicker where few times tie and most stand in order."""
+    order = np.argsort(times, kind="stable")
+    ordered = times[order]
+    same = ordered[1:] == ordered[:-1]
+    if same.any():
+        tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
+        who = order[tied]
+        order[tied] = who[np.lexsort((*(column[who] for column in ties), times[who]))]
+    return order
 
 
 def _scheduled(times: tuple[float, ...], key: int, replication: int) -> Arrivals:

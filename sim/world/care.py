@@ -156,7 +156,7 @@ class SourcingStation(Working):
                 world.write(
                     pack(person.key, self.code, SOUGHT, person.joined, since, now,
                          person.sought * self.market.spec.step, self.market.code, person.from_code, 0, 0, 0,
-                         world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+                         attributes[0], attributes[1])
                 )  # fmt: skip
                 person.sought_since = now
             person.sought = amount

@@ -72,11 +72,11 @@ def foresee(
     for name, share in busy.items():
         station: Working = world.stations[name]  # type: ignore[assignment]
         for law in station.laws():
-            luck = uniforms(keys, law.key).tolist()
+            luck = uniforms(keys, law.key)
             if law.fixed is not None and share >= _MOST:
-                law.ready[stream] = (np.floor(np.array(law.fixed.many(luck)) * TICKS + 0.5) * TICK).tolist()
+                law.ready[stream] = (np.floor(law.fixed.many(luck) * TICKS + 0.5) * TICK).tolist()
             else:
-                law.first[stream] = luck
+                law.first[stream] = luck.tolist()
         if share >= _WAITS:
             clock(world, station.spec.waiting, stream, keys, rows)
         if station.router is not None:
@@ -102,6 +102,10 @@ def clock(world: World, events: object, stream: int, keys: NDArray[np.int64], ro
 def fill(world: World, router: Router, stream: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
     """Fill the first outcomes of a router, where they depend on nothing that comes later."""
     ahead = router.choices(keys, rows)
-    if ahead is not None and RETURN not in set(ahead):
-        stations = world.stations
-        router.first[stream] = [stations[name] for name in ahead]
+    if ahead is None:
+        return
+    names, which = ahead
+    if RETURN in names and (which == names.index(RETURN)).any():
+        return
+    stations = np.array([world.stations.get(name) for name in names], object)
+    router.first[stream] = stations[which].tolist()

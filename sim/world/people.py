@@ -75,7 +75,7 @@ class Person:
         "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "drawn", "first", "from_code",
         "going", "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race",
         "restarting", "row", "search", "seen", "sought", "sought_since", "started", "station", "stream", "ticket",
-        "until", "uses", "version", "whole", "world",
+        "until", "version", "whole", "world",
     )  # fmt: skip
 
     _ok = True
@@ -108,9 +108,8 @@ class Person:
         """Counts the changes of attributes."""
         self.attributes = attributes
         """Codes, in the order of ``Compiler.index``; route and class first."""
-        self.uses: dict[int, int] = {}
         self.clocks: dict[int, Any] = {}
-        """By set of causes."""
+        """By set of causes; and by decision, how often it has been used."""
         self.kind = ""
         """The class whose floor counts, of the slot or amount asked for here."""
         self.place: Place | None = None
@@ -162,8 +161,8 @@ class Person:
 
     def use(self, decision: int) -> int:
         """How often this person has used a decision before; counts this use."""
-        uses = self.uses
-        n = uses.get(decision, 0)
+        uses = self.clocks
+        n: int = uses.get(decision, 0)
         uses[decision] = n + 1
         return n
 

@@ -79,8 +79,7 @@ class Rings:
             assert station is not None
             world.write(
                 SPELL_RECORD.pack(person.key, station.code, _SWAP, now, now, now, 1.0, world.names.code(pool.name),
-                                  person.from_code, 0, 0, 0, world.route_codes[attributes[0]],
-                                  world.class_codes[attributes[1]])
+                                  person.from_code, 0, 0, 0, attributes[0], attributes[1])
             )  # fmt: skip
         for person, _, _ in ring:
             person.resume(START)

@@ -48,14 +48,18 @@ class Router:
             choose(person.key, self.key, count, options if options is not None else table.on(person.world.today))
         ]
 
-    def choices(self, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> list[str] | None:
-        """The outcome of the first use of many people; None where a table is dated or depends on what they hold."""
+    def choices(self, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[list[str], NDArray[np.int64]] | None:
+        """The outcomes of the first use of many people: names, and which of them each person's is.
+
+        None where a table is dated or depends on what they hold.
+        """
         if self.depends < 0:
             return None
-        out = np.empty(len(keys), object)
-        if not self._fill(self._shares, keys, rows, np.ones(len(keys), bool), out):
+        names: dict[str, int] = {}
+        out = np.zeros(len(keys), np.int64)
+        if not self._fill(self._shares, keys, rows, np.ones(len(keys), bool), names, out):
             return None
-        return out.tolist()
+        return list(names), out
 
     def _fill(
         self,
@@ -63,7 +67,8 @@ class Router:
         keys: NDArray[np.int64],
         rows: NDArray[np.int64],
         who: NDArray[np.bool_],
-        out: NDArray[np.object_],
+        names: dict[str, int],
+        out: NDArray[np.int64],
     ) -> bool:
         if isinstance(shares, By):
             compiler = self.compiler
@@ -71,15 +76,16 @@ class Router:
             for level, code in compiler.levels[shares.by].items():
                 mask = who & (by == code)
                 row = shares.row(level)
-                if row is not None and mask.any() and not self._fill(row, keys, rows, mask, out):
+                if row is not None and mask.any() and not self._fill(row, keys, rows, mask, names, out):
                     return False
             return True
         assert isinstance(shares, Shares)
         table = self.compiler.one_table(shares)
         if table.fixed is None:
             return False
+        codes = [names.setdefault(name, len(names)) for name in table.names]
         if table.single:
-            out[who] = table.names[0]
+            out[who] = codes[0]
         else:
-            out[who] = np.array(table.names, object)[choices(keys[who], self.key, 0, table.fixed)]
+            out[who] = np.array(codes)[choices(keys[who], self.key, 0, table.fixed)]
         return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Room, Ticket
-from sim.log.tables import SPELL_RECORD
+from sim.log.tables import SERVICE_RECORD, SPELL_RECORD
 from sim.world.events import due_from
 from sim.world.race import Race, Vigil
 from sim.world.routing import Router
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_CAUSES", "Exit", "Law", "Station", "Working", "law_of", "units"]
 
-pack = SPELL_RECORD.pack
+pack, pack_service = SPELL_RECORD.pack, SERVICE_RECORD.pack
 NOT_YET = math.nan
 
 NO_CAUSES: tuple[Causes, ...] = ()
@@ -73,7 +73,7 @@ class Station:
         world.write(
             pack(person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
                  cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
-                 world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+                 attributes[0], attributes[1])
         )  # fmt: skip
 
 
@@ -134,12 +134,12 @@ class Working(Station):
         self.most_waiting = world.most_waiting
         self.discharge_code = world.discharge_code
         self.write = world.write
-        self.route_codes = world.route_codes
-        self.class_codes = world.class_codes
         self.route_names = world.route_names
         self.need = spec.need
         self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
+        self.as_they_come = self.room is None
+        """Whoever waits joins the queue of the pool as ``queue`` does, with nothing more to it."""
         self.rounds = world.rounds
         self.heap = world.rounds.queue
         self.serial = world.rounds.serial.__next__
@@ -217,7 +217,15 @@ class Working(Station):
         self.queueing += 1
         if self.queueing > self.most_waiting:
             self.world.explode(self)
-        self.queue(person, pool)
+        if self.as_they_come:
+            attributes = person.attributes
+            since = person.joined
+            if attributes[0] == self.discharge_code:
+                since -= self.world.head_start
+            rank = self.ranks[attributes[self.rank_by]]
+            person.ticket = pool.join(person, person.amount, person.kind, rank, since)
+        else:
+            self.queue(person, pool)
         if self.vigil is not None and person.package is None and person.joined == self.env._now:
             vigil = self.vigil(person)
             if vigil is not None:
@@ -328,9 +336,8 @@ class Working(Station):
             station = person.ahead if self.decides else self.onward(person, person.first)
         attributes = person.attributes
         self.write(
-            pack(person.key, self.code, 0, person.joined, person.started, self.env._now, amount, pool,
-                 person.from_code, station.code if station is not None else 0, 0, 0,
-                 self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+            pack_service(person.key, self.code, person.joined, person.started, self.env._now, amount, pool,
+                         person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
         )  # fmt: skip
         return station
 
@@ -383,6 +390,6 @@ class Exit(Station):
             now = self.env._now
             attributes = person.attributes
             world.write(
-                pack(person.key, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0, 0, 0,
-                     world.route_codes[attributes[0]], world.class_codes[attributes[1]])
+                pack_service(person.key, self.code, now, now, now, 0.0, 0, person.from_code, 0, attributes[0],
+                             attributes[1])
             )  # fmt: skip

@@ -15,7 +15,7 @@ from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
 from sim.world.race import Race
-from sim.world.station import NOT_YET, Law, Station, Working, law_of, pack, units
+from sim.world.station import NOT_YET, Law, Station, Working, law_of, pack_service, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class StayStation(Working):
         """Nothing but the stay, and on to the next: ``_start`` is ``begin`` and ``stay``, and ``_stay_ends`` is
         ``finish`` and ``end``, in one go."""
         self.ends = (self._stay_ends,)
+        self.later = world.later
 
     def arrive(self, person: Person) -> None:
         person.station = self
@@ -98,7 +99,12 @@ class StayStation(Working):
                 self.count()
                 self.at_gate(person)
         elif pool is None or pool.take(amount, person.kind):
-            self.settle_in(person)
+            if self.simple and person.place is None:
+                if pool is not None:
+                    person.place = Place(pool, amount, person.kind, self)
+                self._start(person)
+            else:
+                self.settle_in(person)
         else:
             self.wait(person, pool)
             if person.place is not None:
@@ -205,7 +211,7 @@ class StayStation(Working):
         if end < self.world.tomorrow:
             heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
         else:
-            self.world.later(end, person)
+            self.later(end, person)
 
     def _stay_ends(self, person: Person) -> None:
         if not self.simple:
@@ -219,10 +225,9 @@ class StayStation(Working):
             place = person.place
             attributes = person.attributes
             self.write(
-                pack(person.key, self.code, 0, person.joined, person.started, self.env._now,
-                     self.step if place is None else place.amount * self.step, self.pool_code, person.from_code,
-                     station.code if station is not None else 0, 0, 0,
-                     self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+                pack_service(person.key, self.code, person.joined, person.started, self.env._now,
+                             self.step if place is None else place.amount * self.step, self.pool_code,
+                             person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
             )  # fmt: skip
             if place is None:
                 pass

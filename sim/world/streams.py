@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.arrivals import in_time_order
 from sim.world.people import Person
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Incoming:
         if self._parts:
             columns = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
             self._parts.clear()  # the collector cannot see into an array of objects: kept, it would keep the world
-            order = np.lexsort((columns[1], columns[0]))
+            order = in_time_order(columns[0], columns[1])
             line = zip(*(column[order].tolist() for column in columns), strict=True)
             self.rounds.env.expect(line, self._comes)
 

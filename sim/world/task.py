@@ -12,7 +12,7 @@ from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS
 from sim.world.race import Race
-from sim.world.station import NOT_YET, Station, Working, law_of, pack
+from sim.world.station import NOT_YET, Station, Working, law_of, pack_service
 
 if TYPE_CHECKING:
     from sim.engine.pool import Pool, Ticket
@@ -45,11 +45,14 @@ class TaskStation(Working):
             self.clock = None if self.team.steady else self.team.clock
             if self.team.plan.ahead:
                 self.queue = self._queue_ahead  # type: ignore[method-assign]
+                self.as_they_come = False
         self.ready = self.effort.ready if self.effort is not None else {}
         self.ends = (self._work_ends,)
         self.simple = not (self.elapsed or self.need or self.decides or self.ways or self.floors)
         """Nothing but the work, and on to the next: ``_work_ends`` is ``worked``, ``finish`` and ``end`` in one go."""
         self._elapses = (self._time_ends,)
+        self.prompt = self.clock is None and not (self.sets or self.decides or self.elapsed or self.here)
+        """An effort known ahead is an end known at the start."""
 
     def arrive(self, person: Person) -> None:
         person.station = self
@@ -102,17 +105,21 @@ class TaskStation(Working):
     def begin(self, person: Person) -> None:
         """Start the work."""
         person.started = start = self.env._now
+        if self.prompt and not person.seen & self.bit:
+            ready = self.ready.get(person.stream)
+            if ready is not None:
+                person.first = True
+                person.seen |= self.bit
+                person.callbacks = self.ends
+                heappush(self.heap, (start + ready[person.row], ENDS + person.key, self.serial(), person))
+                return
         if self.sets or self.decides or person.seen & self.bit:
             self.start(person)
             effort = self.effort.draw(person, person.first) if self.effort is not None else 0.0
         else:
             person.first = True
             person.seen |= self.bit
-            ready = self.ready.get(person.stream)
-            if ready is not None:
-                effort = ready[person.row]
-            else:
-                effort = self.effort.draw(person, True) if self.effort is not None else 0.0
+            effort = self.effort.draw(person, True) if self.effort is not None else 0.0
         if self.elapsed is not None:
             person.until = start + self.elapsed.draw(person, person.first)
         clock = self.clock
@@ -145,9 +152,8 @@ class TaskStation(Working):
             now = self.env._now
             attributes = person.attributes
             self.write(
-                pack(person.key, self.code, 0, person.joined, person.started, now, 1.0, self.pool_code,
-                     person.from_code, station.code if station is not None else 0, 0, 0,
-                     self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+                pack_service(person.key, self.code, person.joined, person.started, now, 1.0, self.pool_code,
+                             person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
             )  # fmt: skip
             pool = self.pool
             if pool is not None:

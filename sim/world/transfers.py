@@ -59,8 +59,7 @@ class Moving:
         attributes = person.attributes
         world.write(
             SPELL_RECORD.pack(person.key, self.origin.code, _TRANSFER, self.since, self.since, until, 1.0, 0,
-                              self.origin.code, self.to.code, 0, 0, world.route_codes[attributes[0]],
-                              world.class_codes[attributes[1]])
+                              self.origin.code, self.to.code, 0, 0, attributes[0], attributes[1])
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from functools import partial
+from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import replication_key
@@ -23,7 +24,7 @@ from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.others import Others
-from sim.world.people import Holding, Person
+from sim.world.people import ENDS, Holding, Person
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
 from sim.world.station import Exit, Nowhere, Station
@@ -64,6 +65,8 @@ class World:
         self._bits: dict[str, int] = {}
         self.entered: list[Person] = []
         """Everyone on a journey, in the order of entering, and some whose journey is over."""
+        self.came_back = False
+        """Someone has entered more than once."""
         self._crowd = 0
         """With more than so many of them, those whose journey is over are left out."""
         self.clocks_ahead: dict[tuple[int, int], list[tuple[float, int, list[float]]]] = {}
@@ -78,8 +81,6 @@ class World:
         """People ready for discharge whose place is kept, now."""
         code = self.names.code
         self.route_names = list(compiler.levels["route"])
-        self.route_codes = [code(r) for r in self.route_names]
-        self.class_codes = [code(c) for c in compiler.levels["class"]]
         self.reasons = {False: code("background"), True: code("excess")}
         self.kept_code, self.hold_code = code("kept"), code("hold")
         first = {route: i for i, route in enumerate(scenario.routes.first)}
@@ -181,10 +182,7 @@ class World:
             for name, stream in self.plan.scenario.demand.items():
                 self._add_stream(incoming, name, stream)
             incoming.start()
-            for day in range(self.days.first + 1, self.days.last + 1):
-                time = day * self.days.length
-                if self.days.begin < time < self.horizon:
-                    self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
+            self._call_midnight(self.days.first + 1)
             self.env.run(until=self.horizon)
             for person in self.living():
                 self._open(person)
@@ -214,7 +212,14 @@ class World:
 
     # midnight
 
+    def _call_midnight(self, day: int) -> None:
+        """One at a time: all of them would only swell the heap."""
+        time = day * self.days.length
+        if time < self.horizon:
+            self.rounds.call(time, priority(CAPACITY), partial(self._at_midnight, day))
+
     def _at_midnight(self, day: int, _: Any) -> None:
+        self._call_midnight(day + 1)
         self._midnight(day)
         self.rounds.settle()
 
@@ -238,8 +243,10 @@ class World:
         if len(self.entered) > self._crowd:
             self.entered[:] = self.living()
             self._crowd = 2 * len(self.entered) + 1000
+        queue, serial = self.rounds.queue, self.rounds.serial
         for time, person in self._ends[day - self.days.first]:
-            person.sleep_until(time)
+            person.callbacks = person.station.ends  # type: ignore[union-attr]
+            heappush(queue, (time, ENDS + person.key, next(serial), person))
         self._ends[day - self.days.first].clear()
         for time, race, person in self._later.pop(day, ()):
             race.wake(person, time)
@@ -389,12 +396,8 @@ class World:
 
     def living(self) -> list[Person]:
         """Everyone on a journey, in the order of entering."""
-        living: dict[int, Person] = {}
-        for person in self.entered:
-            if person.station is None or not person.station.final:
-                living.pop(person.key, None)
-                living[person.key] = person
-        return list(living.values())
+        living = [p for p in self.entered if (station := p.station) is None or not station.final]
+        return list(reversed(dict.fromkeys(reversed(living)))) if self.came_back else living
 
     def leave(self, person: Person) -> None:
         """Out of the system: everything held is given up."""
@@ -488,7 +491,7 @@ class World:
         here = person.station.code if person.station is not None else 0
         self.write(
             SPELL_RECORD.pack(person.key, station.code, kind, since, since, until, amount, pool, station.code, here, 0,
-                              reason, self.route_codes[attributes[0]], self.class_codes[attributes[1]])
+                              reason, attributes[0], attributes[1])
         )  # fmt: skip
 
     # packages
@@ -602,8 +605,7 @@ class World:
             amount, pool = _in_use(person, station, self)
             self.write(
                 SPELL_RECORD.pack(person.key, station.code, kind, person.joined, person.started, nan, amount, pool,
-                                  person.from_code, 0, 0, 0, self.route_codes[attributes[0]],
-                                  self.class_codes[attributes[1]])
+                                  person.from_code, 0, 0, 0, attributes[0], attributes[1])
             )  # fmt: skip
         moving = self.moving.get(person.key)
         if moving is not None:
