@@ -240,8 +240,13 @@ class Market:
 
     def walk_in(self, person: Person, amount: int, station: PackageStation) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
-        if self._opening.open() and not (self._walk_ins and self._reach.everyone):
-            provider = self._room(person, amount, station)
+        if self._opening.open():
+            spoken_for: set[int] = set()
+            for first, _, its in self._walk_ins:
+                spoken_for.update(self._willing(first, its))
+                if len(spoken_for) == len(self.providers):
+                    break
+            provider = self._room(person, amount, station, spoken_for)
             if provider is not None:
                 provider.use(amount)
                 return provider
@@ -289,28 +294,37 @@ class Market:
                     again[key] = search
         for search in again.values():
             self._rearm(search)
+        if self._walk_ins and self._opening.open():
+            self._serve_walk_ins()
+
+    def _serve_walk_ins(self) -> None:
+        """In the order in which they came: nobody is passed at a provider that may start them, once it has the room."""
         passed: list[tuple[Person, int, PackageStation]] = []
-        while self._walk_ins and self._opening.open():
+        spoken_for: set[int] = set()
+        while self._walk_ins and len(spoken_for) < len(self.providers):
             person, amount, station = self._walk_ins.popleft()
-            found = self._room(person, amount, station)
+            found = self._room(person, amount, station, spoken_for)
             if found is None:
                 passed.append((person, amount, station))
-                if self._reach.everyone:
-                    break
+                spoken_for.update(self._willing(person, station))
                 continue
             found.use(amount)
             person.offer = (found, amount, False)
             person.resume(OFFER)
         self._walk_ins.extendleft(reversed(passed))
 
-    def _room(self, person: Person, amount: int, station: PackageStation) -> Provider | None:
-        who = self._serving(person, station)
+    def _room(self, person: Person, amount: int, station: PackageStation, spoken_for: set[int]) -> Provider | None:
+        who = [p for p in self._serving(person, station) if p.rank not in spoken_for]
         options = [(p.key, float(p.capacity - p.used)) for p in who if self._takes(p, person, amount)]
         if not options:
             return None
         key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
         found = options[key][0]
         return next(p for p in self.providers if p.key == found)
+
+    def _willing(self, person: Person, station: PackageStation) -> list[int]:
+        """The ranks of the providers who serve someone and may start them."""
+        return [p.rank for p in self._serving(person, station) if not (p.barred and self._barred(p, person))]
 
     def _serving(self, person: Person, station: PackageStation) -> list[Provider]:
         ranks = self._reach.ranks(person, station)

@@ -94,6 +94,36 @@ def test_who_nobody_reaches_is_passed_by_those_who_come_to_the_door(simulate) ->
     assert spells["ended"].max() < 8.0
 
 
+WALK = """
+title: Someone waits for much room, others for little
+people: {{area: {{order: [urban, rural], by: class, rural_first: {{rural: 1}}, otherwise: {{urban: 1}}}}}}
+demand: {{first: {{times: [1 days]}}, {big}: {{times: [2 days]}}, small: {{times: [3 days, 12 days]}}, rural_first: {{times: [9000 days]}}}}
+doors: {{first: big_care, {big}: big_care, small: small_care, rural_first: big_care}}
+market: {{care: {{hours: 10 h/week, providers: 1{more}}}}}
+stations:
+  big_care: {{kind: package, market: care, amount: 8 h/week, length: 20 days, next: gone}}
+  small_care: {{kind: package, market: care, amount: 2 h/week, length: 5 days, next: gone}}
+  gone: {{kind: exit}}
+run: {{length: 40 days, replications: 1}}
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("more", ["", ", serves: {area: {rural: 0}}"])
+def test_who_waits_at_the_door_is_not_passed_by_who_comes_later(simulate, more: str) -> None:
+    """8 of 10 hours until day 21: the second waits for 8, and those after wait for 2 until the second has started."""
+    (run,) = simulate(WALK.format(big="big", more=more), 1)
+    assert run.spells("small_care", "service", "open_service")["started"] == pytest.approx([21, 26], abs=1e-4)
+
+
+def test_who_nobody_reaches_is_passed_at_the_door(simulate) -> None:
+    """The second lives where nobody goes."""
+    text = WALK.format(big="rural", more=", serves: {area: {rural: 0}}").replace(
+        "rural_first: {rural: 1}", "rural: {rural: 1}"
+    )
+    (run,) = simulate(text.replace(", rural_first: {times: [9000 days]}", "").replace(", rural_first: big_care", ""), 1)
+    assert run.spells("small_care", "service", "open_service")["started"] == pytest.approx([3, 12], abs=1e-4)
+
+
 TWO = ", double_handed: {value: 0.4}"
 
 
