@@ -145,11 +145,10 @@ def _paid(view: MeasureInput, price: Price, edges: Floats) -> Floats:
     if price.noun == "care":
         return _in_use(view, price, edges)
     if price.noun == "pool":
+        if price.block is None:
+            return _level(view, f"pool:{price.of}.capacity", edges) * _per_day(price)
         days = len(edges) - 1
-        spot = _daily(price.spot, days)
-        block = (_level(view, f"pool:{price.of}.capacity", edges) - spot) * _per_day(price)
-        if not spot.any():
-            return block
+        block = _daily(price.block, days) * _per_day(price)
         beyond: Floats = np.maximum(0.0, _in_use(view, price, edges) - block)
         return block + beyond * (1.0 + _daily(price.premium, days))
     agency = _level(view, f"role:{price.of}.agency", edges) * (1.0 + _daily(price.premium, len(edges) - 1))

@@ -72,8 +72,8 @@ class Price:
     """Share that the NHS pays to the council."""
     premium: tuple[float, ...] = (0.0,)
     """How much more agency staff cost, or what a pool buys as spot."""
-    spot: tuple[float, ...] = (0.0,)
-    """Of a pool: the part of its capacity that is paid for only as it is used."""
+    block: tuple[float, ...] | None = None
+    """Of a pool some of which is paid for only as it is used: the rest, in whole units of the pool."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,7 @@ def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
         return tuple(number.at(day * scenario.day) for day in range(days)) if number.changes else (number.value,)
 
     noun: Literal["care", "pool", "role"] = "care" if cost.care else "pool" if cost.pool else "role"
+    pool = scenario.pools[cost.pool] if cost.pool is not None else None
     return Price(
         name=name,
         noun=noun,
@@ -230,5 +231,7 @@ def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
         contributions=daily(cost.contributions),
         nhs_income=daily(cost.nhs_income),
         premium=daily(cost.premium),
-        spot=daily(scenario.pools[cost.pool].spot) if cost.pool is not None else (0.0,),
+        block=None
+        if pool is None or not any(daily(pool.spot))
+        else tuple(math.floor(value / pool.step + 1e-9) * pool.step for value in daily(pool.capacity)),
     )

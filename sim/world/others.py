@@ -17,7 +17,7 @@ class Others:
     """How many places others have, fixed at midnight.
 
     They have what ``others`` says. Of these the planned share is put off as far as places are short for the people
-    of the scenario who are there or wait; the rest come whatever is free, and then starts wait until places are.
+    of the scenario who are there or wait; the rest come as soon as places are free, and nobody else starts before.
     """
 
     def __init__(self, world: World, name: str, spec: PoolSpec) -> None:
@@ -25,20 +25,21 @@ class Others:
         every_day = world.plan.compiler.every_day
         self.wanted = [math.floor(value + 1e-9) for value in every_day(spec.others)]
         self.planned = every_day(spec.planned)
-        self.here = 0
-        """Places they have today."""
+        self.kept = 0
+        """Places that are not for the people of the scenario today."""
         self._world = world
         self._codes = tuple(world.names.code(f"pool:{name}.{what}") for what in ("others", "put_off"))
         self._logged = (-1, -1)
 
     def midnight(self, i: int, places: int, pool: Pool) -> int:
-        """Places they have on day ``i`` from the first, of so many."""
+        """Places that are not for the people of the scenario on day ``i`` from the first, of so many."""
         wanted = self.wanted[i]
         unplanned = wanted - math.floor(self.planned[i] * wanted)
-        self.here = min(places, max(unplanned, min(wanted, places - pool.used - pool.waiting)))
-        now = (self.here, wanted - self.here)
+        self.kept = min(places, max(unplanned, min(wanted, places - pool.used - pool.waiting)))
+        here = min(self.kept, max(0, places - pool.used))
+        now = (here, wanted - self.kept)
         for code, value, before in zip(self._codes, now, self._logged, strict=True):
             if value != before:
                 self._world.level(code, value)
         self._logged = now
-        return self.here
+        return self.kept

@@ -138,6 +138,7 @@ class StayStation(Working):
             self.gate.inside.pop(person.key, None)
         self.world.rings.leave(person)
         if message is LOST:
+            self.world.bound.pop(person.key, None)
             self.refuse(person, self.pool_code)
         else:
             assert message is START
@@ -275,6 +276,7 @@ class StayStation(Working):
                 self.pool.leave(person.ticket)
                 person.ticket = None
             world.rings.leave(person)
+            world.bound.pop(person.key, None)
             self.renege(person, self.pool_code, person.amount * self.step, cause)
             return
         target = world.target(person, cause)

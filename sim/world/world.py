@@ -260,7 +260,7 @@ class World:
             step = self.plan.scenario.pools[name].step
             units = math.floor(values[i] / step + 1e-9)
             others = self._others.get(name)
-            if units != pool.capacity + (others.here if others is not None else 0) or i == 0:
+            if units != pool.capacity + (others.kept if others is not None else 0) or i == 0:
                 self.level(code, units * step)
             if others is not None:
                 units -= others.midnight(i, units, pool)

@@ -56,10 +56,21 @@ def test_no_more_is_put_off_than_people_wait_and_it_comes_back(simulate) -> None
 
 
 def test_how_many_follows_a_profile(simulate) -> None:
-    """Four until 4 April, then six: nobody starts from then on, though two stays have ended."""
+    """Four until 4 April, then six: nobody starts from then on. They have two places less
+    while the last two stays go on."""
     (run,) = simulate(ward(", others: {value: 4, profile: more}", length="2 days"), 1)
-    assert level(run, "pool:beds.others").tolist() == [4] * 3 + [6] * 7
+    assert level(run, "pool:beds.others").tolist() == [4] * 5 + [6] * 5
     assert started(run) == [12, 13, 60, 61]
+
+
+def test_no_more_are_there_than_there_are_places(simulate) -> None:
+    """Six want a bed from 4 April and four people stay for a month: two have one."""
+    (run,) = simulate(
+        ward(", others: {value: 2, profile: more}", people=4).replace("2026-04-04: 1.5", "2026-04-04: 3"), 1
+    )
+    assert started(run) == [12, 13, 14, 15]
+    assert level(run, "pool:beds.others").tolist() == [2] * 10
+    assert set(level(run, "pool:beds.put_off")) == {0}
 
 
 def test_the_load_of_a_pool_leaves_out_what_others_have(tmp_path: Path) -> None:

@@ -125,6 +125,33 @@ def test_the_way_out_takes_time_too_and_to_may_stand_before_the_name(simulate) -
     assert rows(run, "out") == near((12, 12, 12), (24, 24, 24))
 
 
+GIVES_UP = """
+title: A way that is not taken
+demand: {first: {times: [0 days]}, people: {times: [1 days]}}
+doors: {first: ward, people: home_visit}
+pools: {beds: {capacity: 1}}
+events:
+  tires: {gives_up: {after: 2 days, to: resting}}
+  back: {again: {rate: 100/day, to: ward}}
+  none: {}
+stations:
+  home_visit: {kind: task, effort: 1 h, next: ward, transfer: {ward: {dist: constant, value: 3 days, holds: to}}}
+  ward: {kind: stay, pool: beds, length: 10 days, waiting: {by: class, people: tires, otherwise: none}, next: out}
+  resting: {kind: task, effort: 8 days, next: away}
+  away: {kind: exit, while_here: back, length: 20 days}
+  out: {kind: exit}
+run: {length: 40 days, replications: 1}
+"""
+
+
+def test_who_gave_up_the_wait_does_not_take_that_way_later(simulate) -> None:
+    """Gave up the wait for a bed three days away; comes back later from elsewhere, with no way to go."""
+    (run,) = simulate(GIVES_UP, 1)
+    assert run.count("ward", "renege") == 1
+    assert run.count("ward", "service") == 2
+    assert not (run.log.spells["type"] == SPELL_TYPES.index("transfer")).any()
+
+
 def test_a_way_from_a_task_holds_no_worker(simulate) -> None:
     text = """\
   a: {kind: task, team: t, effort: 4, next: b, transfer: {b: 5}}

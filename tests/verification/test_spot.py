@@ -47,3 +47,13 @@ def test_spot_beds_are_bought_until_a_date(simulate, tmp_path) -> None:
     (run,) = simulate(ENDS, 1)
     assert started(run) == pytest.approx([0, 0, 0, 0, 10, 12])
     assert spent(run, tmp_path) == pytest.approx(2 * 20 * 100 + 2 * 10 * 150)
+
+
+@pytest.mark.parametrize(("capacity", "spot", "beds"), [(2.5, 1.5, 2), (2.0, 0.5, 2), (2.75, 0.5, 2)])
+def test_the_block_is_whole_beds_whatever_the_spot_beds_come_to(
+    simulate, tmp_path, capacity: float, spot: float, beds: int
+) -> None:
+    """One person for half the time; two beds are paid for throughout."""
+    text = SPOT.replace("{capacity: 2, spot: 2}", f"{{capacity: {capacity}, spot: {spot}}}")
+    (run,) = simulate(text.replace("0 days, 0 days, 0 days, 0 days, 0 days, 12 days, 12 days, 12 days", "0 days"), 1)
+    assert spent(run, tmp_path) == pytest.approx(beds * 20 * 100)

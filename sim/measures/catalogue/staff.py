@@ -30,12 +30,13 @@ def vacant(view: MeasureInput) -> float:
 
 
 def turnover(view: MeasureInput) -> float:
-    """The count of those who left, at the end of the window less at its start."""
+    """The count of those who left, at the end of the window less before its first day."""
     here, left = in_post(view), 0.0
     for role in roles(view):
         times, values = view.level(role.removesuffix("in_post") + "left")
         if len(times):
-            left += values[-1] - values[max(0, int(np.searchsorted(times, 0.0, "right")) - 1)]
+            before = int(np.searchsorted(times, 0.0, "left"))
+            left += values[-1] - (values[before - 1] if before else 0.0)
     return view.a_year(left) / here if here > 0.0 else NAN
 
 

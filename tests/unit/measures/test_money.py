@@ -109,14 +109,14 @@ def test_a_pool_is_paid_for_whole_and_its_use_is_worth_capacity() -> None:
 
 def test_what_is_bought_one_at_a_time_is_paid_for_as_it_is_used() -> None:
     """Of 20 hours 17 are spot: 3 are paid for throughout, and 2 more for 20 days at half as much again."""
-    spot = replace(HOURS, spot=(17.0,), premium=(0.5,))
+    spot = replace(HOURS, block=(3.0,), premium=(0.5,))
     assert pounds("gross_cost", spot) == pytest.approx((100 * 3 + 20 * 2 * 1.5) / 7 * 35)
     assert pounds("capacity_in_use", spot) == pytest.approx(20 * 5 / 7 * 35)
 
 
 def test_spot_capacity_is_bought_from_a_date_until_another() -> None:
     """All 20 hours are a block until day 10; then 17 of them are spot, and 2 are used of these for ten days."""
-    spot = replace(HOURS, spot=(0.0,) * 10 + (17.0,) * 90, premium=(0.5,))
+    spot = replace(HOURS, block=(20.0,) * 10 + (3.0,) * 90, premium=(0.5,))
     assert pounds("gross_cost", spot) == pytest.approx((10 * 20 + 90 * 3 + 10 * 2 * 1.5) / 7 * 35)
 
 

@@ -18,11 +18,16 @@ def test_staff_in_post_and_vacant_posts_are_means_over_time() -> None:
 
 
 def test_turnover_counts_who_left_in_the_window_over_people_in_post() -> None:
-    """Three of ten left within 100 days (one before the window): 0.3 times 3.65 a year."""
+    """Three of ten left within 100 days, one on the first (and one before): 0.3 times 3.65 a year."""
     hand = Hand(posts=20.0).level("role:worker.in_post", (-10, 10.0))
     assert value(hand, "turnover") == 0.0
-    hand.level("role:worker.left", (-10, 0.0), (-5, 1.0), (20, 2.0), (70, 4.0))
+    hand.level("role:worker.left", (-10, 0.0), (-5, 1.0), (0, 2.0), (70, 4.0))
     assert value(hand, "turnover") == pytest.approx(0.3 * 3.65)
+
+
+def test_turnover_without_a_warm_up_counts_who_left_on_the_first_day() -> None:
+    hand = Hand(posts=20.0).level("role:worker.in_post", (0, 10.0)).level("role:worker.left", (0, 1.0), (70, 2.0))
+    assert value(hand, "turnover") == pytest.approx(0.2 * 3.65)
 
 
 def test_caseloads_in_use_by_team() -> None:
