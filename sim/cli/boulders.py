@@ -115,6 +115,8 @@ def _tell(found: Factorial | Doses, folder: Path) -> None:
     from sim.cli.say import console
     from sim.experiment.boulders import CLEAR, Factorial
     from sim.experiment.intervals import LEAST
+    from sim.report.reasons import reasons
+    from sim.report.saved import Saved
 
     screen = console()
     results = found.results
@@ -127,6 +129,9 @@ def _tell(found: Factorial | Doses, folder: Path) -> None:
         else:
             _doses(found, period)
     screen.print()
+    for reason in reasons(Saved(folder)):
+        screen.print(Text(reason))
+        screen.print()
     if isinstance(found, Factorial):
         lifted = "lifted" if found.level == 0.0 else f"at level {found.level:g}"
         screen.print(

@@ -13,7 +13,7 @@ from sim.report.parts import capital, inside, joined
 from sim.report.phrases import more, nothing, phrase, size, told
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "compared", "leading", "there", "unsettled", "verdict"]
+__all__ = ["Answer", "answer", "compared", "interval", "leading", "there", "unsettled", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     if low == high == 0.0 or (low is None and mean == 0.0):
         return f"{said}, the same as in {other}"
     if low is not None and spans_zero(low, high):
-        return f"{said}, which cannot be told from {other} ({_interval(low, high, fact)}{flips})"
+        return f"{said}, which cannot be told from {other} ({interval(low, high, fact)}{flips})"
     if nothing(mean, fact):
         return f"{said}, much the same as in {other}"
     if low is None:
         return f"{said}, {more(mean, fact)} than in {other}"
     ends = (low, high) if mean > 0 else (high, low)
-    between = _interval(*ends, fact)
+    between = interval(*ends, fact)
     if spans_zero(difference.get("belief_low"), difference.get("belief_high")):
         belief = _between(difference["belief_low"], difference["belief_high"], fact)
         between += f", but {belief} within the ranges of the inputs"
@@ -131,7 +131,8 @@ def _flips(saved: Saved, world: World, fact: Fact) -> str:
     return f", but {low} if waiting does the least harm that is believed, {high} if the most"
 
 
-def _interval(low: float, high: float, fact: Fact) -> str:
+def interval(low: float, high: float, fact: Fact) -> str:
+    """The 95% interval of a difference in words, from its end nearer to none."""
     if size(abs(low), fact) == size(abs(high), fact) and (low * high >= 0 or nothing(low, fact)):
         return "95% interval too narrow to show"
     return f"95% interval {_between(low, high, fact)}"

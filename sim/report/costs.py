@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.measures.words import change, change_range, number, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
 from sim.report.parts import WORDS, Figure, brief, capital, inside, joined, slug
+from sim.report.reasons import boulder_titles
 from sim.report.saved import Fact, Saved
 
 __all__ = ["boulder_costs"]
@@ -39,7 +40,8 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     unit = "percentage points" if fact.unit == "share" else fact.unit
     drawn = tuple(
         DotRow(
-            _named(saved, row["of"]) + (": together, beyond one by one" if row in together else ""), (_dot(row, scale),)
+            boulder_titles(saved, row["of"]) + (": together, beyond one by one" if row in together else ""),
+            (_dot(row, scale),),
         )
         for row in [*shares, *together]
     )
@@ -48,8 +50,7 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     most = _most(saved, fact, clear)
     title = f"{most}: {inside(brief(fact.title, WORDS - len(most.split())))}"
     told = [
-        f"{_named(saved, row['of'])}: {change(float(row['mean']), fact.unit, fact.decimals)}{_between(row, fact)}"
-        for row in [*shares, *together]
+        f"{boulder_titles(saved, row['of'])}: {_amount(row, fact)}{_between(row, fact)}" for row in [*shares, *together]
     ]
     ranged = any(row["low"] for row in shares)
     caption = f"{fact.title}{when}: what each boulder adds, {unit}. Dot: mean."
@@ -59,7 +60,7 @@ def _figure(saved: Saved, fact: Fact, rows: list[dict[str, str]], period: str) -
     table = [
         (
             capital(_QUANTITIES.get(row["quantity"], row["quantity"])),
-            _named(saved, row["of"]) or "all",
+            boulder_titles(saved, row["of"]) or "all",
             _amount(row, fact),
             _between(row, fact).strip(" ()") or "none",
             number(float(row["percent"]) / 100.0, "share") if row["percent"] else "",
@@ -79,7 +80,7 @@ def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
     if not clear:
         return "Too few runs to tell" if saved.few else "No boulder's cost is clear"
     largest = max(clear, key=lambda row: abs(float(row["mean"])))
-    name = _named(saved, largest["of"])
+    name = boulder_titles(saved, largest["of"])
     worse = -1.0 if fact.direction == "higher is better" else 1.0
     return f"{name} costs most" if worse * float(largest["mean"]) > 0 else f"Lifting {inside(name)} hurts"
 
@@ -87,12 +88,6 @@ def _most(saved: Saved, fact: Fact, clear: list[dict[str, str]]) -> str:
 def _dot(row: dict[str, str], scale: float) -> Dot:
     low, high = (scale * float(row[key]) if row[key] else None for key in ("low", "high"))
     return Dot(scale * float(row["mean"]), low, high)
-
-
-def _named(saved: Saved, of: str) -> str:
-    titles = {entry["name"].rsplit("/", 1)[-1]: entry.get("title") for world in saved.worlds for entry in world.laid}
-    parts = [titles.get(part) or capital(part.replace("-", " ")) for part in of.split("+") if part]
-    return joined([parts[0], *(inside(part) for part in parts[1:])]) if parts else ""
 
 
 def _amount(row: dict[str, str], fact: Fact) -> str:

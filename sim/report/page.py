@@ -26,6 +26,7 @@ from sim.report.money import Money, money
 from sim.report.other import other
 from sim.report.parts import Figure, Group, Table
 from sim.report.questions import Question, questions
+from sim.report.reasons import reasons
 from sim.report.saved import Saved
 from sim.report.series import charts_note, figures
 from sim.report.surprises import surprises
@@ -105,6 +106,8 @@ class Page:
     who_waits: Figure | None
     figures: Sequence[Figure]
     boulders: Sequence[Figure]
+    reasons: Sequence[str]
+    """Why lifting a boulder makes something worse."""
     lives: Sequence[Lives]
     money: Money | None
     warnings: Sequence[Warning_]
@@ -156,6 +159,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         who_waits=waiting(saved),
         figures=figures(saved),
         boulders=boulders,
+        reasons=reasons(saved),
         lives=followed,
         money=spent,
         warnings=early,
