@@ -14,7 +14,7 @@ from sim.report.dots import wrapped
 from sim.report.parts import Figure, capital, count, inside, joined
 from sim.report.saved import Saved
 
-__all__ = ["Fit", "amount", "fit", "fit_figures", "measured_in", "tally"]
+__all__ = ["Fit", "amount", "fit", "fit_figures", "measured_in", "off", "said_off", "tally"]
 
 MOST_ROWS = 18
 """In one chart: half a page of paper."""
@@ -103,7 +103,7 @@ def _figure(rows: Sequence[dict[str, str]], id: str, part: str) -> Figure:
     )
     told = [
         f"{row['title']}: {amount(row, 'simulated')} for {amount(row, 'target')}{measured_in(row)}, {row['verdict']}."
-        for row in sorted(rows, key=lambda row: (row["verdict"] == "inside", -abs(_off(row, "simulated") or 0.0)))[:6]
+        for row in sorted(rows, key=lambda row: (row["verdict"] == "inside", -abs(off(row, "simulated") or 0.0)))[:6]
     ]
     rest = f" And {count(len(rows) - 6, 'more line')} in the table." if len(rows) > 6 else ""
     words = f"{_verdicts(rows)}. Furthest first, those not inside before the rest. {' '.join(told)}{rest}"
@@ -113,7 +113,7 @@ def _figure(rows: Sequence[dict[str, str]], id: str, part: str) -> Figure:
     table = [
         (row["title"], amount(row, "target"), row["unit"], f"\u00b1{100 * float(row['tolerance']):.0f}%",
          amount(row, "simulated"), f"{amount(row, 'low')} to {amount(row, 'high')}" if row["low"] else "none",
-         _said_off(row), row["verdict"], row["grade"], row["source"])
+         said_off(row), row["verdict"], row["grade"], row["source"])
         for row in rows
     ]  # fmt: skip
     key = keyed((_mark(verdict, 22.0, 8.0), verdict) for verdict in _SHAPES)
@@ -130,14 +130,15 @@ def _title(rows: Sequence[dict[str, str]]) -> str:
     return f"{inside_} of {len(rows)} inside tolerance"
 
 
-def _off(row: dict[str, str], what: str) -> float | None:
+def off(row: dict[str, str], what: str) -> float | None:
     """Per cent above or below the target."""
     return 100.0 * (float(row[what]) / float(row["target"]) - 1.0) if row[what] else None
 
 
-def _said_off(row: dict[str, str]) -> str:
-    off = _off(row, "simulated")
-    return "not in this model" if off is None else f"{off:+.0f}%".replace("-", "\u2212")
+def said_off(row: dict[str, str]) -> str:
+    """The same in words."""
+    found = off(row, "simulated")
+    return "not in this model" if found is None else f"{found:+.0f}%".replace("-", "\u2212")
 
 
 def amount(row: dict[str, str], what: str) -> str:
@@ -169,7 +170,7 @@ def _sized(rows: Sequence[dict[str, str]], width: int, left: float) -> tuple[flo
     """Height and parts of the drawing in one size."""
     narrow = width < 500
     right, top = width - 118.0, 30.0
-    ends = [value for row in rows for what in ("simulated", "low", "high") if (value := _off(row, what)) is not None]
+    ends = [value for row in rows for what in ("simulated", "low", "high") if (value := off(row, what)) is not None]
     ends += [sign * 100.0 * float(row["tolerance"]) for row in rows for sign in (-1.0, 1.0)]
     furthest = min(_FURTHEST, max(abs(end) for end in ends))
     ticks = nice_ticks(furthest, 2)
@@ -205,16 +206,16 @@ def _row(row: dict[str, str], x: Callable[[float], float], y: float, most: float
     wide = 100.0 * float(row["tolerance"])
     found: list[Markup] = [Markup('<rect class="tolerance" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="15"/>').format(
         x(-wide), y - 7.5, x(wide) - x(-wide))]  # fmt: skip
-    off, low, high = (_off(row, what) for what in ("simulated", "low", "high"))
+    mean, low, high = (off(row, what) for what in ("simulated", "low", "high"))
     verdict = row["verdict"]
     if low is not None and high is not None:
         found.append(Markup(
             '<line class="whisker" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>'
         ).format(x(low), x(high), y, y, _COLOURS[verdict]))  # fmt: skip
-    if off is not None:
-        found.append(_mark(verdict, x(off), y))
-    beyond = "" if off is None or abs(off) <= most else f" {off:+,.0f}%".replace("-", "\u2212")
-    said = f"{verdict}{beyond}" if off is not None else "not here"
+    if mean is not None:
+        found.append(_mark(verdict, x(mean), y))
+    beyond = "" if mean is None or abs(mean) <= most else f" {mean:+,.0f}%".replace("-", "\u2212")
+    said = f"{verdict}{beyond}" if mean is not None else "not here"
     text = Markup('<text class="tick" x="{:.1f}" y="{:.1f}">{}</text>')
     found.append(text.format(x(most) + 14.0, y + 4.5, said))
     return found

@@ -10,7 +10,7 @@ from sim.report.parts import WORDS, Figure, brief, inside, joined
 from sim.report.phrases import more, nothing, size
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["WHO_CAN_ACT", "delays", "plot", "waiting"]
+__all__ = ["WHO_CAN_ACT", "delays", "plot", "waiting", "who_acts"]
 
 _MOST = 4
 WHO_CAN_ACT: Mapping[str, str] = {
@@ -22,7 +22,7 @@ WHO_CAN_ACT: Mapping[str, str] = {
     "delayed_days_care_home": "the council and its market",
 }
 """Measure of delay -> who can act on it: how commissioning is shared out in England, not a finding of the model."""
-_OURS = ("delayed_days_council", "delayed_days_home", "delayed_days_care_home")
+_LEAD = "Hospital bed days lost: "
 _ENDS = ("_six_months", "_end", "_all")
 
 
@@ -45,7 +45,7 @@ def waiting(saved: Saved) -> Figure | None:
 def delays(saved: Saved) -> Figure | None:
     """Days lost in hospital beds, by reason and by who can act on it."""
     facts = [fact for fact in saved.facts if fact.id in WHO_CAN_ACT]
-    titles = {fact.id: fact.title.removeprefix("Hospital bed days lost: ") for fact in facts}
+    titles = {fact.id: fact.title.removeprefix(_LEAD) for fact in facts}
     titles = {id: f"{title[:1].upper()}{title[1:]}" for id, title in titles.items()}
     return plot(
         saved,
@@ -59,11 +59,15 @@ def delays(saved: Saved) -> Figure | None:
     )
 
 
-def ours(saved: Saved, world: World) -> tuple[float, float] | None:
-    """(days a year that the council or its market can act on, all of them) of the mean."""
-    found = {id: saved.measures[world.name, id]["mean"] for id in WHO_CAN_ACT if (world.name, id) in saved.measures}
-    known = {id: value for id, value in found.items() if value is not None}
-    return (sum(known.get(id, 0.0) for id in _OURS), sum(known.values())) if known else None
+def who_acts(saved: Saved, world: World) -> list[tuple[str, str, float]]:
+    """(what people wait for, who can act on it, people delayed by it on an average day), the most first."""
+    titles = {fact.id: fact.title.removeprefix(_LEAD) for fact in saved.facts}
+    found = [
+        (titles[id], who, value / 365.0)
+        for id, who in WHO_CAN_ACT.items()
+        if (world.name, id) in saved.measures and (value := saved.measures[world.name, id]["mean"])
+    ]
+    return sorted(found, key=lambda one: -one[2])
 
 
 def plot(

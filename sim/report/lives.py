@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.words import change, change_range
 from sim.report.charts import COLOURS, DASHES, drawing, keyed, nice_ticks
-from sim.report.parts import Extra, Figure, bracketed, capital, count, inside, worded
+from sim.report.parts import WORDS, Extra, Figure, bracketed, brief, capital, count, inside, worded
 from sim.report.saved import Saved, World
 from sim.report.series import long_date
 
@@ -67,8 +67,9 @@ def _of(saved: Saved, number: int, world: World, cells: list[dict[str, str]], af
     sentences.append(
         "Better and worse go by one order: "
         + ", ".join(title.lower() for title in OUTCOMES.values())
-        + ". It is a convention, not a finding. An outcome is where someone is when the period ends; numbers of fewer "
-        "than five people a replication are told as few."
+        + ". It is a convention, not a finding. An outcome is where someone is when the period ends, so that one who "
+        "is held up at an early stop may count as better than one who has gone on. Numbers of fewer than five people a "
+        "replication are told as few."
     )
     turned = [r for r in cells if (r["who"], r["band"]) == ("both", "all") and r["from"] != r["to"]]
     turned.sort(key=lambda row: -float(row["mean"]))
@@ -163,10 +164,17 @@ def _alone(cells: list[dict[str, str]], names: tuple[str, str]) -> Extra:
 def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], worlds: Sequence[World]) -> Figure:
     """One person's two ways on one axis of time."""
     about = rows[0]
-    before, after = _outcome(about["from"]).lower(), _outcome(about["to"]).lower()
-    title = f"{capital(about['turn'])}: {before} becomes {after}"
-    who = worded(about["attributes"])
     by_world = [[row for row in rows if row["world"] == world.name] for world in worlds]
+    before, after = _outcome(about["from"]).lower(), _outcome(about["to"]).lower()
+    last, later = _later(by_world)
+    title = f"{capital(about['turn'])}: {before} becomes {after}"
+    notes: tuple[str, ...] = ()
+    if abs(later) >= 1.0:
+        said = f"{count(round(abs(later)), 'day')} {'later' if later > 0 else 'earlier'}"
+        notes = (f"{last}, the last stop that both ways come to, is reached {said} in {inside(worlds[1].label)}.",)
+        if (later > 0) == (about["turn"] == "better"):
+            title = brief(f"{capital(said)}, yet counted as {about['turn']}: {after}", WORDS)
+    who = worded(about["attributes"])
     words = []
     for world, steps in zip(worlds, by_world, strict=True):
         told = "; ".join(f"{_when(row, worlds[0])} {row['title']} {worded(row['words'])}" for row in steps)
@@ -187,7 +195,23 @@ def _journey(saved: Saved, number: int, key: str, rows: list[dict[str, str]], wo
     line = Markup('<line class="line" x1="0" x2="44" y1="8" y2="8" stroke="{}"{}/>')
     key_list = keyed((line.format(COLOURS[place], _dash(place)), one.label) for place, one in enumerate(worlds))
     header = ("World", "Step", "When", "Where", "What")
-    return Figure(id, title, caption, " ".join(words), drawn, key_list, header, table, worded=True)
+    return Figure(id, title, caption, " ".join(words), drawn, key_list, header, table, notes, worded=True)
+
+
+def _later(by_world: Sequence[list[dict[str, str]]]) -> tuple[str, float]:
+    """The last stop that both ways come to, and how many days later it is first reached in the second."""
+    first: list[dict[str, float]] = []
+    for steps in by_world:
+        reached: dict[str, float] = {}
+        for row in steps:
+            if row["title"] and "ends" not in row["words"].split(" ")[:3]:
+                reached.setdefault(row["title"], float(row["day"]))
+        first.append(reached)
+    both = [title for title in first[1] if title in first[0]]
+    if not both:
+        return "", 0.0
+    last = max(both, key=lambda title: first[1][title])
+    return last, first[1][last] - first[0][last]
 
 
 def _when(row: dict[str, str], base: World) -> str:

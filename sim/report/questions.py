@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sim.measures.words import number, spans_zero
-from sim.report.levels import ours
-from sim.report.parts import inside, slug
+from sim.measures.words import number, range_of, spans_zero
+from sim.report.levels import who_acts
+from sim.report.parts import bracketed, inside, joined, slug
 from sim.report.phrases import more, nothing
-from sim.report.saved import Saved
+from sim.report.saved import Fact, Saved
 
 __all__ = ["QUESTIONS", "Question", "questions"]
 
@@ -37,6 +38,7 @@ class Question:
     link: str = ""
 
 
+_ALONE = ("the council", "the council and its market")
 _CANNOT = "This page cannot say: "
 _Said = tuple[str, str, str]
 """Answer, id of the place, words of the link."""
@@ -85,36 +87,42 @@ def _reproduces(saved: Saved) -> _Said:
     return _not(f"{why} traintracks calibrate check sets a place beside its published figures, line by line.")
 
 
-def _cash(saved: Saved) -> str:
-    """Whether spend that a budget can keep differs."""
-    fact = next((one for one in saved.facts if one.id == "cashable_cost"), None)
-    found = saved.differences.get((saved.worlds[-1].name, "cashable_cost")) if fact is not None else None
+def _told(saved: Saved, id: str, unclear: str, clear: str) -> str:
+    """What a difference in money comes to; nothing where there is none."""
+    fact = next((one for one in saved.facts if one.id == id), None)
+    found = saved.differences.get((saved.worlds[-1].name, id)) if fact is not None else None
     if fact is None or found is None or found["mean"] is None or found["low"] is None:
         return ""
     if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
-        return "Whether any of it is cash cannot be told."
-    return f"Spend that is cashable, whoever pays: {more(found['mean'], fact)} a year. Next year lies outside this run."
+        return unclear
+    return clear.format(f"{more(found['mean'], fact)} a year")
+
+
+def _cash(saved: Saved) -> str:
+    """Whether spend that a budget can keep differs."""
+    clear = "Spend that is cashable, whoever pays: {}. Next year lies outside this run."
+    return _told(saved, "cashable_cost", "Whether any of it is cash cannot be told.", clear)
 
 
 def _nhs(saved: Saved) -> str:
     """What it costs the NHS beside."""
-    fact = next((one for one in saved.facts if one.id == "nhs_cost"), None)
-    found = saved.differences.get((saved.worlds[-1].name, "nhs_cost")) if fact is not None else None
-    if fact is None or found is None or found["mean"] is None or found["low"] is None:
-        return ""
-    if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
-        return "What it costs the NHS cannot be told from nothing."
-    return f"For the NHS: {more(found['mean'], fact)} a year, bed days among it, which are capacity and never cash."
+    clear = "For the NHS: {}, bed days among it, which are capacity and never cash."
+    return _told(saved, "nhs_cost", "What it costs the NHS cannot be told from nothing.", clear)
 
 
 def _delayed(saved: Saved) -> _Said:
-    found = ours(saved, saved.worlds[-1])
-    if found is None or found[1] <= 0:
+    found = who_acts(saved, saved.worlds[-1])
+    if not found:
         return _not("nobody is delayed in a hospital of this model.")
-    mine, every = found
+    every = sum(people for *_, people in found)
+    ours = sum(people for _, who, people in found if "council" in who)
+    part = "all" if f"{ours:,.1f}" == f"{every:,.1f}" else f"{ours:,.1f}"
+    alone = sum(people for _, who, people in found if who in _ALONE)
+    told = joined([f"{people:,.1f} {inside(what)} ({who})" for what, who, people in found])
     return (
-        f"On average {mine / 365:,.0f} of {every / 365:,.0f} people wait for what the council or its market can act "
-        "on (tonight's list is not in the model).",
+        f"Of {every:,.1f} people delayed on average, the council has a part in {part}; {alone:,.1f} of them are for it "
+        f"and its market alone. By reason, and who can act: {told}. An average of the period; tonight's list is not in "
+        "the model.",
         "delays",
         "Bed days lost, by reason",
     )
@@ -124,13 +132,11 @@ def _hospital(saved: Saved) -> _Said:
     nhs = next((fact for fact in saved.facts if fact.headline and fact.side == "nhs"), None)
     if nhs is None or len(saved.worlds) == 1:
         return _not("it compares nothing. traintracks boulders sets council and hospital side by side.")
-    place = f"headline-{nhs.id}".replace(".", "-")
-    return (
-        "As far as this scenario protects anything: every headline of the council stands beside the NHS's, with its "
-        "difference.",
-        place,
-        "NHS side",
+    said, *_ = _not(
+        "whether anything in this comparison protects the community is not marked. traintracks boulders lifts the rule "
+        "that discharge goes first. What these worlds mean for the hospital:"
     )
+    return said, f"headline-{nhs.id}".replace(".", "-"), "NHS side"
 
 
 def _deliver(saved: Saved) -> _Said:
@@ -138,18 +144,27 @@ def _deliver(saved: Saved) -> _Said:
     for fact in saved.facts:
         found = saved.measures[world.name, fact.id]
         if fact.id in ("home_care_market_use", "posts_filled") and found["mean"] is not None:
-            parts.append(f"{inside(fact.title)}: {number(found['mean'], fact.unit, fact.decimals)}")
+            parts.append(f"{inside(fact.title)}: {_ranged(fact, found)}")
             first = first or f"measure-{slug(fact.id)}"
     if not parts:
         return _not("there is neither market nor workforce in this model.")
-    return f"Whether a plan can be is not on the page; in this world, {'; '.join(parts)}.", first, "All measures"
+    world_ = f" in {inside(world.label)}" if len(saved.worlds) > 1 else ""
+    said, *_ = _not(f"no plan is set against them. How full they are{world_}: {'; '.join(parts)}.")
+    return said, first, "All measures"
+
+
+def _ranged(fact: Fact, found: dict[str, Any]) -> str:
+    """A mean with its 95% interval."""
+    mean = number(found["mean"], fact.unit, fact.decimals, found.get("over"))
+    between = range_of(found["low"], found["high"], fact.unit, fact.decimals)
+    return bracketed(mean, f"95% interval {between}" if between else "")
 
 
 def _lawful(saved: Saved) -> _Said:
     fact = next((fact for fact in saved.facts if fact.id == "waiting_statutory"), None)
     if fact is None:
         return _not("no statutory work is in this model.")
-    value = number(saved.measures[saved.worlds[-1].name, fact.id]["mean"], fact.unit, fact.decimals)
+    value = _ranged(fact, saved.measures[saved.worlds[-1].name, fact.id])
     return (
         f"The page shows queues, not law: on average {value} pieces of work that the law does not let wait have not "
         "begun.",

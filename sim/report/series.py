@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.measures.words import number, one_such, spans_zero
 from sim.report.charts import Line, LineChart, key
-from sim.report.parts import Figure, inside
+from sim.report.parts import Figure, inside, joined
 from sim.report.phrases import more, nothing
 from sim.report.saved import Saved, World
 
@@ -99,7 +99,30 @@ def _figure(saved: Saved, series: str, title: str, measure: str, unit: str) -> F
                 )
         rows.append(tuple(cells))
     caption = f"Mean of each {period}, {unit}; {shown}"
-    return Figure(chart.id, chart.title, caption, chart.description, chart.svg(), key(chart), tuple(header), rows)
+    notes = _worst_weeks(saved, worlds, lines) if series == "ready_for_discharge" and width == 7 else ()
+    return Figure(
+        chart.id, chart.title, caption, chart.description, chart.svg(), key(chart), tuple(header), rows, notes
+    )  # fmt: skip
+
+
+def _worst_weeks(saved: Saved, worlds: Sequence[World], lines: Sequence[Line]) -> tuple[str, ...]:
+    """Why the headline of worst weeks is above the highest point of a line."""
+    fact = next((one for one in saved.facts if one.id == "ready_worst_week"), None)
+    if fact is None:
+        return ()
+    told = []
+    for world, line in zip(worlds, lines, strict=True):
+        mean = saved.measures[world.name, fact.id]["mean"]
+        if mean is not None and mean > max(line.median):
+            said = number(mean, fact.unit, fact.decimals)
+            told.append(f"{said} against {number(max(line.median), 'people', 0)} in {inside(world.label)}")
+    if not told:
+        return ()
+    years = one_such(worlds[0].days).removeprefix("one such ")
+    return (
+        f"Each {years}'s own worst week has more than the highest week of the line, {joined(told)}: worst weeks fall "
+        "at different times, and a median over replications evens them out.",
+    )
 
 
 def charts_note(saved: Saved) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sim.experiment.intervals import LEAST
 from sim.report.evidence import Evidence
-from sim.report.parts import count
+from sim.report.fit import amount, measured_in, off, said_off
+from sim.report.parts import count, inside
 from sim.report.saved import Saved
 
 __all__ = ["GLOSSARY", "NOT_IN_THE_MODEL", "caveats", "method"]
@@ -43,12 +44,13 @@ def caveats(saved: Saved, evidence: Evidence) -> list[str]:
     replications = saved.summary["replications"]
     if replications < LEAST:
         found.append(f"Only {count(replications, 'replication')}: too few to tell luck from effect.")
-    if any(world.illustrative for world in saved.worlds):
-        found.append("The place is illustrative: national rates for a place of its size, not a council's own data.")
+    found += _furthest(saved)
     found.append(
         f"{evidence.assumed:,} of {evidence.numbers:,} numbers rest on assumption alone, and only {evidence.ranged:,} "
         "have a range. What waiting does to people is the assumption that matters most: no study measures it."
     )
+    if any(world.illustrative for world in saved.worlds):
+        found.append("The place is illustrative: national rates for a place of its size, not a council's own data.")
     if not saved.believed:
         found.append(
             "Every interval here is of chance alone. The ranges of the inputs were not run through the model, so "
@@ -56,6 +58,25 @@ def caveats(saved: Saved, evidence: Evidence) -> list[str]:
         )
     found.append("Nothing here was compared with what happened: it is a model's estimate, not a forecast.")
     return found[:3]
+
+
+def _furthest(saved: Saved) -> list[str]:
+    """The line that lies furthest from its target, of those that are outside; none where none is."""
+    rows = saved.rows("fit")
+    first = next((world for world in saved.worlds if any(row["scenario"] == world.name for row in rows)), None)
+    missed = [
+        row for row in rows if first is not None and row["scenario"] == first.name and row["verdict"] == "outside"
+    ]
+    if first is None or not missed:
+        return []
+    row = max(missed, key=lambda one: abs(off(one, "simulated") or 0.0))
+    say = "" if row["required"] == "1" else ", and this one has no say"
+    between = f" ({amount(row, 'low')} to {amount(row, 'high')})" if row["low"] else ""
+    return [
+        f"The line furthest from what is published ({len(missed)} {'is' if len(missed) == 1 else 'are'} outside{say}): "
+        f"{inside(row['title'])}, {amount(row, 'simulated')}{between} in {inside(first.label)} for "
+        f"{amount(row, 'target')}{measured_in(row)}, {said_off(row)} (grade {row['grade']})."
+    ]
 
 
 def method(saved: Saved) -> Sequence[tuple[str, str]]:

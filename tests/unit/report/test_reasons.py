@@ -6,7 +6,7 @@ import pytest
 
 from sim.report.reasons import reasons
 from sim.report.saved import Saved
-from tests.unit.report.test_sections import OTHER, fact, saved
+from tests.unit.report.hand import OTHER, fact, saved
 
 FACTS = [
     fact("waiting", title="People waiting"),

@@ -1,4 +1,4 @@
-"""Sections from tables made by hand: whose lives change, early warning, surprises, boulders, money, who can act."""
+"""Sections from tables made by hand: whose lives change, early warning, surprises, boulders, who can act."""
 
 import json
 import re
@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
@@ -15,71 +14,15 @@ from sim.report import rebuild
 from sim.report.costs import boulder_costs
 from sim.report.drives import drives
 from sim.report.early import warnings
-from sim.report.levels import delays, ours
+from sim.report.levels import delays, who_acts
 from sim.report.lives import lives
-from sim.report.money import money
 from sim.report.questions import QUESTIONS, questions
-from sim.report.saved import Fact, Saved, World
+from sim.report.saved import Saved
 from sim.report.series import active as charted
 from sim.report.series import figures, long_date
 from sim.report.surprises import surprises
-from sim.report.trust import GLOSSARY
-
-STATIONS = [
-    {"id": id, "title": id.capitalize(), "kind": kind, "track": track, "draws_on": "", "counts_as": id}
-    for id, kind, track in (("assessment", "task", "assessment"), ("done", "exit", ""))
-]
-BASE, OTHER = (
-    World(name, name, "", False, None, "2026-04-01", 365.0, 0.0, "days", {}, {}, "", STATIONS,
-          [{"name": "boulders/market", "title": "The market", "kind": "boulder", "level": 1.0, "stations": []}], label)
-    for name, label in (("base", "Base"), ("busy", "Busy"))
-)  # fmt: skip
-
-
-def fact(id: str, *, unit: str = "people", direction: str = "lower is better", **more: Any) -> Fact:
-    return Fact(id, more.pop("title", id), "", unit, direction, more.pop("side", "council"), "", True, 1, "", **more)
-
-
-def saved(
-    facts: list[Fact],
-    tables: dict[str, list[dict[str, str]]],
-    differences: dict[str, tuple[float, float, float]],
-    replications: int = 20,
-) -> Saved:
-    few = replications < 5
-    measures: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in facts:
-        mean = differences.get(one.id, (0.0, 0.0, 0.0))[0]
-        for world, value in ((BASE, 100.0), (OTHER, 100.0 + mean)):
-            measures[world.name, one.id] = {"mean": value, "low": 90.0, "high": 120.0, "p5": 80.0, "p95": 130.0}
-    paired = {
-        ("busy", id): {"mean": d[0], "low": None if few else d[1], "high": None if few else d[2]}
-        for id, d in differences.items()
-    }
-    found = SimpleNamespace(
-        facts=facts,
-        worlds=[BASE, OTHER],
-        summary={"replications": replications},
-        few=few,
-        measures=measures,
-        believed=False,
-        differences=paired,
-        rows=lambda table: tables.get(table, []),
-        station_rows=tables.get("stations", []),
-        brackets="Brackets: 95% interval of the mean.",
-    )
-    return cast(Saved, found)
-
-
-def outcome(who: str, was: str, now: str, turn: str, mean: float, count: float) -> dict[str, str]:
-    return {"base": "base", "scenario": "busy", "who": who, "band": "all", "level": "", "from": was, "to": now,
-            "turn": turn, "unit": "people a year", "mean": str(mean), "low": str(mean - 2), "high": str(mean + 2),
-            "count": str(count)}  # fmt: skip
-
-
-def affected(quantity: str, mean: float, low: float, high: float) -> dict[str, str]:
-    return {"scenario": "busy", "who": "both", "band": "all", "level": "", "quantity": quantity, "mean": str(mean),
-            "low": str(low), "high": str(high)}  # fmt: skip
+from sim.report.trust import GLOSSARY, caveats
+from tests.unit.report.hand import BASE, STATIONS, affected, fact, month, outcome, saved
 
 
 @pytest.mark.parametrize(
@@ -109,12 +52,6 @@ def test_whose_lives_change(net: tuple[float, float, float], words: str) -> None
         ("Waiting", "In hospital", "worse", "40", "38 to 42"),
     ]
     assert alone.rows[0][:3] == ("In busy alone", "Waiting", "12")
-
-
-def month(series: str, period: str, day: float, base: float, difference: float, half: float) -> dict[str, str]:
-    return {"scenario": "busy", "series": series, "period": period, "from_day": str(day), "base_mean": str(base),
-            "scenario_mean": str(base + difference), "difference": str(difference), "low": str(difference - half),
-            "high": str(difference + half)}  # fmt: skip
 
 
 def test_the_first_figure_to_move_and_when_to_advertise() -> None:
@@ -270,7 +207,13 @@ def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, tit
 def test_days_that_the_council_can_act_on() -> None:
     facts = [fact(f"delayed_days_{id}", unit="bed days a year") for id in ("hospital", "council", "home")]
     found = saved(facts, {}, {f.id: (10.0, 9.0, 11.0) for f in facts})
-    assert ours(found, BASE) == (200.0, 300.0)
+    assert [(who, round(people * 365.0)) for _, who, people in who_acts(found, BASE)] == [
+        ("the hospital", 100), ("the council", 100), ("the council, with the NHS", 100),
+    ]  # fmt: skip
+    asked = questions(found, {"lives"})[1]
+    assert asked.answer.startswith(
+        "Of 0.9 people delayed on average, the council has a part in 0.6; 0.3 of them are for it and its market alone."
+    )
     figure = delays(found)
     assert figure is not None
     assert figure.header[1] == "Who can act"
@@ -288,62 +231,6 @@ def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
     assert delayed is not None
     assert delayed.title == "Hospital bed days lost, by reason: too few runs to tell"
     assert charted(found, "People waiting", "m") == "People waiting: too few runs to tell"
-
-
-def spent(name: str, replication: int, cost: str, payer: str, gross: float, **more: float) -> dict[str, str]:
-    """A row of money.csv; of a bed of the NHS all is net."""
-    numbers = {"gross": gross, "net": gross, "nhs_income": 0.0} | more
-    return {"scenario": name, "replication": str(replication), "financial_year": "2026-27", "cost": cost,
-            "payer": payer, "worth": "cashable" if payer == "council" else "capacity", "prices": "2024-25",
-            **{key: str(value) for key, value in numbers.items()}}  # fmt: skip
-
-
-def test_money_by_payer_and_year() -> None:
-    """Sums are made in each replication, so that what two costs have in common is in their interval once."""
-    rows = []
-    for n, luck in enumerate((-1e6, -1e6, 0.0, 1e6, 1e6)):
-        for name, more in (("base", 0.0), ("busy", 1e6)):
-            rows.append(spent(name, n, "home_care", "council", 3e6 + more, net=2e6 + luck, nhs_income=5e5))
-            rows.append(spent(name, n, "care_home", "council", 3e6, net=2e6 - luck))
-            rows.append(spent(name, n, "bed", "nhs", 7e6 + luck + (2 * luck if more else 0.0)))
-    found = money(saved([fact("net_cost", unit="£ million a year", group="Money")], {"money": rows},
-                        {"net_cost": (1.0, 0.5, 1.5)}))  # fmt: skip
-    assert found is not None
-    assert found.sentences[0].endswith("£1.0 million more than in base (95% interval £0.5 to £1.5 million more).")
-    assert found.years is not None
-    half, paired = 1.24166, 2 * 1.24166  # t of four degrees, 2.77645, times a deviation of 1 over the root of five
-    assert list(found.years.rows) == [
-        ("2026-27", "Council", "£4.00m (4.00 to 4.00)", "£4.00m (4.00 to 4.00)", "£0.00m (0.00 to 0.00)"),
-        ("2026-27", "NHS", f"£7.50m ({7.5 - half:.2f} to {7.5 + half:.2f})",
-         f"£7.50m ({7.5 - 3 * half:.2f} to {7.5 + 3 * half:.2f})", f"£0.00m (\u2212{paired:.2f} to +{paired:.2f})"),
-    ], "what the NHS pays the council is a cost to the NHS"  # fmt: skip
-    assert found.costs is not None
-    assert found.costs.rows[0] == (
-        "Home care", "Council", "cashable", "2024-25", "£3.00m (3.00 to 3.00)", "£4.00m (4.00 to 4.00)",
-        "+£1.00m (+1.00 to +1.00)",
-    )  # fmt: skip
-    assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
-
-
-def test_money_kept_as_means_has_no_interval_and_is_still_told() -> None:
-    rows = [spent("base", 0, "bed", "nhs", 7e6), spent("busy", 0, "bed", "nhs", 8e6)]
-    for row in rows:
-        del row["replication"]
-    found = money(saved([fact("net_cost", group="Money")], {"money": rows}, {"net_cost": (1.0, 0.5, 1.5)}))
-    assert found is not None
-    assert found.years is not None
-    assert list(found.years.rows) == [("2026-27", "NHS", "£7.00m", "£8.00m", "+£1.00m")]
-
-
-@pytest.mark.parametrize(("cost", "missing", "noted"), [(-1.0, 20.0, True), (-1.0, -20.0, False), (1.0, 20.0, False)])
-def test_a_cost_that_falls_as_care_is_not_delivered_is_unmet_need(cost: float, missing: float, noted: bool) -> None:
-    found = money(saved(
-        [fact("net_cost", unit="£ million a year", group="Money"), fact("undelivered_home_care_hours")], {},
-        {"net_cost": (cost, cost - 0.1, cost + 0.1),
-         "undelivered_home_care_hours": (missing, missing - 1, missing + 1)},
-    ))  # fmt: skip
-    assert found is not None
-    assert any("unmet need" in one for one in found.sentences) is noted
 
 
 def test_every_question_has_a_place_or_says_that_the_page_cannot() -> None:
@@ -461,3 +348,62 @@ def test_spend_is_drawn_in_thousands_a_week(tmp_path: Path) -> None:
     assert re.fullmatch(
         r"Net spend of the council: (£[\d.]+ million (less|more) a year|no clear difference)", figure.title
     )
+
+
+def test_a_line_that_peaks_below_the_headline_says_why() -> None:
+    """The mean of each year's own worst week is above the highest week of the median."""
+    found = Saved(Path(__file__).parents[3] / "docs" / "examples" / "winter")
+    (figure,) = (one for one in figures(found) if one.id == "chart-ready-for-discharge")
+    worst = [found.measures[world.name, "ready_worst_week"]["mean"] for world in found.worlds]
+    peaks = [max(float(row[column]) for row in figure.rows) for column in (1, 3)]
+    assert all(f"{one:.1f} against {peak:.0f} in " in figure.notes[0] for one, peak in zip(worst, peaks, strict=True))
+    assert all(one > peak for one, peak in zip(worst, peaks, strict=True))
+    assert not [one.id for one in figures(found) if one.notes and one.id != figure.id]
+
+
+def test_one_who_is_held_up_is_said_to_be_later_even_where_the_order_calls_that_better() -> None:
+    """Home care from day 20 in the one world; in the other still in reablement, begun ten days later."""
+    about = {"scenario": "busy", "journey": "1", "from": "care_at_home", "to": "short_term_help", "turn": "better",
+             "share": "0.5", "attributes": "age 85_plus", "when": "", "caused_by_waiting": ""}  # fmt: skip
+    ways = {
+        "base": [("Reablement", 5.0, "starts at once"), ("Reablement", 20.0, "ends after 15 days; on to Home care"),
+                 ("Home care", 20.0, "starts at once")],
+        "busy": [("Reablement", 15.0, "starts, after a wait of 10 days")],
+    }  # fmt: skip
+    rows = [
+        about | {"world": name, "step": str(step), "day": str(day), "title": title, "words": words}
+        for name, way in ways.items()
+        for step, (title, day, words) in enumerate(way, start=1)
+    ]
+    cells = [outcome("both", "care_at_home", "short_term_help", "better", 9.0, 9.0)]
+    (found,) = lives(saved([], {"outcomes": cells, "journeys": rows}, {}))
+    (figure,) = found.journeys
+    assert figure.title == "10 days later, yet counted as better: in short-term help"
+    assert figure.notes == ("Reablement, the last stop that both ways come to, is reached 10 days later in busy.",)
+    for row in rows:
+        row["turn"] = "worse"
+    (figure,) = lives(saved([], {"outcomes": cells, "journeys": rows}, {}))[0].journeys
+    assert figure.title == "Worse: care at home becomes in short-term help"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([("near", 110.0, "inside", "1"), ("far", 500.0, "outside", "0"), ("low", 1.0, "outside", "1")],
+         "The line furthest from what is published (2 are outside, and this one has no say): far, 500 (499 to 501) in "
+         "base for 100 days, +400% (grade A)."),
+        ([("low", 40.0, "outside", "1")],
+         "The line furthest from what is published (1 is outside): low, 40 (39 to 41) in base for 100 days, \u221260% "
+         "(grade A)."),
+        ([("near", 110.0, "inside", "1"), ("far", 500.0, "unsure", "1")], ""),
+    ],
+)  # fmt: skip
+def test_the_worst_fit_is_named_among_what_matters_most(lines: list[tuple[str, float, str, str]], said: str) -> None:
+    rows = [
+        {"scenario": "base", "title": title, "unit": "days", "target": "100", "simulated": str(value),
+         "low": str(value - 1), "high": str(value + 1), "verdict": verdict, "required": required, "grade": "A"}
+        for title, value, verdict, required in lines
+    ]  # fmt: skip
+    told = caveats(saved([], {"fit": rows}, {}), SimpleNamespace(assumed=1, numbers=2, ranged=1))  # type: ignore[arg-type]
+    assert len(told) == 3
+    assert (told[0] == said) if said else not any("furthest" in one for one in told)

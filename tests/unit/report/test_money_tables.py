@@ -1,0 +1,54 @@
+"""Money: sums made in each replication, so that every sum and every difference has its own interval."""
+
+import pytest
+
+from sim.report.money import money
+from tests.unit.report.hand import fact, saved, spent
+
+
+def test_money_by_payer_and_year() -> None:
+    """Sums are made in each replication, so that what two costs have in common is in their interval once."""
+    rows = []
+    for n, luck in enumerate((-1e6, -1e6, 0.0, 1e6, 1e6)):
+        for name, more in (("base", 0.0), ("busy", 1e6)):
+            rows.append(spent(name, n, "home_care", "council", 3e6 + more, net=2e6 + luck, nhs_income=5e5))
+            rows.append(spent(name, n, "care_home", "council", 3e6, net=2e6 - luck))
+            rows.append(spent(name, n, "bed", "nhs", 7e6 + luck + (2 * luck if more else 0.0)))
+    found = money(saved([fact("net_cost", unit="£ million a year", group="Money")], {"money": rows},
+                        {"net_cost": (1.0, 0.5, 1.5)}))  # fmt: skip
+    assert found is not None
+    assert found.sentences[0].endswith("£1.0 million more than in base (95% interval £0.5 to £1.5 million more).")
+    assert found.years is not None
+    half, paired = 1.24166, 2 * 1.24166  # t of four degrees, 2.77645, times a deviation of 1 over the root of five
+    assert list(found.years.rows) == [
+        ("2026-27", "Council", "£4.00m (4.00 to 4.00)", "£4.00m (4.00 to 4.00)", "£0.00m (0.00 to 0.00)"),
+        ("2026-27", "NHS", f"£7.50m ({7.5 - half:.2f} to {7.5 + half:.2f})",
+         f"£7.50m ({7.5 - 3 * half:.2f} to {7.5 + 3 * half:.2f})", f"£0.00m (\u2212{paired:.2f} to +{paired:.2f})"),
+    ], "what the NHS pays the council is a cost to the NHS"  # fmt: skip
+    assert found.costs is not None
+    assert found.costs.rows[0] == (
+        "Home care", "Council", "cashable", "2024-25", "£3.00m (3.00 to 3.00)", "£4.00m (4.00 to 4.00)",
+        "+£1.00m (+1.00 to +1.00)",
+    )  # fmt: skip
+    assert money(saved([fact("a")], {}, {"a": (0.0, 0.0, 0.0)})) is None
+
+
+def test_money_kept_as_means_has_no_interval_and_is_still_told() -> None:
+    rows = [spent("base", 0, "bed", "nhs", 7e6), spent("busy", 0, "bed", "nhs", 8e6)]
+    for row in rows:
+        del row["replication"]
+    found = money(saved([fact("net_cost", group="Money")], {"money": rows}, {"net_cost": (1.0, 0.5, 1.5)}))
+    assert found is not None
+    assert found.years is not None
+    assert list(found.years.rows) == [("2026-27", "NHS", "£7.00m", "£8.00m", "+£1.00m")]
+
+
+@pytest.mark.parametrize(("cost", "missing", "noted"), [(-1.0, 20.0, True), (-1.0, -20.0, False), (1.0, 20.0, False)])
+def test_a_cost_that_falls_as_care_is_not_delivered_is_unmet_need(cost: float, missing: float, noted: bool) -> None:
+    found = money(saved(
+        [fact("net_cost", unit="£ million a year", group="Money"), fact("undelivered_home_care_hours")], {},
+        {"net_cost": (cost, cost - 0.1, cost + 0.1),
+         "undelivered_home_care_hours": (missing, missing - 1, missing + 1)},
+    ))  # fmt: skip
+    assert found is not None
+    assert any("unmet need" in one for one in found.sentences) is noted
