@@ -7,10 +7,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from sim.engine.draws import clocks
+from sim.engine.families import Constant
 from sim.engine.grid import TICK, TICKS
 from sim.engine.rounds import CLOCK, priority
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES
-from sim.scenario.schema import Distribution
 from sim.world.station import Exit, Law
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ class FollowedExit(Exit):
         causes, compiler = world.plan.causes, world.plan.compiler
         self.here = compiler.pick(spec.while_here, lambda set_name: causes[set_name])
         self.length = Law(spec.length, f"{name}:length", compiler)
-        one = self.length.fixed if isinstance(spec.length, Distribution) and spec.length.dist == "constant" else None
-        self.always = one(0.5) if one is not None else None
-        """How long everyone may come back, where it is one length."""
         self.ends = (self._comes_back,)
 
     def arrive(self, person: Person) -> None:
@@ -45,7 +42,8 @@ class FollowedExit(Exit):
         if not causes.rated:
             return
         person.joined = now = self.env._now
-        length = self.always if self.always is not None else self.length.draw(person, False)
+        law = self.length(person)
+        length = law.mean if isinstance(law, Constant) else self.length.draw(person, False)
         until = min(self.world.horizon, now + length)
         at = self._first(person, causes, now, until)
         if at < until:
@@ -59,6 +57,9 @@ class FollowedExit(Exit):
         """When the first cause fires; its clocks are only kept for someone in whose time one may."""
         if causes.index not in person.clocks and not causes.dated:
             soon = until - now
+            ahead = self.world.clocks_ahead.get((causes.index, person.stream))
+            if ahead is not None and not person.altered & causes.depends and ahead[person.row][0] >= soon:
+                return until
             left = clocks(person.key, causes.key, [cause.key for cause in causes.rated])
             if all(x >= rate * soon for x, rate in zip(left, causes.rates_of(person.attributes), strict=True)):
                 return until

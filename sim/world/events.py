@@ -117,9 +117,12 @@ class Causes:
         self.plain = len(rated) > 0 and not timed and not self.dated
         """Hazards that never change, and nothing else."""
         self._strides = []
+        self.depends = 0
+        """Bits of the attributes that scale a hazard."""
         stride = 1
         for i in sorted({i for cause in rated for i, _ in cause.scale}):
             self._strides.append((i, stride))
+            self.depends |= 1 << i
             stride *= max(len(table) for cause in rated for j, table in cause.scale if j == i)
         self._rates: dict[int, list[float]] = {}
 
@@ -135,8 +138,8 @@ class Causes:
         if clock is None:
             clock = person.clocks[self.index] = Clock()
             ahead = person.world.clocks_ahead.get((self.index, person.stream))
-            if ahead is not None and person.version == 0:
-                clock.version = 0
+            if ahead is not None and not person.altered & self.depends:
+                clock.version = person.version
                 clock.left = None
                 clock.next, clock.which, clock.rates = ahead[person.row]
                 return clock

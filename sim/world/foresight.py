@@ -43,10 +43,10 @@ def busy_stations(scenario: Scenario, stream: str) -> dict[str, float]:
         onward: dict[str, float] = defaultdict(float)
         for name, share in here.items():
             station = scenario.stations.get(name)
-            if station is None or isinstance(station, Exit) or share < 1e-3:
+            if station is None or share < 1e-3:
                 continue
             seen[name] += share
-            if station.next is not None:
+            if not isinstance(station, Exit) and station.next is not None:
                 for option, part in _mean(station.next).items():
                     onward[option] += share * part
         here = onward
@@ -70,6 +70,10 @@ def foresee(
 ) -> None:
     """Fill the first luck of a stream's people at some stations; ``rows`` are their attribute codes."""
     for name, share in busy.items():
+        spec = world.plan.scenario.stations[name]
+        if isinstance(spec, Exit):
+            clock(world, spec.while_here, stream, keys, rows)
+            continue
         station: Working = world.stations[name]  # type: ignore[assignment]
         for law in station.laws():
             luck = uniforms(keys, law.key)
