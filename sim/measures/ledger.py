@@ -21,7 +21,9 @@ YEAR = 365.0
 """Days."""
 _WEEK = 7.0
 _IN_USE = ("kept",)
-"""Why a package is paid for while its person is elsewhere; one on hold is not."""
+"""Why a package is in use while its person is elsewhere."""
+_ON_HOLD = ("hold",)
+"""Why it is not, and paid for by its retainer."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Ledger:
     spent: Floats
     """Paid to whoever provides it, by whoever pays."""
     used: Floats
-    """The same of what was in use: less than was spent where a pool is paid for whole."""
+    """The same of what was in use: less than was spent where a pool is paid for whole, or care while on hold."""
     contributions: Floats
     """Of what was spent: what people pay to the council."""
     nhs_income: Floats
@@ -143,7 +145,8 @@ def _per_day(price: Price) -> float:
 def _paid(view: MeasureInput, price: Price, edges: Floats) -> Floats:
     """Units paid for, a day."""
     if price.noun == "care":
-        return _in_use(view, price, edges)
+        retainer = _daily(price.retainer, len(edges) - 1)
+        return _in_use(view, price, edges) + (retainer * _on_hold(view, price, edges) if retainer.any() else 0.0)
     if price.noun == "pool":
         if price.block is None:
             return _level(view, f"pool:{price.of}.capacity", edges) * _per_day(price)
@@ -181,6 +184,13 @@ def _in_use(view: MeasureInput, price: Price, edges: Floats) -> Floats:
     ):
         total += presence(edges, begun, until, amounts if price.per == "hour" else None)
     return total * _per_day(price)
+
+
+def _on_hold(view: MeasureInput, price: Price, edges: Floats) -> Floats:
+    """Units of packages on hold, a day."""
+    packages = view.setting.named(counts_as=price.of) & view.setting.named(kind="package")
+    begun, until, amounts = view.held(packages, _ON_HOLD)
+    return presence(edges, begun, until, amounts if price.per == "hour" else None) * _per_day(price)
 
 
 def _open_at_end(view: MeasureInput, price: Price) -> float:

@@ -72,6 +72,8 @@ class Price:
     """Share that the NHS pays to the council."""
     premium: tuple[float, ...] = (0.0,)
     """How much more agency staff cost, or what a pool buys as spot."""
+    retainer: tuple[float, ...] = (0.0,)
+    """Share that is paid while a package is on hold."""
     block: tuple[float, ...] | None = None
     """Of a pool some of which is paid for only as it is used: the rest, in whole units of the pool."""
 
@@ -231,6 +233,7 @@ def _price(name: str, cost: Cost, scenario: Scenario) -> Price:
         contributions=daily(cost.contributions),
         nhs_income=daily(cost.nhs_income),
         premium=daily(cost.premium),
+        retainer=daily(cost.retainer),
         block=None
         if pool is None or not any(daily(pool.spot))
         else tuple(math.floor(value / pool.step + 1e-9) * pool.step for value in daily(pool.capacity)),

@@ -131,7 +131,7 @@ NOUNS: dict[str, Form] = {
     "costs": Each(Record(schema.Cost, {
         "care": Word(), "pool": Ref("pools"), "role": Ref("workforce"), "cost": Num("money"),
         "per": Word(("hour", "day", "week", "year", "start")), "prices": YearForm(),
-        "premium": Num("share", 0.0, 5.0), "payer": Word(("council", "nhs")),
+        "premium": Num("share", 0.0, 5.0), "retainer": share, "payer": Word(("council", "nhs")),
         "contributions": share, "nhs_income": share, "worth": Word(("cashable", "avoided", "capacity")),
     }, ("cost", "per", "prices"))),
     "events": Each(Each(_event)),

@@ -34,6 +34,7 @@ class Priced(Checker):
                 continue
             self._per(item, path, of[0])
             self._premium(item, path, of[0])
+            self._retainer(item, path, of[0])
             self._payers(item, path)
             year = self.word(item, "prices") or ""
             first = first or (year, key)
@@ -71,6 +72,15 @@ class Priced(Checker):
             return
         allowed = "a `premium` is of a `role`, or of a `pool` with `spot`; leave it out"
         self.ctx.problems.add(item.items["premium"].place, f"{path}.premium", "nothing here costs more", allowed)
+
+    def _retainer(self, item: Branch, path: str, of: str) -> None:
+        """Only a package of so much a week is ever on hold."""
+        stations = self.branches("stations")
+        names = {self.word(s, "counts_as") or key for key, s in stations.items() if s.extra.get("kind") == "package"}
+        held = of == "care" and self.word(item, "per") != "start" and self.word(item, "care") in names
+        if "retainer" in item.items and not held:
+            allowed = "a `retainer` is of care that a `package` counts as; leave it out"
+            self.ctx.problems.add(item.items["retainer"].place, f"{path}.retainer", "nothing here is on hold", allowed)
 
     def _care(self, item: Branch, path: str, name: str, per: str, place: Place) -> None:
         counted = {

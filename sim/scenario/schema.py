@@ -268,6 +268,9 @@ class Cost(Frozen):
     """Financial year of its prices, such as `2024-25`: the same for every cost of a scenario."""
     premium: Number = Number(value=0.0, unit="share")
     """How much more it costs: of a role, an agency worker; of a pool, what is bought as `spot`."""
+    retainer: Number = Number(value=0.0, unit="share")
+    """Share of the cost of care paid while a package is on hold and its hours are kept: for as long as the event says,
+    or until the person is back where it is outcome-based."""
     payer: Literal["council", "nhs"] = "council"
     """Who pays the provider."""
     contributions: Number = Number(value=0.0, unit="share")

@@ -102,6 +102,19 @@ def test_a_cost_by_start_counts_starts() -> None:
     assert pounds("nhs_cost", ATTENDANCE) == pytest.approx(400)
 
 
+def test_care_on_hold_is_paid_for_by_its_retainer() -> None:
+    """14 h a week for ten days in hospital, at half the price: 20 h at 10.50; people and the NHS pay their shares."""
+    kept = replace(HOME, retainer=(0.5,))
+    assert pounds("gross_cost", kept) - pounds("gross_cost", HOME) == pytest.approx(20 * 10.5)
+    assert pounds("net_cost", kept) - pounds("net_cost", HOME) == pytest.approx(0.75 * 20 * 10.5)
+
+
+def test_a_retainer_is_paid_from_a_date() -> None:
+    """From day 46, of a hold from 40 to 50."""
+    kept = replace(HOME, retainer=(0.0,) * 46 + (1.0,) * 54)
+    assert pounds("gross_cost", kept) - pounds("gross_cost", HOME) == pytest.approx(8 * 21)
+
+
 def test_a_pool_is_paid_for_whole_and_its_use_is_worth_capacity() -> None:
     assert pounds("gross_cost", HOURS) == pytest.approx(100 * 20 / 7 * 35)
     assert pounds("capacity_in_use", HOURS) == pytest.approx(20 * 5 / 7 * 35)
@@ -221,6 +234,9 @@ def said(text: str) -> str:
     ("cost: 20, per: hour", "cost: 20, per: start", ""),
     ("cost: 150, per: day", "cost: 150, premium: 0.5, per: day", "costs.bed.premium: nothing here costs more"),
     ("cost: 20, per: hour", "cost: 20, premium: 0.5, per: hour", "costs.home.premium: nothing here costs more"),
+    ("cost: 150, per: day", "cost: 150, retainer: 0.5, per: day", "costs.bed.retainer: nothing here is on hold"),
+    ("cost: 20, per: hour", "cost: 20, retainer: 0.5, per: start", "costs.home.retainer: nothing here is on hold"),
+    ("cost: 20, per: hour", "cost: 20, retainer: 2, per: hour", "costs.home.retainer: "),
     ("{capacity: 5}", "{capacity: 5, spot: 2 h/week}", "pools.beds.spot: it is counted otherwise than the `capacity`"),
     ("stock: {bed", "  more: {care: bed, cost: 1, per: day, prices: 2024-25}\nstock: {bed",
      "`bed` is in the pool `beds`, which `costs.bed` pays for whole"),
