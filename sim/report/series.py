@@ -114,14 +114,13 @@ def _worst_weeks(saved: Saved, worlds: Sequence[World], lines: Sequence[Line]) -
     for world, line in zip(worlds, lines, strict=True):
         mean = saved.measures[world.name, fact.id]["mean"]
         if mean is not None and mean > max(line.median):
-            said = number(mean, fact.unit, fact.decimals)
-            told.append(f"{said} against {number(max(line.median), 'people', 0)} in {inside(world.label)}")
+            told.append(f"{number(mean, fact.unit, fact.decimals)} in {inside(world.label)}")
     if not told:
         return ()
     years = one_such(worlds[0].days).removeprefix("one such ")
     return (
-        f"Each {years}'s own worst week has more than the highest week of the line, {joined(told)}: worst weeks fall "
-        "at different times, and a median over replications evens them out.",
+        f"Worst weeks fall at different times: the mean of each {years}'s own, {joined(told)}, is above the line's "
+        "highest week.",
     )
 
 

@@ -101,12 +101,16 @@ class Browser:
         found: dict[str, Any] = json.loads(line)
         return found
 
-    def open(self, url: str, width: int = 1280, height: int = 900) -> None:
-        """Load a page in a window of this size and wait until it is there."""
-        self.events.clear()
+    def resize(self, width: int, height: int = 900) -> None:
+        """A window of this size, with the page that is in it."""
         self.send(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
+
+    def open(self, url: str, width: int = 1280, height: int = 900) -> None:
+        """Load a page in a window of this size and wait until it is there."""
+        self.events.clear()
+        self.resize(width, height)
         self.send("Page.navigate", url=url)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())

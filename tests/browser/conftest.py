@@ -1,16 +1,19 @@
-"""One browser and one report for all tests of a process."""
+"""One browser, and every page made once, for all tests of a process."""
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sim.experiment import run, save
-from sim.report import rebuild, write
+from sim.report import write
 from sim.scenario import load
 from tests.browser.chromium import Browser, find
+from tests.kinds import HURT, SAMPLES, kind, sample
+
+Pages = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
@@ -25,28 +28,47 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """The folder of a sample or a kind by its name, made when it is first asked for; ``hostile-`` before it: hurtful.
+
+    ``hostile-compare`` is a comparison run with scenarios whose words try everything.
+    """
+    place = tmp_path_factory.mktemp("pages")
+
+    @cache
+    def made(name: str) -> Path:
+        bare = name.removeprefix("hostile-")
+        if name == "hostile-compare":
+            return hostile(place)
+        if name in SAMPLES:
+            return sample(name, place / name)
+        return kind(bare, place / name, "" if bare == name else HURT)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def pages(folders: Pages) -> Callable[[str], str]:
+    """The address of a page by its name, as ``folders``."""
+    return lambda name: (folders(name) / "report.html").as_uri()
+
+
+@pytest.fixture(scope="session")
+def folder(folders: Pages) -> Path:
     """The sample of a hard winter (``make examples``): every section, chart and table of a real report."""
-    place = tmp_path_factory.mktemp("runs") / "winter"
-    shutil.copytree(Path(__file__).parents[2] / "docs" / "examples" / "winter", place)
-    rebuild(place)
-    return place
+    return folders("winter")
 
 
 @pytest.fixture(scope="session")
-def address(folder: Path) -> str:
-    return (folder / "report.html").as_uri()
+def address(pages: Callable[[str], str]) -> str:
+    return pages("winter")
 
 
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A report of scenarios whose words try everything: markup, quotes, emoji, right to left, 300 letters, formulas."""
-    mine = tmp_path_factory.mktemp("mine")
-    titles = {
-        "markup.yaml": "</title><script>window.hurt=1</script><img src=x onerror=window.hurt=1> & \\\"q\\\" 'q'",
-        "long.yaml": "W" * 300,
-        "mixed.yaml": "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \U0001f682\u200d\U0001f525 =1+1",
-    }
+def hostile(place: Path) -> Path:
+    """A comparison of scenarios whose words try everything: markup, quotes, emoji, right to left, 300 letters."""
+    mine = place / "mine"
+    mine.mkdir()
+    titles = {"all.yaml": HURT, "formula.yaml": "=1+1"}
     worlds = [load("examples/one-queue", ("run.length=900", "run.warm_up=300"))]
     for name, title in titles.items():
         (mine / name).write_text(
@@ -56,5 +78,4 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
         )
         worlds.append(load(str(mine / name), ("run.length=900", "run.warm_up=300")))
     results = run(worlds, replications=5, seed=1)
-    found = save(results, tmp_path_factory.mktemp("runs") / "hostile", command='"><script>window.hurt=1', finish=write)
-    return (found / "report.html").as_uri()
+    return save(results, place / "hostile-compare", command='"><script>window.hurt=1', finish=write)

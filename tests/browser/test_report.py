@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,26 +13,11 @@ from sim.report.parts import WORDS
 from sim.report.questions import QUESTIONS
 from sim.report.saved import Saved
 from tests.browser.chromium import Browser
-
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
-RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
-OPEN = "document.querySelectorAll('details').forEach(d => d.open = true)"
+from tests.browser.looked import OPEN, axe, figures, fits, harmless, printed, questions
 
 
-def test_it_asks_for_nothing_and_complains_of_nothing(browser: Browser, address: str) -> None:
-    browser.open(address)
-    assert browser.requests() == []
-    assert browser.complaints() == []
-    assert browser.evaluate("performance.getEntriesByType('resource').length") == 0
-
-
-@pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
-    """640 is a 1280 px screen at 200% zoom."""
-    browser.open(address, width=width)
-    assert browser.evaluate("document.documentElement.scrollWidth") <= width
-    browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+def test_it_asks_for_nothing_and_fits_every_screen(browser: Browser, address: str) -> None:
+    fits(browser, address)
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -48,8 +33,9 @@ def test_no_cell_is_squeezed_on_a_phone(browser: Browser, address: str, width: i
 
 
 def test_one_drawing_of_each_chart_is_shown(browser: Browser, address: str) -> None:
+    browser.open(address)
     for width in (320, 1280):
-        browser.open(address, width=width)
+        browser.resize(width)
         shown = browser.evaluate(
             "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('svg.chart')]"
             ".filter(s => s.getBoundingClientRect().height > 0).map(s => s.classList[1]).join(' ')).join(',')"
@@ -58,8 +44,9 @@ def test_one_drawing_of_each_chart_is_shown(browser: Browser, address: str) -> N
 
 
 def test_text_in_charts_is_large_enough_to_read(browser: Browser, address: str) -> None:
+    browser.open(address)
     for width in (320, 1280):
-        browser.open(address, width=width)
+        browser.resize(width)
         smallest = browser.evaluate(
             "Math.min(...[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height)"
             ".filter(h => h > 0))"
@@ -90,41 +77,16 @@ def test_headlines_are_the_numbers_of_the_tables(browser: Browser, address: str,
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(browser: Browser, address: str, width: int) -> None:
-    """WCAG 2.2 AA and best practice; with everything opened on the wide screen."""
-    browser.open(address, width=width)
-    if width == 1280:
-        browser.evaluate(OPEN)
-    browser.send("Runtime.evaluate", expression=AXE.read_text("utf-8"))
-    asked = (
-        f"axe.run(document, {{runOnly: {RULES}}}).then(r => JSON.stringify([r.passes.length, "
-        "r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')))]))"
-    )
-    found = browser.send("Runtime.evaluate", expression=asked, awaitPromise=True, returnByValue=True)
-    passes, violations = json.loads(found["result"]["value"])
-    assert violations == []
-    assert passes > 30
+    axe(browser, address, width)
 
 
 def test_each_figure_has_caption_words_table_and_file(browser: Browser, address: str) -> None:
     browser.open(address)
-    figures = json.loads(
-        browser.evaluate(
-            "JSON.stringify([...document.querySelectorAll('figure')].map(f => [f.querySelector('figcaption strong')"
-            ".innerText.split(' ').length, f.querySelector('figcaption span').innerText.length, "
-            "[...f.querySelectorAll('svg.chart desc')].map(d => d.textContent.length), "
-            "f.querySelectorAll('table caption').length, f.querySelectorAll('tbody tr').length, "
-            "f.querySelectorAll('a[download][href^=\"data:text/csv\"]').length]))"
-        )
-    )
-    assert len(figures) >= 12
-    for words, caption, descriptions, tables, rows, files in figures:
-        assert words <= WORDS
-        assert caption > 20
-        assert len(descriptions) == 2
-        assert min(descriptions) > 40
-        assert tables >= 1
-        assert rows >= 1
-        assert files == 1
+    found = figures(browser)
+    assert len(found) >= 12
+    assert [title for title, *_ in found if len(title.split()) > WORDS] == []
+    assert all(caption > 20 and words > 40 and rows >= 1 and files == 1 for _, caption, words, rows, files in found)
+    assert browser.evaluate("[...document.querySelectorAll('figure')].every(f => f.querySelector('table caption'))")
 
 
 def test_the_keyboard_goes_through_the_page_in_order(browser: Browser, address: str) -> None:
@@ -150,18 +112,9 @@ def test_the_keyboard_goes_through_the_page_in_order(browser: Browser, address: 
 
 def test_ten_questions_are_answered_or_said_not_to_be(browser: Browser, address: str) -> None:
     browser.open(address)
-    found = json.loads(
-        browser.evaluate(
-            "JSON.stringify([...document.querySelectorAll('.questions li')].map(l => { const a = l.querySelector('a');"
-            "return [l.querySelector('strong').innerText, l.innerText, a ? a.hash.slice(1) : '', "
-            "a ? !!document.querySelector(a.hash) : false]; }))"
-        )
-    )
-    assert [question for question, *_ in found] == list(QUESTIONS)
-    places = [
-        "cannot" if "This page cannot say: " in words else place if there else "" for _, words, place, there in found
-    ]
-    assert places == [
+    found = questions(browser)
+    assert [question for question, _ in found] == list(QUESTIONS)
+    assert [place for _, place in found] == [
         "cannot", "delays", "money", "cannot", "lives", "cannot", "cannot", "cannot", "measure-waiting-statutory",
         "cannot",
     ]  # fmt: skip
@@ -202,14 +155,8 @@ def test_words_and_tables_are_there_without_javascript(browser: Browser, address
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_hostile_words_do_no_harm(browser: Browser, hostile: str, width: int) -> None:
-    browser.open(hostile, width=width)
-    assert browser.requests() == []
-    assert browser.complaints() == []
-    assert browser.evaluate("window.hurt === undefined && document.scripts.length === 0")
-    assert browser.evaluate("document.querySelectorAll('img').length") == 0
-    browser.evaluate(OPEN)
-    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+def test_hostile_words_do_no_harm(browser: Browser, pages: Callable[[str], str], width: int) -> None:
+    harmless(browser, pages("hostile-compare"), width)
 
 
 BROKEN_HEADS = """JSON.stringify([...document.querySelectorAll('.head thead th, .changes thead th')].flatMap(th => {
@@ -223,33 +170,11 @@ BROKEN_HEADS = """JSON.stringify([...document.querySelectorAll('.head thead th, 
 
 
 def test_nothing_is_clipped_on_paper(browser: Browser, address: str, tmp_path: Path) -> None:
-    """On A4 between its margins every chart and table fits in width, and every chart on a page."""
-    browser.open(address, width=680, height=994)
-    browser.send("Emulation.setEmulatedMedia", media="print")
-    try:
-        wide, tall, words = json.loads(
-            browser.evaluate(
-                "JSON.stringify([[...document.querySelectorAll('svg.chart, table')].map(e => e.getBoundingClientRect())"
-                ".filter(r => r.height > 0).map(r => r.right), [...document.querySelectorAll('svg.chart')]"
-                ".map(e => e.getBoundingClientRect().height), [...document.querySelectorAll('svg.chart')].filter(s => "
-                "s.getBoundingClientRect().height > 0).flatMap(s => [...s.querySelectorAll('text')].filter(t => "
-                "t.getBoundingClientRect().right > s.getBoundingClientRect().right + 1).map(t => t.textContent))])"
-            )
-        )
-        browser.print(tmp_path / "report.pdf")
-    finally:
-        browser.send("Emulation.setEmulatedMedia", media="")
-    assert max(wide) <= 681
-    assert max(tall) <= 900
-    assert words == []
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "report.pdf").stat().st_size > 100_000
+    assert printed(browser, address, tmp_path / "report.pdf") > 3
 
 
-def test_no_word_of_a_heading_of_a_column_is_broken_on_paper(browser: Browser, tmp_path: Path) -> None:
-    place = tmp_path / "models"
-    shutil.copytree(Path(__file__).parents[2] / "docs" / "examples" / "operating-models", place)
-    browser.open(rebuild(place).as_uri(), width=680, height=994)
+def test_no_word_of_a_heading_of_a_column_is_broken_on_paper(browser: Browser, pages: Callable[[str], str]) -> None:
+    browser.open(pages("operating-models"), width=680, height=994)
     browser.send("Emulation.setEmulatedMedia", media="print")
     try:
         heads = json.loads(browser.evaluate(BROKEN_HEADS))
@@ -260,10 +185,6 @@ def test_no_word_of_a_heading_of_a_column_is_broken_on_paper(browser: Browser, t
 
 def test_the_summary_is_one_page(browser: Browser, folder: Path, tmp_path: Path) -> None:
     page = rebuild(folder, summary=True)
-    for width in (320, 1280):
-        browser.open(page.as_uri(), width=width)
-        assert browser.requests() == []
-        assert browser.complaints() == []
-        assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    fits(browser, page.as_uri())
     browser.print(tmp_path / "summary.pdf")
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "summary.pdf").read_bytes())) == 1

@@ -356,7 +356,7 @@ def test_a_line_that_peaks_below_the_headline_says_why() -> None:
     (figure,) = (one for one in figures(found) if one.id == "chart-ready-for-discharge")
     worst = [found.measures[world.name, "ready_worst_week"]["mean"] for world in found.worlds]
     peaks = [max(float(row[column]) for row in figure.rows) for column in (1, 3)]
-    assert all(f"{one:.1f} against {peak:.0f} in " in figure.notes[0] for one, peak in zip(worst, peaks, strict=True))
+    assert all(f"{one:.1f} in " in figure.notes[0] for one in worst)
     assert all(one > peak for one, peak in zip(worst, peaks, strict=True))
     assert not [one.id for one in figures(found) if one.notes and one.id != figure.id]
 

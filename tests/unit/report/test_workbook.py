@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.report.saved import Saved
+from sim.report.saved import Saved, bare
 from sim.report.workbook import SHEETS, workbook
+from tests.kinds import HURT, KINDS, kind
 
 SPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
@@ -73,3 +74,31 @@ def test_words_that_begin_as_formulas_stay_words(folder: Path, tmp_path: Path) -
         changes = sheets(made)["Changes"]
         assert "=1+1" in cells(made, changes).values()
         assert not list(changes.iter(f"{{{SPACE['x']}}}f"))
+
+
+def test_a_workbook_of_boulders_holds_hostile_words_as_words(tmp_path: Path) -> None:
+    with zipfile.ZipFile(kind("boulders", tmp_path / "run", HURT) / "tables.xlsx") as made:
+        found = sheets(made)
+        assert not [name for name, sheet in found.items() if list(sheet.iter(f"{{{SPACE['x']}}}f"))]
+        assert HURT in cells(made, found["Boulders"]).values()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_cell_of_a_csv_of_any_kind_begins_as_a_formula(name: str, tmp_path: Path) -> None:
+    """What a spreadsheet would run has a ' before it, and is read back as it was written."""
+    folder = kind(name, tmp_path / "run", HURT)
+    hostile = 0
+    for path in folder.glob("*.csv"):
+        for row in csv.reader(path.read_text("utf-8").splitlines()):
+            hostile += sum(cell.startswith("'=1+1") for cell in row)
+            assert not [cell for cell in row if re.match(r"[=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$)", cell)]
+    assert hostile > 0
+    assert bare("'=1+1") == "=1+1"
+
+
+def test_every_csv_is_written_by_the_one_that_knows_formulas() -> None:
+    root = Path(__file__).parents[3]
+    writers = [
+        path for of in ("sim", "calibration") for path in (root / of).rglob("*.py") if "csv.writer" in path.read_text()
+    ]
+    assert [path.relative_to(root).as_posix() for path in writers] == ["sim/experiment/tables.py"]
