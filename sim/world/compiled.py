@@ -31,8 +31,9 @@ class TeamPlan:
     ranks: list[int] | None
     """Rank by code of the attribute at ``rank_by``, the lower first; None: the scenario's routes decide."""
     rank_by: int
+    ahead_by: int
     ahead: dict[int, list[float]]
-    """code of the attribute at ``rank_by`` -> by day, how much earlier it counts as having joined."""
+    """code of the attribute at ``ahead_by`` -> by day, how much earlier it counts as having joined."""
     roles: Mapping[str, list[float]]
     """role -> share of it that works here, by day."""
 
@@ -140,6 +141,7 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
         steady=steady,
         ranks=ranks,
         rank_by=rank_by,
+        ahead_by=compiler.index[spec.priority_by],
         ahead={
             compiler.levels[spec.priority_by][level]: compiler.every_day(time)
             for level, time in spec.head_start.items()

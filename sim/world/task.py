@@ -83,7 +83,7 @@ class TaskStation(Working):
         """Join the queue of a team where some count as having joined earlier."""
         assert self.team is not None
         joined, plan, world = person.joined, self.team.plan, self.world
-        ahead = plan.ahead.get(person.attributes[plan.rank_by])
+        ahead = plan.ahead.get(person.attributes[plan.ahead_by])
         if ahead is not None:
             person.joined = joined - math.floor(ahead[world.today - world.days.first] / TICK + 0.5) * TICK
         ticket = super().queue(person, pool)

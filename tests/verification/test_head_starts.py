@@ -39,6 +39,8 @@ def starts(simulate, a: str, b: str, more: str) -> list[float]:
     (ORDER + ", head_start: {high: 4 h}", [20, 10]),
     (ORDER + ", head_start: {high: 2 h}", [10, 20]),
     (ORDER + ", head_start: {high: 4 h, low: 2 h}", [10, 20]),
+    (", priority: {by: need, order: []}, head_start: {high: 4 h}", [20, 10]),
+    (", priority: {by: need, order: []}, head_start: {high: 2 h}", [10, 20]),
 ])  # fmt: skip
 def test_three_hours_are_made_up_by_a_head_start_of_more(simulate, more: str, found: list[float]) -> None:
     assert starts(simulate, "low", "high", more) == found
