@@ -295,6 +295,15 @@ def test_people_who_pay_for_themselves_keep_their_care_when_a_provider_fails(sim
     assert sum(by_provider(run).values()) == 200
 
 
+def test_they_are_with_the_others_for_as_long_as_the_failure_lasts(simulate, tmp_path) -> None:
+    (tmp_path / "place.yaml").write_text(failing(more=SELF))
+    change = "{value: 0.2727272727272727, when: {from: day 10, until: day 20}}"
+    (run,) = simulate(f"title: it\nbase: [./place.yaml]\nchanges: {{market.care.failed: {change}}}\n", 1)
+    levels = run.log.levels
+    capacity = levels["value"][levels["thing"] == run.log.code("market:care.capacity")]
+    assert capacity == pytest.approx([100000, 200000 * 8 / 11 - 100000, 100000], abs=1)
+
+
 def test_a_market_too_small_for_those_who_pay_has_nothing_for_the_others(simulate, tmp_path) -> None:
     run = from_day_ten(simulate, tmp_path, 0.9, more=SELF)
     levels = run.log.levels
