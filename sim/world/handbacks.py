@@ -145,7 +145,8 @@ class HandBacks:
 
     def _give_back(self, lost: list[tuple[Person, Holding]], _: Any) -> None:
         for person, holding in lost:
-            if person.package is holding and person.key not in self._told:
+            known = self._told.get(person.key)
+            if person.package is holding and (known is None or known.holding is not holding):
                 if on_notice(self.market.spec):
                     self.given_notice(person, holding)
                 else:
