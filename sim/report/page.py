@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.measures.words import one_such
-from sim.report.answer import Answer, answer
+from sim.report.answer import Answer, answer, leading
 from sim.report.changed import Changes, changes
 from sim.report.costs import boulder_costs
 from sim.report.drives import Drives, drives
@@ -24,7 +24,7 @@ from sim.report.lives import Lives, lives
 from sim.report.method import facts, question, reproduce
 from sim.report.money import Money, money
 from sim.report.other import other
-from sim.report.parts import Figure, Group, Table
+from sim.report.parts import Figure, Group, Table, slug
 from sim.report.questions import Question, questions
 from sim.report.reasons import reasons
 from sim.report.saved import Saved
@@ -76,12 +76,18 @@ def _environment() -> tuple[Environment, Markup]:
     loader = PackageLoader("sim.report")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["breakable"] = _breakable
+    environment.filters["unbroken"] = _unbroken
     return environment, Markup(loader.get_source(environment, "report.css")[0])
 
 
 def _breakable(path: str) -> Markup:
     """Words that may break after underscores, and after dots but in a number."""
     return Markup("<wbr>").join(re.split(r"(?<=_)|(?<=\.)(?!\d)", path))
+
+
+def _unbroken(cell: str) -> str:
+    """A cell whose interval in brackets stays on one line."""
+    return re.sub(r"\([^()]{1,24}\)", lambda found: found[0].replace(" ", "\u00a0"), cell)
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         ),
         method=method(saved),
         glossary=GLOSSARY,
-        also=_also(followed, spent, early, delayed),
+        also=_also(_leading(saved, boulders), followed, spent, early, delayed),
         files=[name for name in _FILES if (saved.folder / name).is_file()],
         columns=columns(worlds),
         measures=measures(saved),
@@ -187,11 +193,19 @@ def _page(saved: Saved, css: Markup) -> Page:
     )
 
 
+def _leading(saved: Saved, boulders: Sequence[Figure]) -> list[Figure]:
+    """Plots of what boulders cost in the measures that the answer is told by."""
+    ids = [f"-{slug(fact.id)}" for fact in leading(saved)]
+    return [figure for figure in boulders if figure.id.endswith(tuple(ids))]
+
+
 def _also(
-    followed: Sequence[Lives], spent: Money | None, early: Sequence[Warning_], delayed: Figure | None
-) -> list[str]:
-    said = [one.sentences[0] for one in followed[:1]]
+    boulders: Sequence[Figure], followed: Sequence[Lives], spent: Money | None, early: Sequence[Warning_],
+    delayed: Figure | None,
+) -> list[str]:  # fmt: skip
+    said = [f"{'; '.join(figure.title for figure in boulders)}."] if boulders else []
+    said += [one.sentences[0] for one in followed[:1]]
     said += [spent.sentences[0]] if spent is not None and len(spent.sentences) > 1 else []
-    said += [sentence for one in early[:1] for sentence in one.sentences[:2]]
+    said += [sentence for one in early[:1] for sentence in one.sentences[: 1 if boulders else 2]]
     said += [f"{delayed.title}."] if delayed is not None else []
     return said or ["Only one world was run: nothing is compared."]

@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.measures.words import number, one_such, spans_zero
 from sim.report.charts import Line, LineChart, key
-from sim.report.parts import Figure, inside, joined
-from sim.report.phrases import more, nothing
+from sim.report.parts import WORDS, Figure, brief, inside, joined
+from sim.report.phrases import more, nothing, places
 from sim.report.saved import Saved, World
 
 __all__ = ["CHARTED", "active", "charts_note", "figures", "long_date"]
@@ -163,21 +163,35 @@ def _bin(days: np.ndarray, values: np.ndarray, width: int, span: float) -> tuple
 
 
 def active(saved: Saved, title: str, measure: str) -> str:
-    """An active title: what the comparison says."""
-    if len(saved.worlds) != 2 or (saved.worlds[1].name, measure) not in saved.differences:
+    """An active title: what a run has on average, or what a comparison says of it, of several worlds the clearest."""
+    fact = next((one for one in saved.facts if one.id == measure), None)
+    if fact is None:
         return title
-    difference = saved.differences[saved.worlds[1].name, measure]
+    often = "a year" if fact.unit.startswith("£") else "on average"
+    base, *others = saved.worlds
+    if not others:
+        mean = saved.measures[base.name, measure]["mean"]
+        pounds = "£" if fact.unit.startswith("£") else ""
+        million = f" million {often}" if pounds else f" {often}"
+        return title if mean is None else f"{title}: {pounds}{number(mean, fact.unit, places(mean, fact))}{million}"
     if saved.few:
         return f"{title}: too few runs to tell"
-    if difference["mean"] is None or difference["low"] is None:
+    found = [(world, saved.differences.get((world.name, measure)) or {}) for world in others]
+    known = [(world, one) for world, one in found if one.get("mean") is not None and one.get("low") is not None]
+    if not known:
         return title
-    if spans_zero(difference["low"], difference["high"]):
+    clear = [(world, one) for world, one in known if not spans_zero(one["low"], one["high"])]
+    if not clear:
         return f"{title}: no clear difference"
-    fact = next(fact for fact in saved.facts if fact.id == measure)
-    if nothing(difference["mean"], fact):
+    world, most = max(clear, key=lambda entry: abs(entry[1]["mean"]))
+    if nothing(most["mean"], fact):
         return f"{title}: much the same"
-    often = "a year" if fact.unit.startswith("£") else "on average"
-    return f"{title}: {more(difference['mean'], fact)} {often}"
+    said = more(most["mean"], fact)
+    if len(others) == 1:
+        return f"{title}: {said} {often}"
+    room = WORDS - len(f"{said} with".split())
+    label = brief(inside(world.label), 3)
+    return f"{brief(title, room - len(label.split()))}: {said} with {label}"
 
 
 def _describe(lines: Sequence[Line], starts: np.ndarray, start: date | None, decimals: int, period: str) -> str:

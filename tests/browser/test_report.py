@@ -14,6 +14,7 @@ from sim.report.questions import QUESTIONS
 from sim.report.saved import Saved
 from tests.browser.chromium import Browser
 from tests.browser.looked import OPEN, axe, figures, fits, harmless, printed, questions
+from tests.kinds import SAMPLES
 
 
 def test_it_asks_for_nothing_and_fits_every_screen(browser: Browser, address: str) -> None:
@@ -183,8 +184,9 @@ def test_no_word_of_a_heading_of_a_column_is_broken_on_paper(browser: Browser, p
     assert heads == []
 
 
-def test_the_summary_is_one_page(browser: Browser, folder: Path, tmp_path: Path) -> None:
-    page = rebuild(folder, summary=True)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_summary_is_one_page(browser: Browser, folders: Callable[[str], Path], name: str, tmp_path: Path) -> None:
+    page = rebuild(folders(name), summary=True)
     fits(browser, page.as_uri())
     browser.print(tmp_path / "summary.pdf")
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "summary.pdf").read_bytes())) == 1

@@ -16,13 +16,14 @@ from sim.report.drives import drives
 from sim.report.early import warnings
 from sim.report.levels import delays, who_acts
 from sim.report.lives import lives
+from sim.report.parts import WORDS
 from sim.report.questions import QUESTIONS, questions
 from sim.report.saved import Saved
 from sim.report.series import active as charted
 from sim.report.series import figures, long_date
 from sim.report.surprises import surprises
 from sim.report.trust import GLOSSARY, caveats
-from tests.unit.report.hand import BASE, STATIONS, affected, fact, month, outcome, saved
+from tests.unit.report.hand import BASE, OTHER, STATIONS, affected, fact, month, outcome, saved
 
 
 @pytest.mark.parametrize(
@@ -348,6 +349,28 @@ def test_spend_is_drawn_in_thousands_a_week(tmp_path: Path) -> None:
     assert re.fullmatch(
         r"Net spend of the council: (£[\d.]+ million (less|more) a year|no clear difference)", figure.title
     )
+
+
+@pytest.mark.parametrize(
+    ("differences", "title"),
+    [
+        ([], "People waiting: 100 on average"),
+        ([(9.0, 8.0, 10.0)], "People waiting: 9.0 more on average"),
+        ([(-9.0, -19.0, 10.0)], "People waiting: no clear difference"),
+        ([(0.01, 0.005, 0.02)], "People waiting: much the same"),
+        ([(9.0, 8.0, 10.0), (-12.0, -14.0, -10.0)], "People waiting: 12.0 fewer with world 2"),
+        ([(9.0, 8.0, 10.0), (-12.0, -34.0, 10.0)], "People waiting: 9.0 more with world 1"),
+        ([(1.0, -8.0, 10.0), (-12.0, -34.0, 10.0)], "People waiting: no clear difference"),
+    ],
+)
+def test_the_title_of_a_chart_says_what_its_run_says(differences: list[tuple[float, ...]], title: str) -> None:
+    """Of one world its mean, of two their difference, of many the largest that is clear."""
+    found = saved([fact("m")], {}, {"m": (0.0, 0.0, 0.0)})
+    found.worlds[1:] = [replace(OTHER, name=f"w{n}", label=f"World {n}") for n in range(1, len(differences) + 1)]
+    for world, (mean, low, high) in zip(found.worlds[1:], differences, strict=True):
+        found.differences[world.name, "m"] = {"mean": mean, "low": low, "high": high}
+    assert charted(found, "People waiting", "m") == title
+    assert len(title.split()) <= WORDS
 
 
 def test_a_line_that_peaks_below_the_headline_says_why() -> None:
