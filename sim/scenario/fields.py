@@ -114,9 +114,7 @@ class PackageForm:
         if node.text in ("keep", "end"):
             return Leaf(self, node.text, node.place)
         if set(node.mapping) - {"evidence", "note"} == {"hold"}:
-            leaf = Num("time", fixed=True).parse(
-                node.mapping["hold"], join(path, "hold"), ctx, ctx.evidence(node, evidence, path)
-            )
+            leaf = time.parse(node.mapping["hold"], join(path, "hold"), ctx, ctx.evidence(node, evidence, path))
             return leaf and Branch(self, {"hold": leaf}, node.place)
         said = f"`{node.text}` is not known here" if node.text else node.as_is
         ctx.problems.add(node.place, path, said, "write `keep`, `end` or `{hold: 14 days}`")

@@ -54,7 +54,8 @@ class Cause:
         self.sets = compiler.codes(event.sets)
         policy = event.package
         self.package = policy if isinstance(policy, str) else ("hold" if policy is not None else None)
-        self.hold = 0.0 if policy is None or isinstance(policy, str) else policy.value
+        self.hold = [] if policy is None or isinstance(policy, str) else compiler.every_day(policy)
+        """How long a package is held, by the day on which that begins."""
         self.scale = compiler.factors(rate) if rate is not None else []
         hazard = compiler.number(rate) if rate is not None else 0.0
         self.constant = hazard if isinstance(hazard, float) else 0.0

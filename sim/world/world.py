@@ -509,7 +509,8 @@ class World:
         if policy == "hold" and not holding.outcome_based:
             if holding.mode != "hold":
                 self._away(person, holding, "hold")
-                until = math.floor((self.env._now + cause.hold) / TICK + 0.5) * TICK
+                hold = cause.hold[self.today - self.days.first]
+                until = math.floor((self.env._now + hold) / TICK + 0.5) * TICK
                 holding.expiry = self.rounds.call(
                     until, priority(CAPACITY + 2, 0, person.key), lambda _: self._expires(person, holding)
                 )

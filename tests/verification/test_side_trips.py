@@ -172,6 +172,15 @@ def test_a_hold_that_was_not_needed_does_not_end_the_package_later(simulate) -> 
     assert rows(run, "home_care", "open_service")[0] == (14, 14, 50)
 
 
+@pytest.mark.parametrize(("day", "until"), [(5, 14), (12, 13)])
+def test_a_hold_is_as_long_as_on_the_day_it_begins(simulate, tmp_path, day: int, until: int) -> None:
+    """Six days in place of three: from before the fall on day 10, or after it."""
+    (tmp_path / "place.yaml").write_text(fall("{hold: 3 days}"))
+    change = f"{{value: 6 days, when: {{from: day {day}}}}}"
+    (run,) = simulate(f"title: it\nbase: [./place.yaml]\nchanges: {{events.client.falls.package.hold: {change}}}\n", 1)
+    assert away(run, "home_care") == [(10, until, "hold")]
+
+
 def test_a_second_hold_counts_from_the_second_trip(simulate) -> None:
     """Back on day 14 from the first; eight days from day 20, of which the package is held for six."""
     second = ", breaks: {after: 20 days, to: rehab, package: {hold: 6 days}}"
