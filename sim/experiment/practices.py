@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.intervals import Summary, summarise
+from sim.experiment.intervals import Summary, summarise, t_interval
 from sim.experiment.jobs import each
 from sim.experiment.judged import pairing, primary_of
 from sim.experiment.pairing import Tally, Window, tally
@@ -249,7 +249,7 @@ class _Judged:
         found = summarise(told) if claim.form else Summary(NAN, NAN, NAN, NAN, NAN)
         return {
             **_claimed(claim),
-            "before": _number(float(np.mean(before))) if claim.form else None,
+            **(_before(before) if claim.form else {"before": None}),
             "model": _numbers(found) if claim.form else None,
             "verdict": _verdict(claim, found),
         }
@@ -261,8 +261,8 @@ class _Judged:
         if tie:
             return None
         measure = _MEASURES[id]
-        before = float(np.mean(self.of(0, id)))
-        return {"id": id, "title": measure.title, "unit": measure.unit, "before": before, **_numbers(found)}
+        about = {"id": id, "title": measure.title, "unit": measure.unit}
+        return {**about, **_before(self.of(0, id)), **_numbers(found)}
 
     def _break_even(self, one: Practice) -> dict[str, Any]:
         """What net cost does at the size assumed, and the size at which it would be nothing."""
@@ -310,6 +310,12 @@ def reworded(document: Mapping[str, Any]) -> dict[str, Any]:
             claims.append({**told[claim.id], **_claimed(claim), "verdict": verdict})
         entries.append({**entry, **_said(one), "claims": claims})
     return {**document, "practices": entries}
+
+
+def _before(values: Floats) -> dict[str, float | None]:
+    """What the place as it stands has of a measure, with its 95% interval."""
+    low, high = t_interval(values)
+    return {"before": _number(float(np.mean(values))), "before_low": _number(low), "before_high": _number(high)}
 
 
 _MEASURES: dict[str, Measure] = {measure.id: measure for measure in CATALOGUE}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.practices import SHARES, median_ratio, reworded
-from sim.measures import CATALOGUE
+from sim.measures import CATALOGUE, Measure
 from sim.measures.words import change, change_range, number, range_of
 
 __all__ = ["claim_cells", "claim_rows", "follow_rows", "markdown", "medians", "ratio_cells", "rough", "share_heads"]
@@ -138,7 +138,7 @@ def _model(claim: Entry) -> str:
         between = change_range(model["low"], model["high"], measure.unit, decimals)
         said = change(model["mean"], measure.unit, decimals)
         return f"{said} ({between}) {_unit(measure.unit)} of {of}"
-    was = number(claim["before"], measure.unit, 3)
+    was = _was(claim, measure, 3)
     said = number(model["mean"], measure.unit, 3)
     between = range_of(model["low"], model["high"], measure.unit, 3) if model["low"] is not None else ""
     return f"{said} ({between}), {was} without it; {of}"
@@ -176,7 +176,13 @@ def _followed(found: Entry) -> str:
     said = change(found["mean"], measure.unit, decimals)
     between = change_range(found["low"], found["high"], measure.unit, decimals)
     unit = f" {_unit(measure.unit)}".rstrip()
-    return f"{measure.title}: {said} ({between}){unit}, from {number(found['before'], measure.unit, decimals)}"
+    return f"{measure.title}: {said} ({between}){unit}, from {_was(found, measure, decimals)}"
+
+
+def _was(found: Entry, measure: Measure, decimals: int) -> str:
+    """What the place as it stands has, with its interval where the figures kept have one."""
+    between = range_of(found.get("before_low"), found.get("before_high"), measure.unit, decimals)
+    return number(found["before"], measure.unit, decimals) + (f" ({between})" if between else "")
 
 
 def _break_even(document: Entry) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.practices import SET, median_ratio, probe, reworded
-from sim.experiment.practices_page import markdown, rough
+from sim.experiment.practices_page import follow_rows, markdown, rough
 from sim.scenario.practices import practices
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -87,3 +87,17 @@ def test_pairing_saves_ten_times_the_replications_where_few_people_are_touched()
 
 def test_a_ratio_is_told_to_two_figures() -> None:
     assert [rough(value) for value in (11204.9, 107.46, 13.36, 9.97, 6.15)] == ["11,000", "110", "13", "10", "6.2"]
+
+
+def test_what_the_place_had_before_has_its_interval() -> None:
+    """Of figures kept with one; older ones are told as means."""
+    one = {**KEPT["practices"][0], "follows": [{
+        "id": "waiting_care", "title": "", "unit": "people", "before": 40.0, "before_low": 38.0, "before_high": 42.0,
+        "mean": -5.0, "low": -6.0, "high": -4.0,
+    }]}  # fmt: skip
+    (told,) = follow_rows({"practices": [one]})
+    assert told[1] == (
+        "People waiting for care to start: \u22125.0 (\u22126.0 to \u22124.0), from 40.0 (38.0 to 42.0)"
+    )  # fmt: skip
+    del one["follows"][0]["before_low"]
+    assert follow_rows({"practices": [one]})[0][1].endswith(", from 40.0")
