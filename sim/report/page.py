@@ -178,7 +178,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         questions=questions(
             saved,
             [id for id, _ in contents],
-            net=spent.sentences[0] if spent is not None and len(worlds) == 2 else "",
+            net=" ".join(spent.sentences[:-1]) if spent is not None and len(worlds) == 2 else "",
             lives=followed[0].sentences[0] if len(followed) == 1 else "",
         ),
         method=method(saved),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.measures.words import number, range_of, spans_zero
+from sim.report.answer import interval
 from sim.report.levels import who_acts
 from sim.report.parts import bracketed, inside, joined, slug
 from sim.report.phrases import more, nothing
@@ -50,7 +51,7 @@ def questions(saved: Saved, sections: Collection[str], *, net: str = "", lives: 
     said: list[_Said] = [
         _reproduces(saved),
         _delayed(saved),
-        (f"{net} {_nhs(saved)} {_cash(saved)} By payer and financial year:".strip(), "money", "Money")
+        (_spent(saved, net), "money", "Money")
         if "money" in sections and comparing
         else _not("it names no difference of costs. Compare two worlds whose place has costs."),
         ("What each boulder costs is set out; for posts or hours ask traintracks size.", "boulders", "Boulders")
@@ -95,7 +96,8 @@ def _told(saved: Saved, id: str, unclear: str, clear: str) -> str:
         return ""
     if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
         return unclear
-    return clear.format(f"{more(found['mean'], fact)} a year")
+    ends = (found["low"], found["high"]) if found["mean"] > 0 else (found["high"], found["low"])
+    return clear.format(f"{more(found['mean'], fact)} a year ({interval(*ends, fact)})")
 
 
 def _cash(saved: Saved) -> str:
@@ -108,6 +110,17 @@ def _nhs(saved: Saved) -> str:
     """What it costs the NHS beside."""
     clear = "For the NHS: {}, bed days among it, which are capacity and never cash."
     return _told(saved, "nhs_cost", "What it costs the NHS cannot be told from nothing.", clear)
+
+
+def _together(saved: Saved) -> str:
+    """What it costs council and NHS as one."""
+    return _told(saved, "public_cost", "For both together it cannot be told from nothing.", "Both together: {}.")
+
+
+def _spent(saved: Saved, net: str) -> str:
+    """What it costs the council, the NHS and both, and whether it is cash."""
+    said = (net, _nhs(saved), _together(saved), _cash(saved), "By payer and financial year:")
+    return " ".join(part for part in said if part)
 
 
 def _delayed(saved: Saved) -> _Said:
