@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.scenario.banded import Banded
 from sim.scenario.checker import Checker, walk_all
 from sim.scenario.forms import Dist, Listed, Ref, Table
 from sim.scenario.lawful import Laws, Transfers
@@ -30,6 +31,7 @@ def check_tree(root: Branch, ctx: Context) -> None:
     Unworkable(root, ctx).run()
     Priced(root, ctx).run()
     Roles(root, ctx).run()
+    Banded(root, ctx).run()
 
 
 class _References(Checker):

@@ -300,7 +300,8 @@ class _Writer:
 
     def _by(self, inner: Any, deep: int) -> Json:
         """A form, or rows of it by an attribute of people, as deep as they may nest."""
-        name = f"{type(inner).__name__}_{inner.of.sort if isinstance(inner, Dist) else ''}".lower().strip("_")
+        sort = inner.of.sort if isinstance(inner, Dist) else inner.sort if isinstance(inner, Num) else ""
+        name = f"{type(inner).__name__}_{sort}".lower().strip("_")
         if not deep:
             return self.once(name, lambda: self._form(inner))
         return self.once(f"{name}_by_{deep}", lambda: self._rows(inner, deep))

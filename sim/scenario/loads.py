@@ -14,7 +14,7 @@ from typing import Literal
 from sim.scenario.flows import Flows, solve
 from sim.scenario.network import Network, names
 from sim.scenario.rings import rings
-from sim.scenario.schema import CalendarSpec, Event, Exit, Package, Role, Scenario, Sourcing, Stay, Task
+from sim.scenario.schema import CalendarSpec, Event, Exit, Market, Package, Role, Scenario, Sourcing, Stay, Task
 
 __all__ = ["APART", "TIGHT", "Load", "Stock", "offered", "stocks"]
 
@@ -110,8 +110,19 @@ def offered(scenario: Scenario) -> list[Load]:
     for market, offer in scenario.market.items():
         if f"market:{market}" in flows.demand:
             unit = "hours of care" if offer.hours is not None else "bed days"
-            found.append(_load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit))
+            load = _load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit)
+            found.append(
+                replace(load, note="; ".join(filter(None, (load.note, _bands(flows, capacity, market, offer)))))
+            )
     return [replace(load, tight=f"{load.kind}:{load.thing}" in tight) for load in found]
+
+
+def _bands(flows: Flows, capacity: Mapping[str, float], market: str, offer: Market) -> str:
+    """The load of each visit band, the tightest first; empty where there are none."""
+    loads = (
+        {band: _ratio(flows, capacity, f"band:{market}:{band}") for band in offer.bands.options} if offer.bands else {}
+    )
+    return ", ".join(f"{band} {load:.2f}" for band, load in sorted(loads.items(), key=lambda item: -item[1]))
 
 
 def _tight(scenario: Scenario) -> set[str]:
@@ -206,6 +217,8 @@ def _capacities(scenario: Scenario) -> dict[str, float]:
         if size is not None:
             growth = (1.0 + value(offer.growth) * network.year) ** (scenario.run.length / network.year / 2.0)
             found[f"market:{market}"] = value(size) * growth
+            for band, share in network.shares(offer.bands).items() if offer.bands is not None else ():
+                found[f"band:{market}:{band}"] = value(size) * growth * share
     return found
 
 

@@ -115,6 +115,8 @@ class Network:
                 for event in self.scenario.events[name].values():
                     if event.rate is not None:
                         found.update(event.rate.factors)
+        for market in self.scenario.market.values():
+            look(market.visits)
         if self.scenario.routes.first:
             found.add("route")
         found.update(team.priority_by for team in self.scenario.teams.values() if team.priority)
@@ -413,7 +415,7 @@ class Network:
         if total <= 0.0:
             return
         if station.market is not None:
-            visit.uses[f"market:{station.market}"] = self._amount(station, state) * visit.time / self.year
+            self._takes(visit, station, state, visit.time)
         visit.uses[f"people:{state.station}"] = visit.time / self.year
         for event, h in events:
             visit.served += self.led(state, event, h / total, on_package=True)
@@ -455,6 +457,17 @@ class Network:
         one = self.mean(station.amount, state) if station.amount is not None else 1.0
         return one * (1.0 + self._double(station, state))
 
+    def _takes(self, visit: Visit, package: Package, state: State, time: float) -> None:
+        """What a package takes of its market in so much time, and of each visit band of it."""
+        taken = self._amount(package, state) * time / self.year
+        market = self.scenario.market[package.market or ""]
+        parts = {f"market:{package.market}": taken}
+        if market.bands is not None:
+            visits = self.row(market.visits, state)
+            parts |= {f"band:{package.market}:{band}": taken / len(visits) for band in visits}
+        for thing, part in parts.items():
+            visit.uses[thing] = visit.uses.get(thing, 0.0) + part
+
     def _away(self, visit: Visit, state: State) -> None:
         """A package goes on in use during a side trip, or for as long as it is held."""
         if state.package:
@@ -463,8 +476,7 @@ class Network:
             time = min(visit.time, state.hold) if state.hold else visit.time
             visit.uses[f"people:{state.package}"] = time / self.year
             if package.market is not None:
-                key = f"market:{package.market}"
-                visit.uses[key] = visit.uses.get(key, 0.0) + self._amount(package, state) * time / self.year
+                self._takes(visit, package, state, time)
 
     def _onward(self, station: Any, states: list[tuple[State, float]]) -> list[tuple[State, float]]:
         out = []

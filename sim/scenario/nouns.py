@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from sim.scenario import schema
@@ -125,7 +126,8 @@ NOUNS: dict[str, Form] = {
         "growth": any_rate, "outcome_based": share,
         "hand_backs": rate, "fit": share, "embargo": share, "failed": share, "closures": rate,
         "replaced_after": time, "notice": time,
-        "assessment": lengths, "serves": Each(Each(share, any_key=True), any_key=True), "double_handed": share,
+        "assessment": lengths, "serves": Each(Each(share, any_key=True), any_key=True),
+        "bands": Table(), "visits": Either(Listed(), Sequence[str], 1), "double_handed": share,
         "starts": Ref("calendars"),
     })),
     "costs": Each(Record(schema.Cost, {

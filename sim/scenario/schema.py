@@ -20,6 +20,7 @@ from sim.scenario.values import (
     Divert,
     Frozen,
     NameBy,
+    NamesBy,
     Number,
     NumberBy,
     Part,
@@ -31,8 +32,8 @@ from sim.scenario.values import (
 
 __all__ = [
     "Amount", "Attribute", "By", "CalendarSpec", "Cost", "DischargePull", "Distribution", "DistributionBy", "Divert",
-    "Event",
-    "EventSet", "Exit", "Frozen", "Market", "NameBy", "NeedChange", "Number", "Opening", "Package", "Part", "PoolSpec",
+    "Event", "EventSet", "Exit", "Frozen", "Market", "NameBy", "NamesBy", "NeedChange", "Number", "Opening", "Package",
+    "Part", "PoolSpec",
     "Profile", "Role", "Routes", "Run", "Scenario", "Shares", "SharesBy", "Sourcing", "Station", "Stay", "Stream",
     "Task", "TeamSpec", "Timed", "Transfer", "Weight",
 ]  # fmt: skip
@@ -244,6 +245,12 @@ class Market(Frozen):
     serves: Mapping[str, Mapping[str, Number]] = {}
     """Under an attribute and a level of it, the share of the providers who serve such people; which ones is drawn once
     for each provider, and one at least does. All serve a level not named."""
+    bands: Shares | None = None
+    """Share of every provider's hours that its rounds have in each visit band, such as `{breakfast: 0.3, lunch: 0.15,
+    tea: 0.25, bed: 0.3}`. Left out, hours are free at any time."""
+    visits: NamesBy | None = None
+    """The bands in which a package has its visits, one a day in each, such as `[breakfast, bed]`. Its hours are spread
+    evenly over them, and a provider takes it only if each of them has room. Goes with `bands`."""
     double_handed: Number = Number(value=1.0, unit="share")
     """Share of the providers, the largest of them, who can send two workers at once."""
     starts: str | None = None

@@ -5,14 +5,14 @@ Frozen, every one with its origin. Times, lengths and rates are in the scenario'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
-    "By", "Distribution", "DistributionBy", "Divert", "Frozen", "NameBy", "Number", "NumberBy", "Part", "Shares",
-    "SharesBy", "Timed", "Weight",
+    "By", "Distribution", "DistributionBy", "Divert", "Frozen", "NameBy", "NamesBy", "Number", "NumberBy", "Part",
+    "Shares", "SharesBy", "Timed", "Weight",
 ]  # fmt: skip
 
 
@@ -193,4 +193,5 @@ class By(Frozen, Generic[T]):
 DistributionBy = Distribution | By[Distribution] | By[By[Distribution]]
 SharesBy = Shares | By[Shares] | By[By[Shares]]
 NameBy = str | By[str]
+NamesBy = Sequence[str] | By[Sequence[str]]
 NumberBy = Number | By[Number]

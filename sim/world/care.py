@@ -259,9 +259,10 @@ class PackageStation(Working):
         """Look for a provider with room, without sourcing; queue when there is none."""
         person.drawn = person.packages
         amount = self.units(person)
-        provider = market.walk_in(person, amount, self)
+        parts = market.parts(person, amount)
+        provider = market.walk_in(person, amount, parts, self)
         if provider is not None:
-            person.offer = (provider, amount, False)
+            person.offer = (provider, amount, parts, False)
             self.receive(person, self.take_up(person, None), None)
             return
         self.count()
@@ -331,17 +332,18 @@ class PackageStation(Working):
         if person.place is not None:
             world.leave_place(person)
         if person.offer is not None:
-            provider, amount, outcome_based = person.offer
+            provider, amount, parts, outcome_based = person.offer
             person.offer = None
         else:
             person.drawn = person.packages
             amount = self.units(person)
             outcome_based = False
-            provider = None
+            parts, provider = (), None
             if self.market is not None:
-                provider = self.market.place_stock(person, amount, self)
+                parts = self.market.parts(person, amount)
+                provider = self.market.place_stock(person, amount, parts, self)
                 outcome_based = self.market.outcome_based(person)
-        holding = Holding(self, provider, amount, person.drawn, outcome_based)
+        holding = Holding(self, provider, amount, parts, person.drawn, outcome_based)
         causes = self.here(person) if self.here is not None else NO_CAUSES
         now = self.env._now
         for cause in (c for events in causes for c in events.timed):

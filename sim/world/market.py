@@ -12,11 +12,13 @@ from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.engine.rounds import CAPACITY, CLOCK, priority
 from sim.scenario import schema
+from sim.world.bands import BandRoom, Bands, change, less
 from sim.world.gates import OpeningHours
 from sim.world.handbacks import HandBacks
 from sim.world.providers import Provider, Reach, Search, from_the_second, grown, shared_out
 
 if TYPE_CHECKING:
+    from sim.world.bands import Parts
     from sim.world.care import PackageStation, SourcingStation
     from sim.world.people import Person
     from sim.world.world import World
@@ -43,6 +45,10 @@ class Market:
         weights = [1.0 / k for k in range(1, spec.providers + 1)]
         self._shares = [w / sum(weights) for w in weights]
         self._reach = Reach(self)
+        self.bands = Bands(world, spec) if spec.bands is not None else None
+        if self.bands is not None:
+            for provider in self.providers:
+                provider.by_band = BandRoom(self.bands)
         compiler = world.plan.compiler
         capacity = spec.hours if spec.hours is not None else spec.beds
         assert capacity is not None
@@ -57,7 +63,7 @@ class Market:
         self._searches: dict[int, Search] = {}
         self._refused: dict[tuple[int, int], set[int]] = {}
         """(person, package) -> providers that have refused it after their own assessment."""
-        self._walk_ins: deque[tuple[Person, int, PackageStation]] = deque()
+        self._walk_ins: deque[tuple[Person, int, Parts, PackageStation]] = deque()
         stations = world.plan.scenario.stations.values()
         self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
         """Whether care is looked for here; else people walk in."""
@@ -101,6 +107,9 @@ class Market:
                 if capacity != provider.capacity:
                     provider.capacity = capacity
                     self.change(provider)
+        if self.bands is not None:
+            for provider in self.bands.midnight(i, self.providers):
+                self.change(provider)
         barred = from_the_second(self._shares, self._embargo[i])
         fewer = failed and any(map(gt, self.hand_backs.gone, before))
         for provider, share in zip(self.providers, barred, strict=True):
@@ -126,13 +135,13 @@ class Market:
                 continue
             lost = self.hand_backs.loses(search.person, provider, before, search.person.packages + 1)
             if lost or self._barred(provider, search.person):
-                self._let_go(search, search.amount)
+                self._let_go(search, search.amount, search.parts)
                 self._rearm(search)
 
-    def can_give(self, provider: Provider, person: Person, station: PackageStation, more: int) -> bool:
+    def can_give(self, provider: Provider, person: Person, station: PackageStation, more: int, of_each: Parts) -> bool:
         """Whether a provider has so much more for someone there, and serves such a person as they are now."""
         ranks = self._reach.ranks(person, station)
-        return (ranks is None or provider.rank in ranks) and provider.capacity - provider.used >= more
+        return (ranks is None or provider.rank in ranks) and provider.room(more, of_each)
 
     def outcome_based(self, person: Person) -> bool:
         """Whether this person's next package is on an outcome-based contract: drawn once for each package."""
@@ -140,6 +149,10 @@ class Market:
             uniform(person.key, self._contract_key, person.packages)
             < self._outcome[self.world.today - self.world.days.first]
         )
+
+    def parts(self, person: Person, amount: int) -> Parts:
+        """What a package of so many units takes of each visit band."""
+        return self.bands.parts(person, amount) if self.bands is not None else ()
 
     def change(self, provider: Provider) -> None:
         """A provider's free amount has changed."""
@@ -157,7 +170,9 @@ class Market:
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
         amount = station.units(person)
         outcome_based = self.outcome_based(person)
-        search = person.search = Search(person, station, amount, outcome_based, sourcing.offers, left, now, sourcing)
+        parts = self.parts(person, amount)
+        offers = sourcing.offers
+        search = person.search = Search(person, station, amount, parts, outcome_based, offers, left, now, sourcing)
         self._ask(search)
         self._searches[person.key] = search
         self._rearm(search)
@@ -175,15 +190,15 @@ class Market:
                 continue
             if self._assessment is not None or self._fits(person, provider, search.outcome_based, package, fit):
                 provider.searches[person.key] = search
-                if self._takes(provider, person, search.amount):
+                if self._takes(provider, person, search.amount, search.parts):
                     search.open.add(k)
 
     def _fits(self, person: Person, provider: Provider, outcome_based: bool, package: int, fit: float) -> bool:
         return outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit
 
-    def _takes(self, provider: Provider, person: Person, amount: int) -> bool:
+    def _takes(self, provider: Provider, person: Person, amount: int, parts: Parts) -> bool:
         """Whether a provider has the room and may start someone."""
-        return provider.capacity - provider.used >= amount and not (provider.barred and self._barred(provider, person))
+        return provider.room(amount, parts) and not (provider.barred and self._barred(provider, person))
 
     def _barred(self, provider: Provider, person: Person) -> bool:
         """Whether an embargo keeps a provider from starting someone."""
@@ -200,7 +215,7 @@ class Market:
             return
         self._run_down(search)
         if search.tried is not None:
-            self._let_go(search, search.amount)
+            self._let_go(search, search.amount, search.parts)
         person.search = None
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
@@ -209,10 +224,10 @@ class Market:
             search.wake.cancel()
             search.wake = None
 
-    def _let_go(self, search: Search, amount: int) -> None:
+    def _let_go(self, search: Search, amount: int, parts: Parts) -> None:
         """The place kept is given back, and the search begins anew."""
         assert search.tried is not None
-        search.tried.use(-amount)
+        search.tried.use(-amount, less(parts))
         search.tried = None
         search.left = self._afresh(search.person)
         search.since = self.world.env.now
@@ -223,34 +238,35 @@ class Market:
 
     def resize(self, search: Search) -> None:
         """The person's need has changed: so does the amount that is looked for."""
-        before, search.amount = search.amount, search.station.units(search.person)
         person = search.person
+        before, search.amount = search.amount, search.station.units(person)
+        parts, search.parts = search.parts, self.parts(person, search.amount)
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
-            more = search.amount - before
-            if more > 0 and not self.can_give(search.tried, person, search.station, more):
-                self._let_go(search, before)
+            more, of_each = search.amount - before, change(parts, search.parts)
+            if more <= 0 or self.can_give(search.tried, person, search.station, more, of_each):
+                search.tried.use(more, of_each)
             else:
-                search.tried.use(more)
+                self._let_go(search, before, parts)
         search.open.clear()
         for provider in self.providers:
             provider.searches.pop(person.key, None)
         self._ask(search)
         self._rearm(search)
 
-    def walk_in(self, person: Person, amount: int, station: PackageStation) -> Provider | None:
+    def walk_in(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider | None:
         """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
         if self._opening.open():
             spoken_for: set[int] = set()
-            for first, _, its in self._walk_ins:
+            for first, _, _, its in self._walk_ins:
                 spoken_for.update(self._willing(first, its))
                 if len(spoken_for) == len(self.providers):
                     break
-            provider = self._room(person, amount, station, spoken_for)
+            provider = self._room(person, amount, parts, station, spoken_for)
             if provider is not None:
-                provider.use(amount)
+                provider.use(amount, parts)
                 return provider
-        self._walk_ins.append((person, amount, station))
+        self._walk_ins.append((person, amount, parts, station))
         return None
 
     def leave(self, person: Person) -> None:
@@ -259,13 +275,13 @@ class Market:
         if self._walk_ins:
             self.world.rounds.touch(self)
 
-    def place_stock(self, person: Person, amount: int, station: PackageStation) -> Provider:
+    def place_stock(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider:
         """The provider of someone here at the start: found as care is found now; the largest when none has room.
 
         Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
         is with the large; a place opened otherwise drifts there.
         """
-        free = [p for p in self.providers if p.capacity - p.used >= amount]
+        free = [p for p in self.providers if p.room(amount, parts)]
         serving = self._serving(person, station)
         room = free if serving is self.providers else [p for p in serving if p in free] or free
         if self._sought and not self.outcome_based(person):
@@ -277,6 +293,8 @@ class Market:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
             found = room[choose(person.key, self._choice_key, 0, weights)]
         found.used += amount
+        if found.by_band is not None:
+            found.by_band.use(parts)
         return found
 
     def dispatch(self) -> None:
@@ -286,9 +304,11 @@ class Market:
         for provider in changed.values():
             free = provider.capacity - provider.used
             k = provider.rank
-            barred = provider.barred
+            barred = provider.barred or provider.by_band is not None
             for key, search in provider.searches.items():
-                takes = self._takes(provider, search.person, search.amount) if barred else search.amount <= free
+                takes = search.amount <= free
+                if takes and barred:
+                    takes = self._takes(provider, search.person, search.amount, search.parts)
                 if takes != (k in search.open):
                     search.open ^= {k}
                     again[key] = search
@@ -299,23 +319,25 @@ class Market:
 
     def _serve_walk_ins(self) -> None:
         """In the order in which they came: nobody is passed at a provider that may start them, once it has the room."""
-        passed: list[tuple[Person, int, PackageStation]] = []
+        passed: list[tuple[Person, int, Parts, PackageStation]] = []
         spoken_for: set[int] = set()
         while self._walk_ins and len(spoken_for) < len(self.providers):
-            person, amount, station = self._walk_ins.popleft()
-            found = self._room(person, amount, station, spoken_for)
+            person, amount, parts, station = self._walk_ins.popleft()
+            found = self._room(person, amount, parts, station, spoken_for)
             if found is None:
-                passed.append((person, amount, station))
+                passed.append((person, amount, parts, station))
                 spoken_for.update(self._willing(person, station))
                 continue
-            found.use(amount)
-            person.offer = (found, amount, False)
+            found.use(amount, parts)
+            person.offer = (found, amount, parts, False)
             person.resume(OFFER)
         self._walk_ins.extendleft(reversed(passed))
 
-    def _room(self, person: Person, amount: int, station: PackageStation, spoken_for: set[int]) -> Provider | None:
+    def _room(
+        self, person: Person, amount: int, parts: Parts, station: PackageStation, spoken_for: set[int]
+    ) -> Provider | None:
         who = [p for p in self._serving(person, station) if p.rank not in spoken_for]
-        options = [(p.key, float(p.capacity - p.used)) for p in who if self._takes(p, person, amount)]
+        options = [(p.key, float(p.capacity - p.used)) for p in who if self._takes(p, person, amount, parts)]
         if not options:
             return None
         key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
@@ -351,7 +373,8 @@ class Market:
     def _offer(self, search: Search, _: Any) -> None:
         search.wake = None
         person = search.person
-        room = [k for k in sorted(search.open) if self._takes(self.providers[k], person, search.amount)]
+        who = self.providers
+        room = [k for k in sorted(search.open) if self._takes(who[k], person, search.amount, search.parts)]
         if not room:
             search.open.clear()
             self._run_down(search)
@@ -373,7 +396,7 @@ class Market:
         self._run_down(search)
         search.left = search.rate = 0.0
         search.tried = provider
-        provider.use(search.amount)
+        provider.use(search.amount, search.parts)
         u = uniform(person.key, self._assessment_key ^ provider.key, person.packages)
         time = ceil_to_grid(self.world.env.now + self._assessment(person)(u))
         if time < self.world.horizon:
@@ -386,7 +409,7 @@ class Market:
         person, provider = search.person, search.tried
         assert provider is not None
         search.tried = None
-        provider.use(-search.amount)
+        provider.use(-search.amount, less(search.parts))
         fit = self._fit[self.world.today - self.world.days.first]
         if self._fits(person, provider, search.outcome_based, person.packages, fit):
             self._start(search, provider)
@@ -411,7 +434,7 @@ class Market:
         self._run_down(search)
         search.left = search.rate = 0.0
         search.tried = provider
-        provider.use(search.amount)
+        provider.use(search.amount, search.parts)
         self._until_open[search.person.key] = search
         self.world.rounds.settle()
 
@@ -422,7 +445,7 @@ class Market:
             provider, search.tried = search.tried, None
             if provider is not None:
                 del self._until_open[search.person.key]
-                provider.use(-search.amount)
+                provider.use(-search.amount, less(search.parts))
                 self._take_up(search, provider)
         self.world.rounds.settle()
 
@@ -430,7 +453,7 @@ class Market:
         person = search.person
         self.stop(search)
         del person.clocks[-self.order]
-        provider.use(search.amount)
-        person.offer = (provider, search.amount, search.outcome_based)
+        provider.use(search.amount, search.parts)
+        person.offer = (provider, search.amount, search.parts, search.outcome_based)
         person.resume(OFFER)
         self.world.rounds.settle()

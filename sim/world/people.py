@@ -13,6 +13,7 @@ from sim.engine.rounds import END, Wake, priority
 
 if TYPE_CHECKING:
     from sim.engine.workclock import Case
+    from sim.world.bands import Parts
     from sim.world.care import PackageStation
     from sim.world.events import Cause, Due
     from sim.world.providers import Provider, Search
@@ -47,15 +48,24 @@ class Holding:
     """A package in force: its provider and amount, and since when the person is away from it."""
 
     __slots__ = (
-        "amount", "away_since", "drawn", "due", "expiry", "mode", "outcome_based", "provider", "station", "until",
+        "amount", "away_since", "drawn", "due", "expiry", "mode", "outcome_based", "parts", "provider", "station",
+        "until",
     )  # fmt: skip
 
     def __init__(
-        self, station: PackageStation, provider: Provider | None, amount: int, drawn: int, outcome_based: bool
+        self,
+        station: PackageStation,
+        provider: Provider | None,
+        amount: int,
+        parts: Parts,
+        drawn: int,
+        outcome_based: bool,
     ) -> None:
         self.station = station
         self.provider = provider
         self.amount = amount
+        self.parts = parts
+        """What it takes of each visit band."""
         self.drawn = drawn
         """The number of the package with whose luck the amount was drawn."""
         self.outcome_based = outcome_based
@@ -122,8 +132,8 @@ class Person:
         self.sought = 0
         """Units of the market that the search here is for, as far as is known."""
         self.sought_since = 0.0
-        self.offer: tuple[Provider | None, int, bool] | None = None
-        """What sourcing found: provider, amount, outcome-based."""
+        self.offer: tuple[Provider | None, int, Parts, bool] | None = None
+        """What sourcing found: provider, amount, what it comes to in each visit band, outcome-based."""
         self.station: Station | None = None
         self.started = math.nan
         self.from_code = 0

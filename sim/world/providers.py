@@ -10,6 +10,7 @@ from sim.engine.draws import name_key, uniform
 if TYPE_CHECKING:
     from sim.engine.rounds import Wake
     from sim.scenario.schema import Number
+    from sim.world.bands import BandRoom, Parts
     from sim.world.care import PackageStation, SourcingStation
     from sim.world.market import Market
     from sim.world.people import Person
@@ -20,7 +21,7 @@ __all__ = ["Provider", "Reach", "Search", "from_the_second", "grown", "shared_ou
 class Provider:
     """Hours or beds of one provider."""
 
-    __slots__ = ("barred", "capacity", "code", "key", "market", "rank", "searches", "used")
+    __slots__ = ("barred", "by_band", "capacity", "code", "key", "market", "rank", "searches", "used")
 
     def __init__(self, market: Market, name: str, rank: int) -> None:
         self.market = market
@@ -31,12 +32,20 @@ class Provider:
         self.used = 0
         self.barred = 0.0
         """Share of people for whom it may start nothing: 0 or 1, between for the last one under an embargo."""
+        self.by_band: BandRoom | None = None
+        """What it has in each visit band, where the market has bands."""
         self.searches: dict[int, Search] = {}
         """By person: those it would fit, as far as is known."""
 
-    def use(self, amount: int) -> None:
+    def room(self, amount: int, parts: Parts) -> bool:
+        """Whether so much more is free, in each band too."""
+        return amount <= self.capacity - self.used and (self.by_band is None or self.by_band.room(parts))
+
+    def use(self, amount: int, parts: Parts) -> None:
         """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
         self.used += amount
+        if self.by_band is not None:
+            self.by_band.use(parts)
         self.market.change(self)
 
 
@@ -44,8 +53,8 @@ class Search:
     """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
 
     __slots__ = (
-        "amount", "left", "offers", "open", "outcome_based", "person", "rate", "since", "sourcing", "station", "tried",
-        "wake",
+        "amount", "left", "offers", "open", "outcome_based", "parts", "person", "rate", "since", "sourcing", "station",
+        "tried", "wake",
     )  # fmt: skip
 
     def __init__(
@@ -53,6 +62,7 @@ class Search:
         person: Person,
         station: PackageStation,
         amount: int,
+        parts: Parts,
         outcome_based: bool,
         offers: list[float],
         left: float,
@@ -65,6 +75,8 @@ class Search:
         self.station = station
         """Where the package will be."""
         self.amount = amount
+        self.parts = parts
+        """What it comes to in each visit band."""
         self.outcome_based = outcome_based
         self.offers = offers
         self.left = left

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.engine.draws import name_key
 from sim.scenario import schema
+from sim.world.bands import change
 from sim.world.task import TaskStation
 
 if TYPE_CHECKING:
@@ -45,15 +46,18 @@ class ReviewStation(TaskStation):
         """Change the hours, for the share of whom it is so; False where the provider cannot give more."""
         station = holding.station
         fits = station.fits(person, holding)
-        if fits == holding.amount:
+        provider = holding.provider
+        parts = provider.market.parts(person, fits) if provider is not None else ()
+        if fits == holding.amount and parts == holding.parts:
             return True
         share = self.adjusts.up if fits > holding.amount else self.adjusts.down
         time = self.world.today * self.world.days.length
         stays = person.luck(self.adjust_key) >= share.at(time)
         if stays and not (holding.outcome_based and fits < holding.amount):
             return True
-        provider, more = holding.provider, fits - holding.amount
-        if provider is not None and more > 0 and not provider.market.can_give(provider, person, station, more):
-            return False
-        self.world.resize_package(person, holding, fits)
+        if provider is not None and (more := fits - holding.amount) > 0:
+            of_each = change(holding.parts, parts)
+            if not provider.market.can_give(provider, person, station, more, of_each):
+                return False
+        self.world.resize_package(person, holding, fits, parts)
         return True

@@ -15,6 +15,7 @@ from sim.engine.rounds import CAPACITY, Rounds, priority
 from sim.log.tables import SPELL_RECORD, Log, columns
 from sim.scenario import schema
 from sim.world.arrivals import arrivals, attribute_codes
+from sim.world.bands import change, less
 from sim.world.care import PackageStation, SourcingStation
 from sim.world.compiled import Plan
 from sim.world.events import Cause
@@ -36,6 +37,7 @@ from sim.world.transfers import Bound, Moving
 from sim.world.workforce import rosters
 
 if TYPE_CHECKING:
+    from sim.world.bands import Parts
     from sim.world.race import Race, Vigil
 
 __all__ = ["Exploded", "World", "simulate"]
@@ -528,13 +530,13 @@ class World:
             holding.away_since = self.env._now
         holding.mode = mode
 
-    def resize_package(self, person: Person, holding: Holding, amount: int) -> None:
+    def resize_package(self, person: Person, holding: Holding, amount: int, parts: Parts) -> None:
         """The hours of a package that goes on change, while its person is away for the review."""
         self._package_row(person, holding, 2)
         holding.away_since = self.env._now
         if holding.provider is not None:
-            holding.provider.use(amount - holding.amount)
-        holding.amount = amount
+            holding.provider.use(amount - holding.amount, change(holding.parts, parts))
+        holding.amount, holding.parts = amount, parts
 
     def back_to_package(self, person: Person, holding: Holding) -> None:
         """The side trip is over."""
@@ -554,7 +556,7 @@ class World:
             holding.expiry.cancel()
         person.package = None
         if holding.provider is not None:
-            holding.provider.use(-holding.amount)
+            holding.provider.use(-holding.amount, less(holding.parts))
 
     def _expires(self, person: Person, holding: Holding) -> None:
         if person.package is holding:

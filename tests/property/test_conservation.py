@@ -178,6 +178,10 @@ def models(draw: st.DrawFn) -> Model:
         if sum(station["kind"] == "sourcing" for station in stations.values()) == 1:
             market |= {"closures": "30/year", "replaced_after": "4 days", "self_funded": "5 h/week"}
             market["notice"] = draw(st.sampled_from(["0 days", "2 days"]))
+        if draw(st.booleans()):
+            bands = {"early": 0.45, "late": 0.35, "noon": "rest"}
+            by_need = {"by": "need", "low": ["early"], "high": ["late", "early"]}
+            market |= {"bands": bands, "visits": by_need}
         more["market"] = {"care": market}
     events["afterwards"] = {"again": {"rate": draw(st.sampled_from(["0.05/day", "0.5/day"])), "to": names[0]}}
     gone = (
@@ -323,6 +327,9 @@ def test_packages_never_take_more_than_the_market_has(tmp_path, model: Model) ->
     market = run.world.markets["care"]
     to_come = sum(search.amount for search in market._searches.values() if search.tried is not None)
     assert (sum(p.used for p in market.providers) - to_come) * 0.25 == pytest.approx(at_the_end)
+    for provider, bands in ((p, p.by_band) for p in market.providers if p.by_band is not None):
+        assert (sum(bands.used), sum(bands.capacity)) == (provider.used, provider.capacity)
+        assert min(bands.used) >= 0
 
 
 @EXAMPLES

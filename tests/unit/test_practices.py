@@ -167,14 +167,14 @@ def test_every_boulder_is_lifted_in_a_run(name: str) -> None:
 
 @pytest.mark.parametrize("name", [entry.name for entry in shipped() if entry.kind == "pressure"])
 def test_every_pressure_is_felt_in_a_run_that_reaches_its_dates(name: str, tmp_path: Path) -> None:
-    """From the day before its first change to a week after the beginning of its last; forty days where it builds up."""
+    """From the day before its first change to two weeks into its last; forty days where it builds up."""
     said = written(name)
     whens = [said.get("when"), *(change.get("when") for change in said["changes"].values() if isinstance(change, dict))]
     texts = [str(when["from"]) for when in whens if when and "from" in when]
     days = [date(2026 if text >= "04" else 2027, *map(int, text.split("-"))) for text in texts if "day" not in text]
     first, last = (min(days), max(days)) if days else (date(2026, 4, 2), date(2026, 4, 2))
     begins = {"from": first} if any("day" in text for text in texts) else {}
-    reached = (last - first).days + (8 if days or begins else 40)
+    reached = (last - first).days + (15 if days or begins else 40)
     sets = (f"run.start={first - timedelta(1)}", f"run.length={reached} days", "run.warm_up=0 days")
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump({"title": "mine", "base": ["baseline"], "apply": {name: begins}}))
