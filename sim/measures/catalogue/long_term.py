@@ -153,8 +153,9 @@ LONG_TERM = of_group(
             direction="lower is better",
             side="council",
             definition=(
-                "First packages in the period of people who had none before in the log, a year of 365 days, per "
-                "100,000 adults of the place."
+                "First packages in the period of people who had none before in the log, whether a request led to them "
+                "at once, after short-term support or after hospital, a year of 365 days, per 100,000 adults of the "
+                "place."
             ),
             function=new_clients,
             source="SALT and client-level data, new clients",
