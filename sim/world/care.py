@@ -260,7 +260,7 @@ class PackageStation(Working):
         person.drawn = person.packages
         amount = self.units(person)
         parts = market.parts(person, amount)
-        provider = market.walk_in(person, amount, parts, self)
+        provider = market.walk_ins.come(person, amount, parts, self)
         if provider is not None:
             person.offer = (provider, amount, parts, False)
             self.receive(person, self.take_up(person, None), None)
@@ -302,7 +302,7 @@ class PackageStation(Working):
         if person.started != person.started:
             assert self.market is not None
             self.queueing -= 1
-            self.market.leave(person)
+            self.market.walk_ins.leave(person)
             self.renege(person, self.market.code, 0.0, cause)
             return
         holding = person.package

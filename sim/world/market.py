@@ -1,9 +1,8 @@
-"""The market of packages: providers of unequal size, searches whose offers come as a clock, a queue for walk-ins."""
+"""The market of packages: providers of unequal size, and searches whose offers come as a clock."""
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from functools import partial
 from operator import gt
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ from sim.scenario import schema
 from sim.world.bands import BandRoom, Bands, change, less
 from sim.world.gates import OpeningHours
 from sim.world.handbacks import HandBacks
-from sim.world.providers import Provider, Reach, Search, from_the_second, grown, shared_out
+from sim.world.providers import OFFER, Provider, Reach, Search, from_the_second, grown, shared_out
+from sim.world.walkins import WalkIns
 
 if TYPE_CHECKING:
     from sim.world.bands import Parts
@@ -23,12 +23,10 @@ if TYPE_CHECKING:
     from sim.world.people import Person
     from sim.world.world import World
 
-__all__ = ["OFFER", "Market"]
+__all__ = ["Market"]
 
 _AGAIN = 1 << 20
 """Where the clocks after a refusal are counted from, apart from those of packages."""
-OFFER = "offer"
-"""What a person is told when a provider has been found."""
 
 
 class Market:
@@ -63,19 +61,19 @@ class Market:
         self._searches: dict[int, Search] = {}
         self._refused: dict[tuple[int, int], set[int]] = {}
         """(person, package) -> providers that have refused it after their own assessment."""
-        self._walk_ins: deque[tuple[Person, int, Parts, PackageStation]] = deque()
+        self.walk_ins = WalkIns(self)
         stations = world.plan.scenario.stations.values()
         self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
         """Whether care is looked for here; else people walk in."""
         self._clock_key = name_key(f"offer:{name}")
-        self._choice_key = name_key(f"provider:{name}")
+        self.choice_key = name_key(f"provider:{name}")
         self._fit_key = name_key(f"fit:{name}")
         self._contract_key = name_key(f"contract:{name}")
         self._embargo_key = name_key(f"embargo:{name}")
         self._assessment_key = name_key(f"assessment:{name}")
         self._embargo = compiler.every_day(spec.embargo)
         self._assessment = compiler.sampler(spec.assessment) if spec.assessment is not None else None
-        self._opening = OpeningHours(world, spec.starts)
+        self.opening = OpeningHours(world, spec.starts)
         self._until_open: dict[int, Search] = {}
         """By person: those found a provider that start when the calendar opens."""
         self.prio = priority(CLOCK, order)
@@ -84,7 +82,7 @@ class Market:
     def midnight(self, day: int) -> None:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
-        opens = self._opening.midnight(i)
+        opens = self.opening.midnight(i)
         if opens is not None and self.world.env.now <= opens < self.world.horizon:
             self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
         own = math.floor(self._self_funded[i] / self.spec.step + 1e-9)
@@ -134,7 +132,7 @@ class Market:
             if provider is None:
                 continue
             lost = self.hand_backs.loses(search.person, provider, before, search.person.packages + 1)
-            if lost or self._barred(provider, search.person):
+            if lost or self.barred(provider, search.person):
                 self._let_go(search, search.amount, search.parts)
                 self._rearm(search)
 
@@ -190,17 +188,17 @@ class Market:
                 continue
             if self._assessment is not None or self._fits(person, provider, search.outcome_based, package, fit):
                 provider.searches[person.key] = search
-                if self._takes(provider, person, search.amount, search.parts):
+                if self.takes(provider, person, search.amount, search.parts):
                     search.open.add(k)
 
     def _fits(self, person: Person, provider: Provider, outcome_based: bool, package: int, fit: float) -> bool:
         return outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit
 
-    def _takes(self, provider: Provider, person: Person, amount: int, parts: Parts) -> bool:
+    def takes(self, provider: Provider, person: Person, amount: int, parts: Parts) -> bool:
         """Whether a provider has the room and may start someone."""
-        return provider.room(amount, parts) and not (provider.barred and self._barred(provider, person))
+        return provider.room(amount, parts) and not (provider.barred and self.barred(provider, person))
 
-    def _barred(self, provider: Provider, person: Person) -> bool:
+    def barred(self, provider: Provider, person: Person) -> bool:
         """Whether an embargo keeps a provider from starting someone."""
         barred = provider.barred
         return barred >= 1.0 or (
@@ -254,27 +252,6 @@ class Market:
         self._ask(search)
         self._rearm(search)
 
-    def walk_in(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider | None:
-        """A provider with room for someone who comes without sourcing; None: they queue and are told ``OFFER``."""
-        if self._opening.open():
-            spoken_for: set[int] = set()
-            for first, _, _, its in self._walk_ins:
-                spoken_for.update(self._willing(first, its))
-                if len(spoken_for) == len(self.providers):
-                    break
-            provider = self._room(person, amount, parts, station, spoken_for)
-            if provider is not None:
-                provider.use(amount, parts)
-                return provider
-        self._walk_ins.append((person, amount, parts, station))
-        return None
-
-    def leave(self, person: Person) -> None:
-        """Stop queueing as a walk-in."""
-        self._walk_ins = deque(w for w in self._walk_ins if w[0] is not person)
-        if self._walk_ins:
-            self.world.rounds.touch(self)
-
     def place_stock(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider:
         """The provider of someone here at the start: found as care is found now; the largest when none has room.
 
@@ -282,7 +259,7 @@ class Market:
         is with the large; a place opened otherwise drifts there.
         """
         free = [p for p in self.providers if p.room(amount, parts)]
-        serving = self._serving(person, station)
+        serving = self.serving(person, station)
         room = free if serving is self.providers else [p for p in serving if p in free] or free
         if self._sought and not self.outcome_based(person):
             fit = self._fit[self.world.today - self.world.days.first]
@@ -291,7 +268,7 @@ class Market:
         found = self.providers[0]
         if room:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
-            found = room[choose(person.key, self._choice_key, 0, weights)]
+            found = room[choose(person.key, self.choice_key, 0, weights)]
         found.used += amount
         if found.by_band is not None:
             found.by_band.use(parts)
@@ -308,47 +285,15 @@ class Market:
             for key, search in provider.searches.items():
                 takes = search.amount <= free
                 if takes and barred:
-                    takes = self._takes(provider, search.person, search.amount, search.parts)
+                    takes = self.takes(provider, search.person, search.amount, search.parts)
                 if takes != (k in search.open):
                     search.open ^= {k}
                     again[key] = search
         for search in again.values():
             self._rearm(search)
-        if self._walk_ins and self._opening.open():
-            self._serve_walk_ins()
+        self.walk_ins.serve()
 
-    def _serve_walk_ins(self) -> None:
-        """In the order in which they came: nobody is passed at a provider that may start them, once it has the room."""
-        passed: list[tuple[Person, int, Parts, PackageStation]] = []
-        spoken_for: set[int] = set()
-        while self._walk_ins and len(spoken_for) < len(self.providers):
-            person, amount, parts, station = self._walk_ins.popleft()
-            found = self._room(person, amount, parts, station, spoken_for)
-            if found is None:
-                passed.append((person, amount, parts, station))
-                spoken_for.update(self._willing(person, station))
-                continue
-            found.use(amount, parts)
-            person.offer = (found, amount, parts, False)
-            person.resume(OFFER)
-        self._walk_ins.extendleft(reversed(passed))
-
-    def _room(
-        self, person: Person, amount: int, parts: Parts, station: PackageStation, spoken_for: set[int]
-    ) -> Provider | None:
-        who = [p for p in self._serving(person, station) if p.rank not in spoken_for]
-        options = [(p.key, float(p.capacity - p.used)) for p in who if self._takes(p, person, amount, parts)]
-        if not options:
-            return None
-        key = choose(person.key, self._choice_key, person.use(self._choice_key), options)
-        found = options[key][0]
-        return next(p for p in self.providers if p.key == found)
-
-    def _willing(self, person: Person, station: PackageStation) -> list[int]:
-        """The ranks of the providers who serve someone and may start them."""
-        return [p.rank for p in self._serving(person, station) if not (p.barred and self._barred(p, person))]
-
-    def _serving(self, person: Person, station: PackageStation) -> list[Provider]:
+    def serving(self, person: Person, station: PackageStation) -> list[Provider]:
         ranks = self._reach.ranks(person, station)
         return self.providers if ranks is None else [self.providers[k] for k in sorted(ranks)]
 
@@ -374,7 +319,7 @@ class Market:
         search.wake = None
         person = search.person
         who = self.providers
-        room = [k for k in sorted(search.open) if self._takes(who[k], person, search.amount, search.parts)]
+        room = [k for k in sorted(search.open) if self.takes(who[k], person, search.amount, search.parts)]
         if not room:
             search.open.clear()
             self._run_down(search)
@@ -382,7 +327,7 @@ class Market:
             search.rate = 0.0
             return
         options = [(self.providers[k].key, 1.0) for k in room]
-        chosen = room[choose(person.key, self._choice_key, person.use(self._choice_key), options)]
+        chosen = room[choose(person.key, self.choice_key, person.use(self.choice_key), options)]
         provider = self.providers[chosen]
         if self._assessment is not None:
             self._assess(search, provider)
@@ -428,7 +373,7 @@ class Market:
 
     def _start(self, search: Search, provider: Provider) -> None:
         """Care starts, or the provider keeps the place until it may."""
-        if self._opening.open():
+        if self.opening.open():
             self._take_up(search, provider)
             return
         self._run_down(search)

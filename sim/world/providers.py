@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from sim.world.market import Market
     from sim.world.people import Person
 
-__all__ = ["Provider", "Reach", "Search", "from_the_second", "grown", "shared_out"]
+__all__ = ["OFFER", "Provider", "Reach", "Search", "from_the_second", "grown", "shared_out"]
+
+OFFER = "offer"
+"""What a person is told when a provider has been found."""
 
 
 class Provider:

@@ -1,0 +1,84 @@
+"""People who come to a market without sourcing: served in the order in which they came."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from sim.engine.draws import choose
+from sim.world.providers import OFFER
+
+if TYPE_CHECKING:
+    from sim.world.bands import Parts
+    from sim.world.care import PackageStation
+    from sim.world.market import Market
+    from sim.world.people import Person
+    from sim.world.providers import Provider
+
+__all__ = ["WalkIns"]
+
+
+class WalkIns:
+    """The queue at the door. Nobody is passed at a provider that may start them, once it has the room."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self._queue: deque[tuple[Person, int, Parts, PackageStation]] = deque()
+
+    def come(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider | None:
+        """A provider with room for someone; None: they queue and are told ``OFFER``."""
+        market = self.market
+        if market.opening.open():
+            spoken_for: set[int] = set()
+            for first, _, _, its in self._queue:
+                spoken_for.update(self._willing(first, its))
+                if len(spoken_for) == len(market.providers):
+                    break
+            provider = self._room(person, amount, parts, station, spoken_for)
+            if provider is not None:
+                provider.use(amount, parts)
+                return provider
+        self._queue.append((person, amount, parts, station))
+        return None
+
+    def leave(self, person: Person) -> None:
+        """Stop queueing."""
+        self._queue = deque(w for w in self._queue if w[0] is not person)
+        if self._queue:
+            self.market.world.rounds.touch(self.market)
+
+    def serve(self) -> None:
+        """Start whoever can start."""
+        market = self.market
+        if not self._queue or not market.opening.open():
+            return
+        passed: list[tuple[Person, int, Parts, PackageStation]] = []
+        spoken_for: set[int] = set()
+        while self._queue and len(spoken_for) < len(market.providers):
+            person, amount, parts, station = self._queue.popleft()
+            found = self._room(person, amount, parts, station, spoken_for)
+            if found is None:
+                passed.append((person, amount, parts, station))
+                spoken_for.update(self._willing(person, station))
+                continue
+            found.use(amount, parts)
+            person.offer = (found, amount, parts, False)
+            person.resume(OFFER)
+        self._queue.extendleft(reversed(passed))
+
+    def _room(
+        self, person: Person, amount: int, parts: Parts, station: PackageStation, spoken_for: set[int]
+    ) -> Provider | None:
+        market = self.market
+        who = [p for p in market.serving(person, station) if p.rank not in spoken_for]
+        options = [(p.key, float(p.capacity - p.used)) for p in who if market.takes(p, person, amount, parts)]
+        if not options:
+            return None
+        chosen = choose(person.key, market.choice_key, person.use(market.choice_key), options)
+        found = options[chosen][0]
+        return next(p for p in who if p.key == found)
+
+    def _willing(self, person: Person, station: PackageStation) -> list[int]:
+        """The ranks of the providers who serve someone and may start them."""
+        market = self.market
+        return [p.rank for p in market.serving(person, station) if not market.barred(p, person)]
