@@ -14,7 +14,7 @@ from sim.experiment.practices import table
 from sim.experiment.tables import comma_separated
 from sim.report import rebuild
 
-__all__ = ["HURT", "KINDS", "SAMPLES", "kind", "sample"]
+__all__ = ["DOCS", "HURT", "KINDS", "SAMPLES", "kind", "sample"]
 
 DOCS = Path(__file__).parents[1] / "docs"
 _MANY = 400

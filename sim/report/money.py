@@ -147,6 +147,12 @@ def _payer(payer: str) -> str:
     return payer.upper() if payer == "nhs" else payer.capitalize()
 
 
+def _brackets(saved: Saved, found: Mapping[_Key, Sequence[Sum]]) -> str:
+    """What brackets hold; that there are none where an earlier version kept means alone."""
+    kept = any(not math.isnan(one.low) for told in found.values() for one in told)
+    return saved.brackets if kept or saved.few else "Kept as means, without an interval."
+
+
 def _years(saved: Saved) -> Extra | None:
     """Net by payer and financial year, every world."""
     found = sums(saved, by_year)
@@ -156,7 +162,7 @@ def _years(saved: Saved) -> Extra | None:
     header = ("Financial year", "Payer", *_heads(saved, "net"))
     caption = (
         "Net cost by payer and financial year, of the days that lie in the period. The NHS's is what it pays itself "
-        f"and what it pays the council, as in \u201ccost to the NHS\u201d. {saved.brackets}"
+        f"and what it pays the council, as in \u201ccost to the NHS\u201d. {_brackets(saved, found)}"
     )
     return Extra(caption, header, rows)
 
@@ -173,6 +179,6 @@ def _costs(saved: Saved) -> Extra | None:
     header = ("Cost", "Payer", "Worth", "Prices of", *_heads(saved, "gross"))
     caption = (
         "Gross cost in the period, by what it is spent on. Cashable: a budget falls when less is needed. Avoided: a "
-        f"later bill that need not come. Capacity: room released, never cash. {saved.brackets}"
+        f"later bill that need not come. Capacity: room released, never cash. {_brackets(saved, found)}"
     )
     return Extra(caption, header, rows)

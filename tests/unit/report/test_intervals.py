@@ -7,6 +7,7 @@ interval, or one such year), or where the column is listed here with the reason 
 import csv
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -21,7 +22,7 @@ from sim.experiment.money import MONEY_HEADER
 from sim.experiment.tables import FLOWS_HEADER, STATIONS_HEADER, comma_separated
 from sim.report import rebuild, write
 from sim.report.saved import Saved
-from tests.kinds import KINDS, SAMPLES, kind, sample
+from tests.kinds import DOCS, KINDS, SAMPLES, kind
 
 NUMBER = re.compile(r"[+\u2212-]?£?[+\u2212-]?\d[\d,]*(\.\d+)?( ?(%|m|points|million|people|days|hours|a year))*")
 RANGE = re.compile(r"\d\S* to [+\u2212-]?\d")
@@ -138,9 +139,9 @@ def unranged(header: list[str]) -> list[str]:
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A folder of each kind; the samples with draws as well, and with money by replication."""
     place = tmp_path_factory.mktemp("kinds")
-    found = {name: sample(name, place / name) for name in SAMPLES}
-    found |= {name: kind(name, place / name) for name in KINDS if name not in found}
+    found = {name: kind(name, place / name) for name in KINDS if name not in SAMPLES}
     for name in SAMPLES:
+        found[name] = Path(shutil.copytree(DOCS / "examples" / name, place / name))
         worlds = Saved(found[name]).worlds
         rows = [
             (world.name, n, "2026-27", cost, cost, payer, worth, "2024-25", 3e6 + n, 0.0, 1e5, 2e6 + n, 3e6)

@@ -41,6 +41,7 @@ def test_money_kept_as_means_has_no_interval_and_is_still_told() -> None:
     assert found is not None
     assert found.years is not None
     assert list(found.years.rows) == [("2026-27", "NHS", "£7.00m", "£8.00m", "+£1.00m")]
+    assert found.years.caption.endswith("Kept as means, without an interval.")
 
 
 @pytest.mark.parametrize(("cost", "missing", "noted"), [(-1.0, 20.0, True), (-1.0, -20.0, False), (1.0, 20.0, False)])
