@@ -8,12 +8,12 @@ than it has, they leave until the rest fits. What one visit leads to is in ``net
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.scenario.alike import Alike
 from sim.scenario.network import Network, State, Visit
 from sim.scenario.schema import Scenario, Sourcing, Stay, Task
 
@@ -50,53 +50,93 @@ def solve(scenario: Scenario, capacity: Mapping[str, float]) -> Flows:
     """Solve the traffic equations; ``capacity`` by thing ('team:x', 'pool:x') in the units of its demand."""
     network = Network(scenario)
     entries = network.entries()
-    index: dict[State, int] = {}
-    visits: list[Visit] = []
-    todo = deque(entries)
-    for state in entries:
-        index[state] = len(index)
-    while todo:
-        visit = network.visit(todo.popleft())
-        visits.append(visit)
-        for state, _ in (*visit.served, *visit.left):
-            if state not in index:
-                index[state] = len(index)
-                todo.append(state)
-    n = len(index)
-    states = list(index)
-    outside = np.array([entries.get(state, 0.0) for state in states])
+    chain = _chain(Alike(network), entries)
+    visits = list(chain.visits.values())
     waits: dict[str, list[tuple[int, Visit]]] = {}
     for i, visit in enumerate(visits):
         if visit.queue and visit.leaving > 0.0 and not visit.first:
             waits.setdefault(visit.queue, []).append((i, visit))
-    served = _links([visit.served for visit in visits], index)
-    left = _links([visit.left for visit in visits], index)
     queues = sorted({visit.queue for visit in visits if visit.queue})
     listed = _lists(scenario)
     leaves = dict.fromkeys(queues, 0.0)
-    share = np.zeros(n)
-    flow = outside.copy()
+    share = np.zeros(len(visits))
+    rates: np.ndarray = share
+    flow = chain.outside.copy()
     demand: dict[str, float] = {}
-    for _ in range(40):
-        flow = _balance(flow, outside, served, left, share)
-        demand = _sum(visits, flow)
+    within = 1e-4
+    for _ in range(60):
+        flow = _balance(flow, chain, share[chain.visit], within)
+        rates = np.bincount(chain.visit, flow, len(visits))
+        demand = _sum(visits, rates)
         worst = 0.0
         for queue in queues:
             if queue in listed:
-                wanted = min(1.0, listed[queue] * network.year / max(_patience(waits.get(queue, ()), flow), 1e-9))
+                wanted = min(1.0, listed[queue] * network.year / max(_patience(waits.get(queue, ()), rates), 1e-9))
             else:
-                wanted = _leaving(waits.get(queue, ()), flow, demand, queue, capacity)
+                wanted = _leaving(waits.get(queue, ()), rates, demand, queue, capacity)
             worst = max(worst, abs(wanted - leaves[queue]))
             leaves[queue] += 0.6 * (wanted - leaves[queue])
         share = np.array([leaves[v.queue] if v.queue and v.leaving > 0.0 and not v.first else 0.0 for v in visits])
-        if worst < 1e-4:
+        if worst < 1e-6 and within <= 1e-9:
             break
+        within = max(1e-9, min(within, 1e-3 * worst))
     settled = {
-        name: _leaving(who, flow, demand, name, capacity) * _patience(who, flow) / network.year
+        name: _leaving(who, rates, demand, name, capacity) * _patience(who, rates) / network.year
         for name in queues
         for who in (waits.get(name, ()),)
     }
-    return _total(states, visits, flow, share, demand, settled, listed, network.year)
+    return _total(chain.visits, rates, share, demand, settled, listed, network.year)
+
+
+Links = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""From, to, share."""
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Who goes where, by state; and which visit each state makes, of those that differ."""
+
+    outside: np.ndarray
+    """By state: visits a year by those who come from outside."""
+    visit: np.ndarray
+    """By state: which of ``visits`` it makes."""
+    visits: Mapping[State, Visit]
+    served: Links
+    left: Links
+
+
+def _chain(alike: Alike, entries: Mapping[State, float]) -> _Chain:
+    """Every state that may be reached, those who are alike as one."""
+    outside: dict[State, float] = {}
+    for state, rate in entries.items():
+        thin = alike.thin(state)
+        outside[thin] = outside.get(thin, 0.0) + rate
+    index = {state: i for i, state in enumerate(outside)}
+    states = list(index)
+    made: list[int] = []
+    visits: dict[State, Visit] = {}
+    order: dict[State, int] = {}
+    links: tuple[tuple[list[int], list[int], list[float]], ...] = (([], [], []), ([], [], []))
+    for i, state in enumerate(states):
+        here = alike.here(state)
+        visit = visits.get(here)
+        if visit is None:
+            visit = visits[here] = alike.network.visit(here)
+            order[here] = len(order)
+        made.append(order[here])
+        for options, (source, target, p) in zip((visit.served, visit.left), links, strict=True):
+            for to, share in options:
+                after = alike.onward(state, to)
+                if after not in index:
+                    index[after] = len(states)
+                    states.append(after)
+                source.append(i)
+                target.append(index[after])
+                p.append(share)
+    served, left = ((np.array(a, np.int64), np.array(b, np.int64), np.array(p)) for a, b, p in links)
+    came_in = np.zeros(len(states))
+    came_in[: len(outside)] = list(outside.values())
+    return _Chain(came_in, np.array(made, np.int64), visits, served, left)
 
 
 def _lists(scenario: Scenario) -> dict[str, int]:
@@ -136,29 +176,20 @@ def _leaving(
     return most
 
 
-Links = tuple[np.ndarray, np.ndarray, np.ndarray]
+def _balance(flow: np.ndarray, chain: _Chain, share: np.ndarray, within: float) -> np.ndarray:
+    """Visits by state: what comes from outside and from one another, until none changes by more than ``within``.
 
-
-def _links(options: list[list[tuple[State, float]]], index: Mapping[State, int]) -> Links:
-    source, target, p = [], [], []
-    for i, option in enumerate(options):
-        for state, share in option:
-            source.append(i)
-            target.append(index[state])
-            p.append(share)
-    return np.array(source, np.int64), np.array(target, np.int64), np.array(p)
-
-
-def _balance(flow: np.ndarray, outside: np.ndarray, served: Links, left: Links, share: np.ndarray) -> np.ndarray:
-    """Visits by state: what comes from outside and from one another."""
-    n = len(outside)
+    ``share`` of those in a state leave the wait; ``within`` is a share of the most visits of any state.
+    """
+    n = len(flow)
+    served, left = chain.served, chain.left
+    on, off = served[2] * (1.0 - share)[served[0]], left[2] * share[left[0]]
     for _ in range(5000):
-        on = np.bincount(served[1], (flow * (1.0 - share))[served[0]] * served[2], n)
-        off = np.bincount(left[1], (flow * share)[left[0]] * left[2], n)
-        new = outside + on + off
+        new = chain.outside + np.bincount(served[1], flow[served[0]] * on, n)
+        new += np.bincount(left[1], flow[left[0]] * off, n)
         change = float(np.abs(new - flow).max(initial=0.0))
         flow = new
-        if change < 1e-9 * max(1.0, float(flow.max(initial=0.0))):
+        if change < within * max(1.0, float(flow.max(initial=0.0))):
             break
     return flow
 
@@ -172,8 +203,7 @@ def _sum(visits: list[Visit], flow: np.ndarray) -> dict[str, float]:
 
 
 def _total(
-    states: list[State],
-    visits: list[Visit],
+    visits: Mapping[State, Visit],
     flow: np.ndarray,
     share: np.ndarray,
     demand: dict[str, float],
@@ -188,7 +218,7 @@ def _total(
     gone: dict[str, float] = {}
     stays: dict[str, float] = {}
     patient: dict[str, bool] = {}
-    for state, visit, rate, leaving in zip(states, visits, flow.tolist(), share.tolist(), strict=True):
+    for (state, visit), rate, leaving in zip(visits.items(), flow.tolist(), share.tolist(), strict=True):
         on = rate * (1.0 - leaving)
         arrivals[state.station] = arrivals.get(state.station, 0.0) + rate
         if state.package != state.station:
@@ -203,7 +233,7 @@ def _total(
             joins[visit.queue] = joins.get(visit.queue, 0.0) + rate
             patient[visit.queue] = patient.get(visit.queue, True) and visit.leaving == 0.0
             gone[visit.queue] = gone.get(visit.queue, 0.0) + rate * leaving
-    for visit, rate in zip(visits, flow.tolist(), strict=True):
+    for visit, rate in zip(visits.values(), flow.tolist(), strict=True):
         for thing in visit.uses:
             if thing.startswith("market:"):
                 joins[thing] = joins.get(thing, 0.0) + rate

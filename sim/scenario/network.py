@@ -1,9 +1,9 @@
 """What a visit to a station leads to and asks for: the terms of the traffic equations (``flows``).
 
-People are followed by station, package and place held, and the attributes that routing depends on. Numbers are taken
-at their mean over the reported time. A search takes as long as if a quarter of the providers had room. Left out:
-queues (a place kept during work or a search is counted, during a queue it is not), fixed times (``after``) on stays,
-changes of need that lead nowhere, staff moved by ``discharge_pull``.
+People are followed by station, package and place held, and the attributes that routing depends on (thinned by
+``alike``). Numbers are taken at their mean over the reported time. A search takes as long as if a quarter of the
+providers had room. Left out: queues (a place kept during work or a search is counted, during a queue it is not), fixed
+times (``after``) on stays, changes of need that lead nowhere, staff moved by ``discharge_pull``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario import laws
 from sim.scenario.schema import (
@@ -40,8 +40,7 @@ _EMERGENCIES = ("hospital", "crisis")
 _NONE = "none"
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """Where a person is, with what."""
 
     station: str
