@@ -7,6 +7,7 @@ from sim.scenario.checker import Checker, walk_all
 from sim.scenario.forms import Dist, Listed, Ref, Table
 from sim.scenario.lawful import Laws, Transfers
 from sim.scenario.levels import Levels
+from sim.scenario.library import models_with
 from sim.scenario.number import Num
 from sim.scenario.priced import Priced
 from sim.scenario.problems import Place, either, suggest
@@ -76,8 +77,10 @@ class _References(Checker):
         if noun not in self.known or name in self.known[noun] or (noun == "stations" and name == "return"):
             return
         ids = sorted(self.known[noun])
-        allowed = f"known: {either(ids)}" if ids else f"there are no `{noun}` here"
-        self.ctx.problems.add(place, path, f"there is no `{name}` in `{noun}`", allowed, suggest(name, ids))
+        needs = models_with(place.file, noun, name)
+        allowed = needs or (f"known: {either(ids)}" if ids else f"there are no `{noun}` here")
+        meant = "" if needs else suggest(name, ids)
+        self.ctx.problems.add(place, path, f"there is no `{name}` in `{noun}`", allowed, meant)
 
 
 class _Ways(Checker):

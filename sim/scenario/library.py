@@ -13,7 +13,7 @@ from sim.scenario.problems import Place, Problem, ScenarioError, either, suggest
 
 __all__ = [
     "Entry", "Found", "evidence_ids", "find", "folder", "is_path", "kind_of", "register",
-    "shipped",
+    "models_with", "shipped",
 ]  # fmt: skip
 
 KINDS = ("place", "operating model", "boulder", "pressure", "practice", "scenario")
@@ -56,10 +56,11 @@ def folder() -> Path:
 
 
 class Model(NamedTuple):
-    """A shipped operating model, by the stations it has."""
+    """A shipped operating model, by the stations and teams it has."""
 
     name: str
     stations: frozenset[str]
+    teams: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -67,9 +68,18 @@ def operating_models() -> tuple[Model, ...]:
     """Those that ship."""
     found = []
     for path in sorted((folder() / "operating-models").glob("*.yaml")):
-        node = read_file(path, path.name).mapping.get("stations")
-        found.append(Model(f"operating-models/{path.stem}", frozenset(node.mapping if node else ())))
+        nodes = read_file(path, path.name).mapping
+        has = (frozenset(nodes[noun].mapping if noun in nodes else ()) for noun in ("stations", "teams"))
+        found.append(Model(f"operating-models/{path.stem}", *has))
     return tuple(found)
+
+
+def models_with(file: str, noun: str, name: str) -> str:
+    """What to say of a station or team that a practice changes and this operating model lacks; '' of anything else."""
+    if noun not in ("stations", "teams") or not file.startswith("practices/"):
+        return ""
+    having = [model.name for model in operating_models() if name in getattr(model, noun)]
+    return f"this practice needs an operating model that has it: {either(having)}" if having else ""
 
 
 def _register() -> Path:
@@ -142,7 +152,11 @@ def kind_of(node: Node) -> str:
 
 def shipped(library: Path | None = None) -> list[Entry]:
     """Every shipped file that can be read, scenarios first, by name."""
-    root = library or folder()
+    return list(_entries(library or folder()))
+
+
+@lru_cache(maxsize=4)
+def _entries(root: Path) -> tuple[Entry, ...]:
     found = []
     for path in sorted(root.rglob("*.yaml")):
         name = path.relative_to(root).with_suffix("").as_posix()
@@ -159,4 +173,4 @@ def shipped(library: Path | None = None) -> list[Entry]:
         )
         told = (name, kind_of(node), head.get("title", name), head.get("summary", ""), illustrative)
         found.append(Entry(*told, tuple(one.text for one in ids), place, family, grade))
-    return sorted(found, key=lambda entry: ("/" in entry.name, entry.name))
+    return tuple(sorted(found, key=lambda entry: ("/" in entry.name, entry.name)))

@@ -14,6 +14,7 @@ from sim.scenario.bounds import check_bounds
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer, flat
 from sim.scenario.forms import Counted, Dist, Either, Table, residual
+from sim.scenario.library import models_with
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import Place, either, suggest
@@ -314,10 +315,7 @@ class _Laying:
             tables = list(_tables(target.item, target.path))
             for source in said.sources:
                 if not any(source in table.items for table, _ in tables):
-                    options = list(dict.fromkeys(option for table, _ in tables for option in table.items))
-                    what = f"nothing goes to `{source}` here" if tables else "there are no shares here"
-                    allowed = f"known: {either(options)}" if options else "name a table of shares, such as `next`"
-                    self.ctx.problems.add(change.line.place, target.path, what, allowed, suggest(source, options))
+                    self._nothing_goes(change, target.path, source, [table for table, _ in tables])
             for table, path in tables:
                 sources = {source: amount for source, amount in said.sources.items() if source in table.items}
                 for source in list(sources):
@@ -330,6 +328,18 @@ class _Laying:
                 if sources and change.active:
                     found.append((change, Diversion(sources, said.to, said.range), table, path))
         return sorted(found, key=lambda one: one[0].order)
+
+    def _nothing_goes(self, change: Change, path: str, source: str, tables: list[Branch]) -> None:
+        """Say that there is nothing to divert: and first, of a practice, that the operating model lacks the station."""
+        options = list(dict.fromkeys(option for table in tables for option in table.items))
+        what = f"nothing goes to `{source}` here" if tables else "there are no shares here"
+        allowed = f"known: {either(options)}" if options else "name a table of shares, such as `next`"
+        stations, meant = self.root.items.get("stations"), suggest(source, options)
+        if isinstance(stations, Branch) and source not in {*stations.items, *stations.extra.get("broken", ())}:
+            needs = models_with(change.line.place.file, "stations", source)
+            if needs:
+                what, allowed, meant = f"there is no `{source}` in `stations`", needs, ""
+        self.ctx.problems.add(change.line.place, path, what, allowed, meant)
 
     def _divert(self, diverts: list[tuple[Change, Diversion, Branch, str]], dated: set[int]) -> None:
         before = {id(table): _values(table) for _, _, table, _ in diverts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.scenario.library import operating_models
+from sim.scenario.library import models_with
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.records import Each, Record
@@ -124,12 +124,9 @@ def _unknown(branches: list[tuple[Branch, str]], step: str, above: str, path: st
     near = suggest(step, known)
     meant = path.replace(join(above, step), join(above, near), 1) if near else ""
     allowed = f"known: {either(known)}" if known else f"`{above}` has nothing below it"
-    if above == "stations" and place.file.startswith("practices/"):
-        having = [model for model in operating_models() if step in model.stations]
-        if having:
-            allowed = f"this practice needs an operating model that has it: {either(one.name for one in having)}"
+    needs = models_with(place.file, above, step)
     what = f"`*` matches nothing {inside}" if step == "*" else f"there is no `{step}` {inside}"
-    ctx.problems.add(place, path, what, allowed, meant)
+    ctx.problems.add(place, path, what, needs or allowed, "" if needs else meant)
 
 
 def attach(branch: Branch) -> None:

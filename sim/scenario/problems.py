@@ -87,9 +87,23 @@ class Problems:
             raise ScenarioError(self.ordered())
 
 
+_SAME = {
+    "block": ("capacity", "hours", "beds"),
+    "churn": ("closures", "leavers"),
+    "turnover": ("leavers", "closures"),
+    "staff": ("posts", "workers"),
+    "servers": ("workers",),
+    "places": ("capacity",),
+    "duration": ("length", "elapsed"),
+}
+"""What else people call what the language has a word for."""
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to what was written; empty when none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """The known word that means the same as what was written, or is spelt nearest; empty when none is near."""
+    words = list(known)
+    near = [one for one in _SAME.get(word, ()) if one in words]
+    near = near or difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return near[0] if near else ""
 
 

@@ -179,6 +179,12 @@ class Unheeded(Checker):
                 allowed = "write `length:` beside it, such as `length: 12 weeks`"
                 here = station.items["while_here"].place if "while_here" in station.items else station.place
                 self.ctx.problems.add(here, f"stations.{key}", "nothing says how long people may come back", allowed)
+            for path, item in walk_all(station.items.get("length"), f"stations.{key}.length"):
+                if isinstance(item, Branch) and item.extra.get("dist") == "constant":
+                    number = item.items["value"]
+                    if isinstance(number, Leaf) and not number.value.value and not number.value.changes:
+                        allowed = "write a time above 0, such as `12 weeks`"
+                        self.ctx.problems.add(number.place, path, "nobody can come back in no time", allowed)
             for _, leaf in walk_all(station.items.get("while_here"), ""):
                 if isinstance(leaf, Leaf) and isinstance(leaf.form, Ref) and leaf.value not in said:
                     said.add(leaf.value)

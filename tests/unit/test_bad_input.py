@@ -60,6 +60,11 @@ def test_what_these_tests_spoil_is_sound() -> None:
      "`discharge_pull`, `workforce`, `pools`, `market`, `costs`, `events`, `profiles`, `calendars`, `stock`, `base`, "
      "`apply`, `changes` or `run`; "
      "did you mean `title`?"),
+    # what people call it elsewhere
+    ("workers: 3", "servers: 3",
+     "7:16: teams.desk_staff.servers: `servers` is not known here; "
+     "known: `calendar`, `workers`, `reserved`, `priority`, `head_start`, `evidence` or `note`; "
+     "did you mean `workers`?"),
     ("kind: task", "kind: tusk",
      "11:16: stations.desk.kind: `tusk` is not a kind; known: `task`, `stay`, `sourcing`, `package` or `exit`; "
      "did you mean `task`?"),
@@ -173,6 +178,16 @@ def test_an_unknown_path_in_changes() -> None:
         "15:11: teams.desk_staf.workers: there is no `desk_staf` in `teams`; known: `desk_staff`; "
         "did you mean `teams.desk_staff.workers`?"
     ]
+
+
+@pytest.mark.parametrize(("path", "meant"), [
+    ("market.home_care.churn", "market.home_care.closures"), ("market.home_care.block", "market.home_care.hours"),
+    ("pools.acute_beds.block", "pools.acute_beds.capacity"),
+    ("workforce.social_worker.turnover", "workforce.social_worker.leavers"),
+])  # fmt: skip
+def test_what_the_field_calls_it_leads_to_the_word_of_the_language(path: str, meant: str) -> None:
+    with pytest.raises(ScenarioError, match=f"did you mean `{re.escape(meant)}`"):
+        load("baseline", [f"{path}=1"])
 
 
 def test_an_unknown_path_in_set() -> None:

@@ -235,6 +235,30 @@ def test_a_practice_that_needs_what_the_operating_model_lacks_is_told(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("practice", "lacks"),
+    [
+        (
+            "city-of-london-weekend-bridge",
+            "stations.care_transfer_hub.next: there is no `home_from_hospital` in `stations`",
+        ),
+        (
+            "leeds-hold-in-crisis",
+            "stations.crisis_response.next.active_recovery: there is no `active_recovery` in `stations`",
+        ),
+        (
+            "coventry-ot-gate",
+            "staffing.occupational_therapist.active_recovery: there is no `active_recovery` in `teams`",
+        ),
+    ],
+)
+def test_so_is_one_that_leads_to_what_it_lacks_or_staffs_it(tmp_path: Path, practice: str, lacks: str) -> None:
+    """The cause, and no list of stations."""
+    told = said(scenario(tmp_path, f"practices/{practice}: {{}}", base="traditional"))
+    assert f"{lacks}; this practice needs an operating model that has it: `operating-models/hull-tracks`" in told
+    assert "known:" not in told
+
+
+@pytest.mark.parametrize(
     ("entry", "wanted"),
     [
         ("{level: 12}", "`12` is too large; allowed: at least 0 and at most 10"),

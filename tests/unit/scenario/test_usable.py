@@ -143,6 +143,8 @@ def test_the_place_these_tests_spoil_is_sound(tmp_path: Path) -> None:
      "hold nothing"),
     ("home: {kind: exit}", "home: {kind: exit, while_here: {by: need, low: nobody, high: wait}, length: 2 weeks}",
      "stations.home.while_here.low: there is no `nobody` in `events`"),
+    ("home: {kind: exit}", "home: {kind: exit, while_here: wait, length: 0 weeks}", "it.yaml:38:48: "
+     "stations.home.length: nobody can come back in no time; write a time above 0, such as `12 weeks`"),
     # reviews
     ("effort: 1 h, waiting: wait,", "effort: 1 h, adjusts: {up: 1}, waiting: wait,", "stations.desk.adjusts: nobody "
      "goes back to a package from here; let `next` lead to `return`, or leave this out"),
