@@ -34,7 +34,7 @@ practices: .venv/ready
 	@cp outputs/practices/practices.json outputs/practices/practices.md docs/
 
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-test
 	$(BIN)/ruff check .
