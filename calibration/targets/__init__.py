@@ -9,12 +9,14 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sim.mistakes import Mistake
+
 __all__ = ["Target", "Targets", "TargetsError", "read", "shipped"]
 
 _FOLDER = Path(__file__).parent
 
 
-class TargetsError(Exception):
+class TargetsError(Mistake):
     """A targets file that is not there or says what cannot be; carries one plain message."""
 
 

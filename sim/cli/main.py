@@ -15,6 +15,7 @@ from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
 from sim.cli.practices import practices
 from sim.cli.size import size
+from sim.mistakes import Mistake
 from sim.scenario.problems import ScenarioError
 
 __all__ = ["app", "main"]
@@ -90,6 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+def _options(error: Exception) -> str:
+    """What can be typed: the options of the command where one is not known, and the help to type."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return " (traintracks --help shows what can be typed)"
+    known = ""
+    if hasattr(error, "possibilities"):
+        long = (name for option in context.command.params for name in option.opts if name.startswith("--"))
+        known = f"; known: {', '.join(long)}"
+    return f"{known} ({context.command_path} --help shows what can be typed)"
+
+
 def _explain(error: Exception) -> int:
     """Say what went wrong in one line; the exit code that goes with it."""
     if isinstance(error, _ClickException):
@@ -97,18 +110,9 @@ def _explain(error: Exception) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(message, err=True)
         elif message:
-            typer.echo(f"{message} (traintracks --help shows what can be typed)", err=True)
+            typer.echo(f"{message}{_options(error)}", err=True)
         return 2
-    if type(error).__name__ in (
-        "FolderError",
-        "Mismatch",
-        "NobodyFound",
-        "NotWritten",
-        "SizeError",
-        "TargetsError",
-        "Unknown",
-        "UnknownMeasure",
-    ):
+    if isinstance(error, Mistake):
         typer.echo(str(error), err=True)
         return 2
     if type(error).__name__ == "Exploded":

@@ -42,6 +42,7 @@ from sim.experiment.tables import (
     summary,
 )
 from sim.experiment.uncertainty import Uncertainty
+from sim.mistakes import Mistake
 from sim.scenario import resolved_yaml
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 _LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "pyyaml", "jinja2")
 
 
-class FolderError(Exception):
+class FolderError(Mistake):
     """A folder that cannot be written to; carries one plain message."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.measures import CATALOGUE, Measure
+from sim.mistakes import Mistake
 from sim.scenario.problems import suggest
 
 __all__ = ["Goal", "SizeError", "goal_of"]
@@ -15,7 +16,7 @@ _GOAL = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*([-+]?[\d.,]+(?:[eE][-
 _DIFFERENCE = "_difference"
 
 
-class SizeError(Exception):
+class SizeError(Mistake):
     """A search that cannot begin; carries one plain message."""
 
 

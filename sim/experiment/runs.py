@@ -214,7 +214,7 @@ def run(
 
 
 def judged_by(scenarios: Sequence[Scenario], primary: str | None) -> str:
-    """The id of the measure that a comparison of these is judged by. Raises ``UnknownMeasure``."""
+    """The id of the measure that a comparison of these is judged by. Raises ``Mismatch``."""
     return primary_of(measures_for([Setting.of(scenario) for scenario in scenarios]), primary)
 
 

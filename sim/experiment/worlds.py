@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.mistakes import Mistake
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.problems import Problems
 
 __all__ = ["Mismatch", "load_worlds"]
 
 
-class Mismatch(Exception):
+class Mismatch(Mistake):
     """Worlds that cannot be compared; carries one plain message."""
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sim.log.tables import SPELL_TYPES, Log
 from sim.measures.setting import Setting, Stop
+from sim.mistakes import Mistake
 from sim.scenario.schema import Scenario
 
 __all__ = ["OUTCOMES", "WORST", "Journey", "NobodyFound", "Step", "Traveller", "find_person", "journey", "travellers"]
@@ -36,7 +37,7 @@ WORST = "wait-became-crisis"
 _THE_END = "the journey ends"
 
 
-class NobodyFound(Exception):
+class NobodyFound(Mistake):
     """No such person; carries one plain message."""
 
 

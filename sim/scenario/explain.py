@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from sim.mistakes import Mistake
 from sim.scenario.differences import evidence_text, is_table, told
 from sim.scenario.library import register
 from sim.scenario.nouns import NOUNS
@@ -36,7 +37,7 @@ _MOST = 24
 """Values or users listed before the rest are counted."""
 
 
-class Unknown(Exception):
+class Unknown(Mistake):
     """Nothing of this name; carries one plain message."""
 
 

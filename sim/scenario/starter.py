@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.mistakes import Mistake
 from sim.scenario.editor import SCHEMA_NAME, schema_text
 from sim.scenario.library import find, is_path, kind_of, shipped
 from sim.scenario.loader import read_file
@@ -31,7 +32,7 @@ _MOST = 4
 """Suggestions under one heading."""
 
 
-class NotWritten(Exception):
+class NotWritten(Mistake):
     """A file that is not written; carries one plain message."""
 
 
