@@ -88,7 +88,7 @@ class Browser:
                 return result
             self.events.append(answer)
 
-    def _next(self, patience: float = 60.0) -> dict[str, Any]:
+    def _next(self, patience: float = 240.0) -> dict[str, Any]:
         end = time.monotonic() + patience
         while b"\0" not in self._buffer:
             if not select.select([self._read], [], [], max(0.0, end - time.monotonic()))[0]:

@@ -137,19 +137,12 @@ def unranged(header: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A folder of each kind; the samples with draws as well, and with money by replication."""
+    """A folder of each kind; the samples with draws as well."""
     place = tmp_path_factory.mktemp("kinds")
     found = {name: kind(name, place / name) for name in KINDS if name not in SAMPLES}
     for name in SAMPLES:
         found[name] = Path(shutil.copytree(DOCS / "examples" / name, place / name))
         worlds = Saved(found[name]).worlds
-        rows = [
-            (world.name, n, "2026-27", cost, cost, payer, worth, "2024-25", 3e6 + n, 0.0, 1e5, 2e6 + n, 3e6)
-            for world in worlds
-            for n in range(6)
-            for cost, payer, worth in (("home_care", "council", "cashable"), ("hospital_bed", "nhs", "capacity"))
-        ]
-        (found[name] / "money.csv").write_text(comma_separated(MONEY_HEADER, rows), "utf-8")
         numbers = {key: "worse" if key.endswith("verdict") else "1.5" for key in UNCERTAINTY_HEADER}
         numbers |= {"base": worlds[0].name, "scenario": worlds[1].name, "settled": "yes"}
         drawn = [list((numbers | {"id": id}).values()) for id in ("waiting_assessment", "ready_worst_week")]
