@@ -72,7 +72,8 @@ def _less_care(saved: Saved, world: World) -> bool:
 
 
 def _unmet(world: World) -> str:
-    return f"Less is spent in {inside(world.label)} while more hours of care go undelivered: unmet need, not only a saving."
+    where = inside(world.label)
+    return f"Less is spent in {where} while more hours of care go undelivered: unmet need, not only a saving."
 
 
 def sums(saved: Saved, key: Callable[[Mapping[str, str]], Iterable[tuple[_Key, float]]]) -> dict[_Key, list[Sum]]:
