@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,14 @@ def test_hours_are_free_but_not_at_breakfast(simulate, door: str) -> None:
 
 
 def test_two_visits_take_half_of_the_hours_each(simulate) -> None:
-    """Four at breakfast and four at bed: two such packages fit, a third has two hours of each too few."""
-    (run,) = simulate(place(many="0 days, 1 day, 2 days"), 1)
-    assert starts(run) == pytest.approx([0, 1, 20], abs=SOON)
+    """Two packages of two visits take eight hours of each ten: four are free, of which two at breakfast."""
+    for hours, start in ((2, 2), (3, 20)):
+        amount = f"amount: {{by: need, low: {hours} h/week, high: 8 h/week}}, "
+        (run,) = simulate(place(many="0 days, 1 day", few="2 days", amount=amount), 1)
+        assert starts(run) == pytest.approx([0, 1, start], abs=SOON)
 
 
-def test_who_needs_no_visit_then_is_passed_by_nobody(simulate) -> None:
+def test_every_band_of_a_package_needs_room(simulate) -> None:
     """One at breakfast alone, then one of both: 2 hours of breakfast are left, and 10 of bed."""
     (run,) = simulate(place(few="0 days", many="1 day"), 1)
     assert starts(run) == pytest.approx([0, 20], abs=SOON)
@@ -83,12 +86,11 @@ def test_who_needs_no_visit_then_is_passed_by_nobody(simulate) -> None:
 
 
 def test_two_workers_take_twice_the_hours_of_each_band(simulate) -> None:
-    """Six hours by two workers: six at breakfast and six at bed; beside it four of each are free."""
-    two = "amount: 6 h/week, double_handed: {by: need, low: 0, high: 1}, "
-    (run,) = simulate(place(many="0 days, 1 day", amount=two), 1)
-    assert starts(run) == pytest.approx([0, 20], abs=SOON)
-    (run,) = simulate(place(many="0 days, 1 day", amount=two.replace("high: 1", "high: 0")), 1)
-    assert starts(run) == pytest.approx([0, 1], abs=SOON)
+    """Six hours by two workers: six at breakfast and six at bed. Of the eight hours free four are at breakfast."""
+    for share, start in ((1, 20), (0, 1)):
+        amount = f"amount: 6 h/week, double_handed: {{by: need, low: 0, high: {share}}}, "
+        (run,) = simulate(place(many="0 days", few="1 day", amount=amount), 1)
+        assert starts(run) == pytest.approx([0, start], abs=SOON)
 
 
 def test_a_review_that_drops_a_visit_frees_that_band(simulate) -> None:
@@ -159,3 +161,9 @@ def test_what_is_written_wrongly_is_told_where(tmp_path, given: dict[str, str], 
         scenario.load(str(tmp_path / "case.yaml"))
     assert said in str(told.value)
     assert "case.yaml:6:" in str(told.value)
+
+
+def test_a_scenario_with_bands_can_be_sent_to_another_process(tmp_path) -> None:
+    (tmp_path / "case.yaml").write_text(place(few="0 days"))
+    loaded = scenario.load(str(tmp_path / "case.yaml"))
+    assert pickle.loads(pickle.dumps(loaded)) == loaded
