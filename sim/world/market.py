@@ -281,11 +281,11 @@ class Market:
         for provider in changed.values():
             free = provider.capacity - provider.used
             k = provider.rank
-            barred = provider.barred or provider.by_band is not None
+            barred, by_band = provider.barred, provider.by_band
             for key, search in provider.searches.items():
-                takes = search.amount <= free
+                takes = search.amount <= free and (by_band is None or by_band.room(search.parts))
                 if takes and barred:
-                    takes = self.takes(provider, search.person, search.amount, search.parts)
+                    takes = not self.barred(provider, search.person)
                 if takes != (k in search.open):
                     search.open ^= {k}
                     again[key] = search
