@@ -53,7 +53,7 @@ class Plan:
     """package station -> where its care is looked for again."""
     failures: dict[str, Failure] = field(default_factory=dict)
     """package station -> what follows where its provider fails."""
-    noticed: frozenset[Cause] = frozenset()
+    given_back: frozenset[Cause] = frozenset()
     """Causes after which care goes on for a notice."""
     discharge_pools: frozenset[str] = frozenset()
     """Pools whose kept places are people ready for discharge."""
@@ -74,7 +74,7 @@ def compile(scenario: Scenario) -> Plan:
     plan.again = searched_again(scenario)
     _hand_backs(plan)
     plan.failures = failures(scenario, plan.again, compiler)
-    plan.noticed = _noticed(plan)
+    plan.given_back = _given_back(plan)
     plan.discharge_pools = frozenset(
         s.pool
         for s in scenario.stations.values()
@@ -102,11 +102,11 @@ def _hand_backs(plan: Plan) -> None:
             plan.hand_backs[name] = (Causes(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
 
 
-def _noticed(plan: Plan) -> frozenset[Cause]:
-    """The hand-backs and failures of markets with a notice."""
+def _given_back(plan: Plan) -> frozenset[Cause]:
+    """By which a provider gives a package back: of its own, or because it fails."""
     backs = [cause for sets in plan.hand_backs.values() for causes in sets for cause in causes.rated]
     backs += [failure.handed_back for failure in plan.failures.values()]
-    return frozenset(cause for cause in backs if cause.package == "keep")
+    return frozenset(backs)
 
 
 def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:

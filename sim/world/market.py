@@ -60,7 +60,7 @@ class Market:
         self._changed: dict[int, Provider] = {}
         self._searches: dict[int, Search] = {}
         self._refused: dict[tuple[int, int], set[int]] = {}
-        """(person, package) -> providers that have refused it after their own assessment."""
+        """(person, package) -> providers that have refused it for themselves, or gave back the one before."""
         self.walk_ins = WalkIns(self)
         stations = world.plan.scenario.stations.values()
         self._sought = any(isinstance(station, schema.Sourcing) and station.market == name for station in stations)
@@ -191,6 +191,11 @@ class Market:
                 if self.takes(provider, person, search.amount, search.parts):
                     search.open.add(k)
 
+    def not_again(self, person: Person, provider: Provider) -> None:
+        """Who has given a package back is not asked for the next, unless there is nobody else."""
+        if len(self.providers) > 1:
+            self._refused.setdefault((person.key, person.packages), set()).add(provider.rank)
+
     def _fits(self, person: Person, provider: Provider, outcome_based: bool, package: int, fit: float) -> bool:
         return outcome_based or uniform(person.key, self._fit_key ^ provider.key, package) < fit
 
@@ -253,7 +258,7 @@ class Market:
         self._rearm(search)
 
     def place_stock(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider:
-        """The provider of someone here at the start: found as care is found now; the largest when none has room.
+        """The provider of someone here at the start: found as care is found now; if none has room, who has most to spare.
 
         Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
         is with the large; a place opened otherwise drifts there.
@@ -265,7 +270,7 @@ class Market:
             fit = self._fit[self.world.today - self.world.days.first]
             fits = [p for p in room if uniform(person.key, self._fit_key ^ p.key, person.packages) < fit]
             room = fits or room
-        found = self.providers[0]
+        found = max(self.providers, key=lambda provider: provider.spare(parts))
         if room:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
             found = room[choose(person.key, self.choice_key, 0, weights)]

@@ -44,6 +44,12 @@ class Provider:
         """Whether so much more is free, in each band too."""
         return amount <= self.capacity - self.used and (self.by_band is None or self.by_band.room(parts))
 
+    def spare(self, parts: Parts) -> int:
+        """What is free, in the tightest of the bands that such a package takes."""
+        if self.by_band is None:
+            return self.capacity - self.used
+        return min(free for free, part in zip(self.by_band.free, parts, strict=True) if part)
+
     def use(self, amount: int, parts: Parts) -> None:
         """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
         self.used += amount

@@ -503,6 +503,9 @@ class World:
         holding = person.package
         assert holding is not None
         policy = cause.package or "end"
+        given_back = holding.provider if cause in self.plan.given_back else None
+        if given_back is not None:
+            given_back.market.not_again(person, given_back)
         if policy == "end":
             self.end_package(person)
             return
@@ -518,8 +521,8 @@ class World:
                 )
         else:
             self._away(person, holding, "hold" if policy == "hold" else "kept")
-            if cause in self.plan.noticed and holding.provider is not None:
-                holding.provider.market.hand_backs.given_notice(person, holding, looked=True)
+            if given_back is not None:
+                given_back.market.hand_backs.given_notice(person, holding, looked=True)
 
     def _away(self, person: Person, holding: Holding, mode: str) -> None:
         if mode == "kept" and holding.expiry is not None:

@@ -192,6 +192,19 @@ def test_a_package_handed_back_on_notice_is_kept_until_then(simulate) -> None:
     assert lengths.max() <= 14.0 + 1e-6
 
 
+@pytest.mark.parametrize("notice", ["", ", notice: 14 days"])
+def test_who_gives_a_package_back_is_not_asked_for_the_next(simulate, notice: str) -> None:
+    """Handed back at 10% a day by two providers of unequal size: each time the other one takes it."""
+    text = failing(providers=2, more=f", hand_backs: 0.1/day{notice}", people=60)
+    (run,) = simulate(text, 1)
+    care = run.spells("home_care")
+    order = np.lexsort((care["started"], care["person"]))
+    person, provider = care["person"][order], care["pool"][order]
+    next_of_same = person[1:] == person[:-1]
+    assert next_of_same.sum() > 60
+    assert (provider[1:] != provider[:-1])[next_of_same].all()
+
+
 OFFICE = "calendars: {office: {days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}}\n"
 
 
