@@ -147,7 +147,8 @@ def _read(
         return []
     ops: list[Op] = [op for op in _KEYS if op in node.mapping]
     if len(ops) > 1:
-        ctx.problems.add(node.place, line.path, f"this is {either(ops)} at once", "write one change to a path")
+        what = f"it says {' and '.join(f'`{op}`' for op in ops)}"
+        ctx.problems.add(node.place, line.path, what, "write one of them: a path is changed once in a file")
         return []
     op: Op = ops[0] if ops else "set"
     if ops and not known_keys(node, _KEYS[op], line.path, ctx):

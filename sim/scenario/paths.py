@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sim.scenario import calendars
 from sim.scenario.library import models_with
 from sim.scenario.number import Num
 from sim.scenario.problems import Place, either, suggest
@@ -124,6 +125,10 @@ def _unknown(branches: list[tuple[Branch, str]], step: str, above: str, path: st
     near = suggest(step, known)
     meant = path.replace(join(above, step), join(above, near), 1) if near else ""
     allowed = f"known: {either(known)}" if known else f"`{above}` has nothing below it"
+    if above == "calendars" and step in calendars.shipped:
+        allowed = "write a calendar of your own under another name, and name it where it is to hold"
+        ctx.problems.add(place, path, f"`{step}` is built in, and stays as it is", allowed)
+        return
     needs = models_with(place.file, above, step)
     what = f"`*` matches nothing {inside}" if step == "*" else f"there is no `{step}` {inside}"
     ctx.problems.add(place, path, what, needs or allowed, "" if needs else meant)

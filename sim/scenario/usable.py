@@ -179,7 +179,8 @@ class Unheeded(Checker):
                 allowed = "write `length:` beside it, such as `length: 12 weeks`"
                 here = station.items["while_here"].place if "while_here" in station.items else station.place
                 self.ctx.problems.add(here, f"stations.{key}", "nothing says how long people may come back", allowed)
-            for path, item in walk_all(station.items.get("length"), f"stations.{key}.length"):
+            lengths = station.items.get("length") if "while_here" in given else None
+            for path, item in walk_all(lengths, f"stations.{key}.length"):
                 if isinstance(item, Branch) and item.extra.get("dist") == "constant":
                     number = item.items["value"]
                     if isinstance(number, Leaf) and not number.value.value and not number.value.changes:

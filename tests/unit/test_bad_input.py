@@ -190,6 +190,13 @@ def test_what_the_field_calls_it_leads_to_the_word_of_the_language(path: str, me
         load("baseline", [f"{path}=1"])
 
 
+def test_a_calendar_that_is_built_in_is_not_changed() -> None:
+    with pytest.raises(
+        ScenarioError, match="`office_hours` is built in, and stays as it is; write a calendar of your own"
+    ):
+        load("baseline", ["calendars.office_hours.days=[mon]"])
+
+
 def test_an_unknown_path_in_set() -> None:
     assert sorted(said(GOOD, "stations.desk.efort.mean=3 h", "run.lenght=9 days", "nonsense")) == [
         "--set nonsense: there is no `path=value` here; write `--set run.replications=5`",

@@ -375,7 +375,7 @@ def test_a_table_moves_to_another_as_a_whole(what_if: Load) -> None:
      "`stations.desk` is there already; to change what is there, name one of its numbers"),
     ("workforce.clerk.sickness: {multply: 2}", "`multply` is not a change; a change is a value, or `new`, `multiply`, "
      "`add` or `divert`; did you mean `multiply`?"),
-    ("workforce.clerk.sickness: {multiply: 2, add: 1}", "this is `multiply` or `add` at once; write one change"),
+    ("workforce.clerk.sickness: {multiply: 2, add: 1}", "it says `multiply` and `add`; write one of them"),
     ("pools.*.beds: 3", "there is no `beds` in `pools.*`"),
     ("discharge_pull.full_at: 3", "there is no `discharge_pull`"),
 ])  # fmt: skip
