@@ -247,8 +247,9 @@ class Market:
         search.sourcing.seeks(person, search.amount)
         if search.tried is not None:
             more, of_each = search.amount - before, change(parts, search.parts)
-            if more <= 0 or self.can_give(search.tried, person, search.station, more, of_each):
-                search.tried.use(more, of_each)
+            tried, station = search.tried, search.station
+            if tried.banded(of_each) if more <= 0 else self.can_give(tried, person, station, more, of_each):
+                tried.use(more, of_each)
             else:
                 self._let_go(search, before, parts)
         search.open.clear()

@@ -50,6 +50,10 @@ class Provider:
             return self.capacity - self.used
         return min(free for free, part in zip(self.by_band.free, parts, strict=True) if part)
 
+    def banded(self, parts: Parts) -> bool:
+        """Whether so much more is free in each band, however the hours stand."""
+        return self.by_band is None or self.by_band.room(parts)
+
     def use(self, amount: int, parts: Parts) -> None:
         """Take (or, negative, give back) an amount; who waits hears of it when the instant settles."""
         self.used += amount

@@ -43,7 +43,10 @@ class ReviewStation(TaskStation):
         return self.stations[again] if again else station
 
     def _adjust(self, person: Person, holding: Holding) -> bool:
-        """Change the hours, for the share of whom it is so; False where the provider cannot give more."""
+        """Change the hours, for the share of whom it is so; False where the provider cannot give more.
+
+        Fewer hours, or as many, that have no room in the bands they would move to stay as they are.
+        """
         station = holding.station
         fits = station.fits(person, holding)
         provider = holding.provider
@@ -55,9 +58,12 @@ class ReviewStation(TaskStation):
         stays = person.luck(self.adjust_key) >= share.at(time)
         if stays and not (holding.outcome_based and fits < holding.amount):
             return True
-        if provider is not None and (more := fits - holding.amount) > 0:
-            of_each = change(holding.parts, parts)
-            if not provider.market.can_give(provider, person, station, more, of_each):
+        if provider is not None:
+            more, of_each = fits - holding.amount, change(holding.parts, parts)
+            if more <= 0:
+                if not provider.banded(of_each):
+                    return True
+            elif not provider.market.can_give(provider, person, station, more, of_each):
                 return False
         self.world.resize_package(person, holding, fits, parts)
         return True

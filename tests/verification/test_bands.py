@@ -116,6 +116,32 @@ def test_a_review_gives_no_more_than_the_band_has(tmp_path) -> None:
         assert provider.by_band.used == bed_and_breakfast
 
 
+@pytest.mark.parametrize(("low", "full", "free"), [(6, 0.5, 0.6), (8, 0.6, 0.8)])
+def test_fewer_hours_move_to_no_band_that_is_full(tmp_path, simulate, low: int, full: float, free: float) -> None:
+    """Two visits of four hours, then one of as many or fewer at breakfast: as it was, and no other is looked for."""
+    amount = f"amount: {{by: need, low: {low} h/week, high: 8 h/week}}, "
+    eases = "eases: {after: 10 days, need: {change: -1}}\n    reviewed: {after: 11 days, to: review, package: keep}"
+    for breakfast, used in ((full, [4, 4 + low]), (free, [0, 2 * low])):
+        bands = BANDS.replace("breakfast: 0.5, bed: 0.5", f"breakfast: {breakfast}, bed: rest")
+        text = place(many="0 days", few="1 day", amount=amount, events=eases, length="80 days", market=bands)
+        (provider,) = ran(tmp_path, text).markets["care"].providers
+        assert provider.by_band is not None
+        assert provider.by_band.used == [hours * 4 for hours in used]
+        (run,) = simulate(text, 1)
+        assert len(run.spells("find", "service")["person"]) == 2
+
+
+def test_a_place_kept_is_given_up_where_its_band_is_full(simulate) -> None:
+    """Assessed for two visits until day 5; from day 3 one is enough, and breakfast is taken by another from day 1."""
+    amount = "amount: {by: need, low: 6 h/week, high: 8 h/week}, "
+    text = place(many="0 days", few="1 day", amount=amount, market=f"{BANDS}, assessment: 5 days")
+    text = text.replace("next: care}", "waiting: on_search, next: care}")
+    text = text.replace("events:\n", "events:\n  on_search: {eases: {after: 3 days, need: {change: -1}}}\n")
+    for bands, kept in (("0.5, bed: 0.5", [6, 31]), ("0.6, bed: 0.4", [5, 6])):
+        (run,) = simulate(text.replace("0.5, bed: 0.5", bands), 1)
+        assert starts(run) == pytest.approx(kept, abs=SOON)
+
+
 @pytest.mark.parametrize("hours", ["0.25", "0.5", "0.75", "4.75", "8"])
 def test_bands_add_up_and_all_is_given_back(tmp_path, hours: str) -> None:
     """Whatever a package is of: units that do not go up in its visits are with the first bands, and come back."""
