@@ -259,7 +259,7 @@ class Market:
         self._rearm(search)
 
     def place_stock(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider:
-        """The provider of someone here at the start: found as care is found now; if none has room, who has most to spare.
+        """The provider of someone here at the start: found as care is found now; without room, who has most to spare.
 
         Offers come alike from every provider with room and a fit, so in time the small ones are full and what is free
         is with the large; a place opened otherwise drifts there.
