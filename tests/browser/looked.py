@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.browser.chromium import Browser
 
-__all__ = ["OPEN", "axe", "figures", "fits", "harmless", "printed", "questions"]
+__all__ = ["OPEN", "axe", "collisions", "figures", "fits", "harmless", "printed", "questions"]
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
@@ -97,6 +97,28 @@ def printed(browser: Browser, address: str, place: Path) -> int:
     assert max([0.0, *tall]) <= 900
     assert words == []
     return len(re.findall(rb"/Type\s*/Page\b", place.read_bytes()))
+
+
+COLLIDING = """JSON.stringify([...document.querySelectorAll('tr')].flatMap(row => {
+  const cells = [...row.cells].map(cell => {
+    const range = document.createRange(); range.selectNodeContents(cell);
+    return [cell, [...range.getClientRects()].filter(r => r.width > 1 && r.height > 1)];
+  });
+  return cells.flatMap(([one, mine], i) => cells.slice(i + 1).filter(([, other]) => mine.some(a => other.some(b =>
+    a.left < b.right - .5 && b.left < a.right - .5 && a.top < b.bottom - .5 && b.top < a.bottom - .5)))
+    .map(([other]) => one.innerText + ' | ' + other.innerText));
+}))"""
+
+
+def collisions(browser: Browser, address: str, width: int) -> list[str]:
+    """Cells of one row of a table whose text lies over another's; a width of 0 is A4 paper between its margins."""
+    browser.open(address, width=width or 680, height=994)
+    if not width:
+        browser.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        return list(json.loads(browser.evaluate(COLLIDING)))
+    finally:
+        browser.send("Emulation.setEmulatedMedia", media="")
 
 
 def questions(browser: Browser) -> list[tuple[str, str]]:

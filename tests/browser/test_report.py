@@ -13,7 +13,7 @@ from sim.report.parts import WORDS
 from sim.report.questions import QUESTIONS
 from sim.report.saved import Saved
 from tests.browser.chromium import Browser
-from tests.browser.looked import OPEN, axe, figures, fits, harmless, printed, questions
+from tests.browser.looked import OPEN, axe, collisions, figures, fits, harmless, printed, questions
 from tests.kinds import SAMPLES
 
 
@@ -182,6 +182,16 @@ def test_no_word_of_a_heading_of_a_column_is_broken_on_paper(browser: Browser, p
     finally:
         browser.send("Emulation.setEmulatedMedia", media="")
     assert heads == []
+
+
+@pytest.mark.parametrize("width", [0, 320, 1280])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_cell_of_a_table_lies_over_its_neighbour(
+    browser: Browser, folders: Callable[[str], Path], name: str, width: int
+) -> None:
+    """Of the page and of the one page for a board; ``0`` is paper."""
+    for page in (folders(name) / "report.html", rebuild(folders(name), summary=True)):
+        assert collisions(browser, page.as_uri(), width) == []
 
 
 @pytest.mark.parametrize("name", SAMPLES)
