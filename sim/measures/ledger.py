@@ -35,6 +35,8 @@ class Ledger:
     """Paid to whoever provides it, by whoever pays."""
     used: Floats
     """The same of what was in use: less than was spent where a pool is paid for whole, or care while on hold."""
+    used_net: Floats
+    """Of what was in use: all but the share that people pay."""
     contributions: Floats
     """Of what was spent: what people pay to the council."""
     nhs_income: Floats
@@ -51,7 +53,7 @@ class Ledger:
         edges = _edges(view)
         prices = view.setting.prices
         shape = (len(prices), len(edges) - 1)
-        spent, used = np.zeros(shape), np.zeros(shape)
+        spent, used, used_net = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         people, nhs = np.zeros(shape), np.zeros(shape)
         committed, net = np.zeros(len(prices)), np.zeros(len(prices))
         lengths = np.diff(edges) / view.day
@@ -59,10 +61,11 @@ class Ledger:
             cost, by_people, by_nhs = (_daily(values, shape[1]) for values in _values(price))
             spent[row] = cost * lengths * _paid(view, price, edges)
             used[row] = cost * lengths * _in_use(view, price, edges)
+            used_net[row] = used[row] * (1.0 - by_people)
             people[row], nhs[row] = spent[row] * by_people, spent[row] * by_nhs
             committed[row] = cost[-1] * YEAR * _open_at_end(view, price)
             net[row] = committed[row] * (1.0 - by_people[-1] - by_nhs[-1])
-        return cls(prices, spent, used, people, nhs, committed, net, shape[1])
+        return cls(prices, spent, used, used_net, people, nhs, committed, net, shape[1])
 
     def rows(self, *, payer: str | None = None, worth: str | None = None) -> npt.NDArray[np.bool_]:
         """Which prices one pays, and which needing less of would be worth."""
@@ -72,6 +75,12 @@ class Ledger:
     def net(self) -> Floats:
         """Spent less what comes in to the council."""
         found: Floats = self.spent - self.contributions - self.nhs_income
+        return found
+
+    @property
+    def public(self) -> Floats:
+        """Spent less what people pay: what the NHS pays the council stays in it, counted once."""
+        found: Floats = self.spent - self.contributions
         return found
 
     @property

@@ -42,6 +42,10 @@ def _nhs(ledger: Ledger) -> float:
     return float(ledger.by_day["nhs"].sum())
 
 
+def _unused(ledger: Ledger) -> float:
+    return float((ledger.public - ledger.used_net)[ledger.rows(worth="capacity")].sum())
+
+
 MONEY = of_group(
     "Money",
     (
@@ -119,7 +123,10 @@ MONEY = of_group(
             unit=_UNIT,
             direction="lower is better",
             side="both",
-            definition="Net cost to the council and cost to the NHS, added up.",
+            definition=(
+                "Net cost to the council and cost to the NHS, added up: all that was spent, less what people pay. It "
+                "is the sum of what is cashable, what is avoided, capacity in use and capacity not in use."
+            ),
             function=_a_year(lambda ledger: _council_net(ledger) + _nhs(ledger)),
             decimals=2,
         ),
@@ -131,10 +138,11 @@ MONEY = of_group(
             direction="lower is better",
             side="both",
             definition=(
-                "What was spent, less what comes in to the council, on everything whose `worth` is `cashable`, whoever "
-                "pays, a year of 365 days. A difference between two worlds is money back."
+                "What the council and the NHS together spend, less what people pay, on everything whose `worth` is "
+                "`cashable`, a year of 365 days. A difference between two worlds is money back, to whichever of them "
+                "pays."
             ),
-            function=_a_year(lambda ledger: float(ledger.net[ledger.rows(worth="cashable")].sum())),
+            function=_a_year(lambda ledger: float(ledger.public[ledger.rows(worth="cashable")].sum())),
             decimals=2,
         ),
         Measure(
@@ -148,7 +156,7 @@ MONEY = of_group(
                 "The same of everything whose `worth` is `avoided`. A difference between two worlds is a cost not "
                 "incurred; no budget falls by it."
             ),
-            function=_a_year(lambda ledger: float(ledger.net[ledger.rows(worth="avoided")].sum())),
+            function=_a_year(lambda ledger: float(ledger.public[ledger.rows(worth="avoided")].sum())),
             decimals=2,
         ),
         Measure(
@@ -160,9 +168,25 @@ MONEY = of_group(
             side="both",
             definition=(
                 "What was in use of everything whose `worth` is `capacity` (beds, hours of a service), at its unit "
-                "cost, a year of 365 days. A difference between two worlds is capacity released for others, not money."
+                "cost less what people pay, a year of 365 days. A difference between two worlds is capacity released "
+                "for others, not money."
             ),
-            function=_a_year(lambda ledger: float(ledger.used[ledger.rows(worth="capacity")].sum())),
+            function=_a_year(lambda ledger: float(ledger.used_net[ledger.rows(worth="capacity")].sum())),
+            decimals=2,
+        ),
+        Measure(
+            id="capacity_unused",
+            title="Cost of capacity that is not in use",
+            field="Capacity paid for and not in use",
+            unit=_UNIT,
+            direction="neutral",
+            side="both",
+            definition=(
+                "What was spent, less what people pay, on everything whose `worth` is `capacity`, beyond capacity in "
+                "use: places and hours that stand empty in a pool paid for whole, and what spot beds cost more, a year "
+                "of 365 days. It falls as capacity is filled, and no budget falls by it."
+            ),
+            function=_a_year(_unused),
             decimals=2,
         ),
         Measure(

@@ -12,7 +12,7 @@ from sim.scenario import Scenario, load
 from sim.world import compile, simulate
 
 DAYS = 24
-KNOWN_LATER = {"capacity_in_use"}
+KNOWN_LATER = {"capacity_in_use", "capacity_unused"}
 """A stay of falling hours that is open has their mean to its later end."""
 
 

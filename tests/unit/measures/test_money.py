@@ -144,11 +144,32 @@ def test_agency_staff_cost_their_premium_on_top() -> None:
     assert FORMULAS["gross_cost"](seen) * 1e6 * 100 / 365 == pytest.approx((50 * 2 + 50 * 3 + 20 * 1.5) * 100)
 
 
-def test_cashable_avoided_and_capacity_are_never_added_up() -> None:
-    everything = (HOME, RESIDENTIAL, BED, ATTENDANCE, HOURS, POST)
-    assert pounds("cashable_cost", *everything) == pytest.approx(0.75 * 80 * 14 / 7 * 21 + 0.75 * 7000 + 25000)
-    assert pounds("avoided_cost", *everything) == pytest.approx(400)
-    assert pounds("capacity_in_use", *everything) == pytest.approx(30 * 500 + 20 * 5 / 7 * 35)
+EVERYTHING = (HOME, RESIDENTIAL, BED, ATTENDANCE, HOURS, POST)
+
+
+def test_cashable_avoided_and_capacity_are_net_of_what_people_pay_whoever_pays() -> None:
+    """What the NHS pays the council is a cost of one of them and moves nothing out of the public purse."""
+    assert pounds("cashable_cost", *EVERYTHING) == pytest.approx(0.8 * 80 * 14 / 7 * 21 + 0.75 * 7000 + 25000)
+    assert pounds("avoided_cost", *EVERYTHING) == pytest.approx(400)
+    assert pounds("capacity_in_use", *EVERYTHING) == pytest.approx(30 * 500 + 20 * 5 / 7 * 35)
+    assert pounds("capacity_unused", *EVERYTHING) == pytest.approx((100 * 20 - 20 * 5) / 7 * 35)
+
+
+def test_what_people_pay_is_no_part_of_capacity_in_use_or_not() -> None:
+    shared = replace(HOURS, contributions=(0.1,))
+    assert pounds("capacity_in_use", shared) == pytest.approx(0.9 * 20 * 5 / 7 * 35)
+    assert pounds("capacity_unused", shared) == pytest.approx(0.9 * (100 * 20 - 20 * 5) / 7 * 35)
+
+
+@pytest.mark.parametrize("prices", [
+    EVERYTHING,
+    (replace(HOURS, block=(3.0,), premium=(0.5,), contributions=(0.1,)), replace(HOME, retainer=(0.5,)), BED),
+    (replace(BED, worth="cashable"), replace(HOME, worth="avoided"), replace(POST, worth="capacity")),
+])  # fmt: skip
+def test_the_parts_add_up_to_the_whole(prices: tuple[Price, ...]) -> None:
+    """Cashable, avoided, capacity in use and not: together what the council and the NHS spend."""
+    parts = ("cashable_cost", "avoided_cost", "capacity_in_use", "capacity_unused")
+    assert sum(pounds(part, *prices) for part in parts) == pytest.approx(pounds("public_cost", *prices))
 
 
 def test_council_and_nhs_together_count_what_passes_between_them_once() -> None:
