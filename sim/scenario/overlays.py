@@ -7,19 +7,20 @@ A change that holds from the beginning becomes part of the value. A dated one st
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal
 
 from sim.scenario.bounds import check_bounds
 from sim.scenario.changes import Change, Diversion, changes_of, diversion
 from sim.scenario.files import Layer, flat
-from sim.scenario.forms import Counted, Dist, Either, Table, residual
+from sim.scenario.forms import Counted, Table
 from sim.scenario.library import models_with
 from sim.scenario.number import Num
 from sim.scenario.paths import Target, attach, walk
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.records import Each
 from sim.scenario.schema import Divert, Number, Run, Timed
+from sim.scenario.shapes import fill, leaves, move, numbers_of, options, pairs_of, shares_of, tables_of
 from sim.scenario.show import value_text
 from sim.scenario.tree import Branch, Context, Item, Leaf, join
 from sim.scenario.units import short
@@ -116,7 +117,7 @@ class _Laying:
         """How much there is of something new goes by the weight, from nothing; what it is like does not."""
         if change.from_start and change.level == 1:
             return
-        for here, leaf in _leaves(item, path):
+        for here, leaf in leaves(item, path):
             noun, _, key = here.partition(".")
             if (noun, key.rpartition(".")[2]) in _UNDATED:
                 self._fixed(change, here)
@@ -199,13 +200,13 @@ class _Laying:
             self._touch(path, table or leaf, change)
         for table in {id(table): table for table, *_ in pairs or () if table is not None}.values():
             if id(table) not in dated:
-                _fill(table)
+                fill(table)
 
     def _otherwise(self, change: Change, old: Item, new: Item, path: str) -> bool:
         """Whether a pool, or from a date on an amount, is set in another unit than it has: places, or hours a week."""
-        had = dict(_leaves(old, path))
+        had = dict(leaves(old, path))
         wrong = False
-        for here, leaf in _leaves(new, path):
+        for here, leaf in leaves(new, path):
             was = had.get(here)
             if was is None or not _capacity(was.form) or not _capacity(leaf.form):
                 continue
@@ -275,7 +276,7 @@ class _Laying:
                 self.ctx.problems.add(change.line.place, target.path, f"`{target.key}` takes the rest", allowed)
                 return None
             return [(target.parent, old, new.value, target.path)]
-        found = _shape(old, new, target.path, change.active)
+        found = pairs_of(old, new, target.path, change.active)
         if found is None:
             self._fixed(change, target.path)
         return found
@@ -312,7 +313,7 @@ class _Laying:
             said = diversion(change, self.ctx)
             if said is None:
                 continue
-            tables = list(_tables(target.item, target.path))
+            tables = list(tables_of(target.item, target.path))
             for source in said.sources:
                 if not any(source in table.items for table, _ in tables):
                     self._nothing_goes(change, target.path, source, [table for table, _ in tables])
@@ -342,7 +343,7 @@ class _Laying:
         self.ctx.problems.add(change.line.place, path, what, allowed, meant)
 
     def _divert(self, diverts: list[tuple[Change, Diversion, Branch, str]], dated: set[int]) -> None:
-        before = {id(table): _values(table) for _, _, table, _ in diverts}
+        before = {id(table): shares_of(table) for _, _, table, _ in diverts}
         for change, said, table, path in diverts:
             origin = change.line.place.origin
             if said.to not in table.items:
@@ -358,8 +359,8 @@ class _Laying:
             else:
                 for source, amount in said.sources.items():
                     moved = change.level * amount * before[id(table)][source]
-                    _move(table, source, -moved, origin)
-                    _move(table, said.to, moved, origin)
+                    move(table, source, -moved, origin)
+                    move(table, said.to, moved, origin)
             self._touch(path, table, change)
 
     # multiply, add
@@ -384,9 +385,9 @@ class _Laying:
         if isinstance(item, Leaf) and isinstance(item.form, Counted):
             self._scale_count(change, item, target.path, got[0] if got else None)
             return
-        numbers = list(_numbers(item, target.path))
+        numbers = list(numbers_of(item, target.path))
         if not numbers:
-            some = next((path for path, leaf in _leaves(item, target.path) if isinstance(leaf.form, Num)), "")
+            some = next((path for path, leaf in leaves(item, target.path) if isinstance(leaf.form, Num)), "")
             allowed = f"name one, such as `{some}`" if some else "only numbers are multiplied or added to"
             self.ctx.problems.add(change.line.place, target.path, "this is not one number", allowed)
         if got is not None and key == "add":
@@ -406,7 +407,7 @@ class _Laying:
                 continue
             self._scale_number(change, leaf, got[0], interval, table is not None and id(table) in dated)
             if table is not None and id(table) not in dated:
-                _fill(table)
+                fill(table)
             self._touch(path, table or leaf, change)
 
     def _scale_count(self, change: Change, leaf: Leaf, path: str, amount: float | None) -> None:
@@ -456,8 +457,8 @@ class _Laying:
         found: set[int] = set()
         for changes in spots.values():
             for change, target in changes:
-                for table, _ in _tables(target.item, target.path, target.parent):
-                    past = table.extra["diverts"] or any(leaf.value.changes for leaf in _options(table))
+                for table, _ in tables_of(target.item, target.path, target.parent):
+                    past = table.extra["diverts"] or any(leaf.value.changes for leaf in options(table))
                     if past or (change.active and not change.from_start):
                         found.add(id(table))
         return found
@@ -497,97 +498,3 @@ def _unbounded(target: Target) -> Num:
     if item is not None:
         form = item.form
     return Num(form.sort, -math.inf) if isinstance(form, Num) else Num("count", -math.inf)
-
-
-def _options(table: Branch) -> list[Leaf]:
-    return [leaf for leaf in table.items.values() if isinstance(leaf, Leaf)]
-
-
-def _values(table: Branch) -> dict[str, float]:
-    return {option: leaf.value.value for option, leaf in table.items.items() if isinstance(leaf, Leaf)}
-
-
-def _fill(table: Branch) -> None:
-    """Give what the others leave to the option that takes the rest."""
-    rest = table.extra["rest"]
-    if rest is not None:
-        leaf = table.items[rest]
-        assert isinstance(leaf, Leaf)
-        left = residual([value for option, value in _values(table).items() if option != rest])
-        leaf.value = leaf.value.model_copy(update={"value": left})
-
-
-def _move(table: Branch, option: str, amount: float, origin: str) -> None:
-    leaf = table.items[option]
-    assert isinstance(leaf, Leaf)
-    leaf.value = leaf.value.model_copy(update={"value": leaf.value.value + amount, "range": None, "origin": origin})
-
-
-def _tables(item: Item | None, path: str, parent: Branch | None = None) -> Iterable[tuple[Branch, str]]:
-    """The table an item is, is in, or has in its rows."""
-    if isinstance(item, Leaf) and parent is not None and isinstance(parent.form, Table):
-        yield parent, path
-    elif isinstance(item, Branch) and isinstance(item.form, Table):
-        yield item, path
-    elif isinstance(item, Branch) and isinstance(item.form, Either):
-        for row, child in item.items.items():
-            yield from _tables(child, join(path, row))
-
-
-def _numbers(item: Item, path: str) -> Iterable[tuple[str, Leaf]]:
-    """The numbers that one path may mean: a number, a constant, or one in every row."""
-    if isinstance(item, Leaf):
-        if isinstance(item.form, Num):
-            yield path, item
-    elif isinstance(item.form, Dist) and item.extra["dist"] == "constant":
-        leaf = item.items["value"]
-        assert isinstance(leaf, Leaf)
-        yield path, leaf
-    elif isinstance(item.form, Either):
-        rows = [list(_numbers(child, join(path, row))) for row, child in item.items.items()]
-        if all(rows):
-            for row in rows:
-                yield from row
-
-
-def _leaves(item: Item, path: str) -> Iterable[tuple[str, Leaf]]:
-    if isinstance(item, Leaf):
-        yield path, item
-    else:
-        for key, child in item.items.items():
-            yield from _leaves(child, join(path, key))
-
-
-def _shape(old: Item, new: Item, path: str, lay: bool) -> list[tuple[Branch | None, Leaf, Number, str]] | None:
-    """Number by number, when both have the same shape. ``lay``: options that only the new table has may be added."""
-    if isinstance(old, Leaf) or isinstance(new, Leaf):
-        both = isinstance(old, Leaf) and isinstance(new, Leaf) and isinstance(old.form, Num)
-        return [(None, old, new.value, path)] if both else None  # type: ignore[list-item, union-attr]
-    if isinstance(old.form, Table) and isinstance(new.form, Table):
-        return _table_pairs(old, new, path) if lay else []
-    same = (
-        type(old.form) is type(new.form) and isinstance(old.form, (Dist, Either)) and set(old.items) == set(new.items)
-    )
-    keys = ("dist", "scale") if isinstance(old.form, Dist) else ("by",)
-    if not same or any(old.extra.get(key) != new.extra.get(key) for key in keys):
-        return None
-    found = []
-    for key, child in old.items.items():
-        below = _shape(child, new.items[key], join(path, key), lay)
-        if below is None:
-            return None
-        found += below
-    return found
-
-
-def _table_pairs(old: Branch, new: Branch, path: str) -> list[tuple[Branch | None, Leaf, Number, str]]:
-    """A whole table set to another: each option towards its new share; one that is not there yet starts at 0."""
-    nothing = Number(value=0.0, unit="share", origin=new.place.origin)
-    for option, leaf in new.items.items():
-        old.items.setdefault(option, Leaf(leaf.form, nothing, leaf.place))
-    found: list[tuple[Branch | None, Leaf, Number, str]] = []
-    for option, leaf in old.items.items():
-        wanted = new.items.get(option)
-        if isinstance(leaf, Leaf) and option != old.extra["rest"]:
-            found.append((old, leaf, wanted.value if isinstance(wanted, Leaf) else nothing, path))
-    return found
