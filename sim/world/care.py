@@ -37,16 +37,10 @@ class SourcingStation(Working):
     def __init__(self, world: World, name: str, spec: schema.Sourcing) -> None:
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
-        self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
+        self.work_for(world.teams[spec.team] if spec.team is not None else None)
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.market: Market = world.markets[spec.market]
         self.offers = compiler.every_day(spec.offers)
-
-        if self.team is not None:
-            self.pool = self.team.pool
-            self.pool_code = self.team.code
-            self.floors = bool(self.team.pool.floors)
-            self.ranks, self.rank_by = self.team.plan.ranks or self.ranks, self.team.plan.rank_by
         self.ends = (self._effort_ends,)
 
     def arrive(self, person: Person) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.engine.quantiles import Sampler
     from sim.world.events import Cause, Causes
     from sim.world.people import Person
+    from sim.world.teams import Team
     from sim.world.values import Compiler
     from sim.world.world import World
 
@@ -143,6 +144,7 @@ class Working(Station):
         self.rounds = world.rounds
         self.heap = world.rounds.queue
         self.serial = world.rounds.serial.__next__
+        self.team: Team | None = None
         self.pool: Pool | None = None
         self.pool_code = 0
         self.floors = False
@@ -159,6 +161,18 @@ class Working(Station):
         """next station -> the way there, where it takes time."""
         for to in self.ways:
             world.journal.own_rows.setdefault(world.names.code(to), {0}).add(self.code)
+
+    def work_for(self, team: Team | None) -> None:
+        """The team whose people work here, and how those who wait for them queue."""
+        self.team = team
+        if team is None:
+            return
+        self.pool, self.pool_code = team.pool, team.code
+        self.floors = bool(team.pool.floors)
+        self.ranks, self.rank_by = team.plan.ranks or self.ranks, team.plan.rank_by
+        if team.plan.ahead:
+            self.queue = self._queue_ahead  # type: ignore[method-assign]
+            self.as_they_come = False
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -210,6 +224,17 @@ class Working(Station):
         person.ticket = ticket = pool.join(
             person, person.amount, person.kind, self.ranks[attributes[self.rank_by]], since, room
         )
+        return ticket
+
+    def _queue_ahead(self, person: Person, pool: Pool) -> Ticket:
+        """Join the queue of a team where some count as having joined earlier."""
+        assert self.team is not None
+        joined, plan, world = person.joined, self.team.plan, self.world
+        ahead = plan.ahead.get(person.attributes[plan.ahead_by])
+        if ahead is not None:
+            person.joined = joined - floor(ahead[world.today - world.days.first] / TICK + 0.5) * TICK
+        ticket = Working.queue(self, person, pool)
+        person.joined = joined
         return ticket
 
     def wait(self, person: Person, pool: Pool) -> None:

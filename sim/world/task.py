@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from heapq import heappush
 from typing import TYPE_CHECKING
 
-from sim.engine.grid import TICK
 from sim.engine.pool import LOST, START
 from sim.scenario import schema
 from sim.world.events import due_from
@@ -15,7 +13,7 @@ from sim.world.race import Race
 from sim.world.station import NOT_YET, Station, Working, law_of, pack_service
 
 if TYPE_CHECKING:
-    from sim.engine.pool import Pool, Ticket
+    from sim.engine.pool import Pool
     from sim.engine.workclock import WorkClock
     from sim.world.events import Cause
     from sim.world.people import Person
@@ -31,21 +29,14 @@ class TaskStation(Working):
     def __init__(self, world: World, name: str, spec: schema.Task) -> None:
         super().__init__(world, name, spec)
         compiler = world.plan.compiler
-        self.team: Team | None = world.teams[spec.team] if spec.team is not None else None
+        self.work_for(world.teams[spec.team] if spec.team is not None else None)
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.elapsed = law_of(spec.elapsed, f"{self.stream}:elapsed", compiler)
         self.caseload = spec.caseload is not None
         self.clock: WorkClock | None = None
         """The team's, where the end of an effort depends on it."""
         if self.team is not None:
-            self.pool = self.team.pool
-            self.pool_code = self.team.code
-            self.floors = bool(self.team.pool.floors)
-            self.ranks, self.rank_by = self.team.plan.ranks or self.ranks, self.team.plan.rank_by
             self.clock = None if self.team.steady else self.team.clock
-            if self.team.plan.ahead:
-                self.queue = self._queue_ahead  # type: ignore[method-assign]
-                self.as_they_come = False
         self.ready = self.effort.ready if self.effort is not None else {}
         self.ends = (self._work_ends,)
         self.simple = not (self.elapsed or self.need or self.decides or self.ways or self.floors)
@@ -78,17 +69,6 @@ class TaskStation(Working):
         person.started = NOT_YET
         person.amount = 1
         self.wait(person, pool)
-
-    def _queue_ahead(self, person: Person, pool: Pool) -> Ticket:
-        """Join the queue of a team where some count as having joined earlier."""
-        assert self.team is not None
-        joined, plan, world = person.joined, self.team.plan, self.world
-        ahead = plan.ahead.get(person.attributes[plan.ahead_by])
-        if ahead is not None:
-            person.joined = joined - math.floor(ahead[world.today - world.days.first] / TICK + 0.5) * TICK
-        ticket = super().queue(person, pool)
-        person.joined = joined
-        return ticket
 
     def told(self, person: Person, message: object) -> None:
         if message is START:

@@ -46,6 +46,18 @@ def test_three_hours_are_made_up_by_a_head_start_of_more(simulate, more: str, fo
     assert starts(simulate, "low", "high", more) == found
 
 
+@pytest.mark.parametrize(("head_start", "found"), [("4 h", [20, 10]), ("2 h", [10, 20])])
+def test_brokers_give_a_head_start_as_others_do(simulate, head_start: str, found: list[float]) -> None:
+    """The same desk, where the worker looks for care."""
+    text = DESK.format(a="low", b="high", more=f"{ORDER}, head_start: {{high: {head_start}}}")
+    text = text.replace("kind: task, team: one,", "kind: sourcing, team: one, market: care, offers: 1/day,")
+    text = text.replace("stations:\n", "market: {care: {hours: 100 h/week}}\nstations:\n")
+    (run,) = simulate(text, 1)
+    spells = run.spells("desk")
+    at = dict(zip((spells["joined"] * 24).round(3).tolist(), (spells["started"] * 24).round(3).tolist(), strict=True))
+    assert [at[1], at[4]] == found
+
+
 def test_those_put_first_stay_first(simulate) -> None:
     assert starts(simulate, "high", "complex", ORDER + ", head_start: {high: 30 days}") == [20, 10]
 
