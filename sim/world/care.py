@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
     from sim.world.market import Market
     from sim.world.people import Person
-    from sim.world.teams import Team
     from sim.world.world import World
 
 __all__ = ["PackageStation", "SourcingStation"]

@@ -13,11 +13,9 @@ from sim.world.race import Race
 from sim.world.station import NOT_YET, Station, Working, law_of, pack_service
 
 if TYPE_CHECKING:
-    from sim.engine.pool import Pool
     from sim.engine.workclock import WorkClock
     from sim.world.events import Cause
     from sim.world.people import Person
-    from sim.world.teams import Team
     from sim.world.world import World
 
 __all__ = ["TaskStation"]
