@@ -108,6 +108,7 @@ class Market:
         if self.bands is not None:
             for provider in self.bands.midnight(i, self.providers):
                 self.change(provider)
+        self.walk_ins.midnight()
         barred = from_the_second(self._shares, self._embargo[i])
         fewer = failed and any(map(gt, self.hand_backs.gone, before))
         for provider, share in zip(self.providers, barred, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.engine.draws import choose
@@ -18,47 +19,69 @@ if TYPE_CHECKING:
 __all__ = ["WalkIns"]
 
 
+@dataclass(slots=True)
+class _WalkIn:
+    """Someone in the queue, with what they came for as they were at a version of them."""
+
+    person: Person
+    amount: int
+    parts: Parts
+    station: PackageStation
+    version: int
+
+
 class WalkIns:
     """The queue at the door. Nobody is passed at a provider that may start them, once it has the room."""
 
     def __init__(self, market: Market) -> None:
         self.market = market
-        self._queue: deque[tuple[Person, int, Parts, PackageStation]] = deque()
+        self._queue: deque[_WalkIn] = deque()
 
     def come(self, person: Person, amount: int, parts: Parts, station: PackageStation) -> Provider | None:
         """A provider with room for someone; None: they queue and are told ``OFFER``."""
         market = self.market
         if market.opening.open():
             spoken_for: set[int] = set()
-            for first, _, _, its in self._queue:
-                spoken_for.update(self._willing(first, its))
+            for first in self._queue:
+                spoken_for.update(self._willing(first.person, first.station))
                 if len(spoken_for) == len(market.providers):
                     break
             provider = self._room(person, amount, parts, station, spoken_for)
             if provider is not None:
                 provider.use(amount, parts)
                 return provider
-        self._queue.append((person, amount, parts, station))
+        self._queue.append(_WalkIn(person, amount, parts, station, person.version))
         return None
 
     def leave(self, person: Person) -> None:
         """Stop queueing."""
-        self._queue = deque(w for w in self._queue if w[0] is not person)
+        self._queue = deque(w for w in self._queue if w.person is not person)
         if self._queue:
             self.market.world.rounds.touch(self.market)
 
+    def midnight(self) -> None:
+        """Someone whose need has changed since they were last served may start now."""
+        if any(w.version != w.person.version for w in self._queue):
+            self.market.world.rounds.touch(self.market)
+
     def serve(self) -> None:
-        """Start whoever can start."""
+        """Start whoever can start, with what they need now."""
         market = self.market
         if not self._queue or not market.opening.open():
             return
-        passed: list[tuple[Person, int, Parts, PackageStation]] = []
+        passed: list[_WalkIn] = []
         spoken_for: set[int] = set()
         while self._queue and len(spoken_for) < len(market.providers):
-            person, amount, parts, station = self._queue.popleft()
+            first = self._queue.popleft()
+            person, station = first.person, first.station
+            if first.version != person.version:
+                first.version = person.version
+                first.amount = station.units(person)
+                first.parts = market.parts(person, first.amount)
+            amount, parts = first.amount, first.parts
             found = self._room(person, amount, parts, station, spoken_for)
             if found is None:
-                passed.append((person, amount, parts, station))
+                passed.append(first)
                 spoken_for.update(self._willing(person, station))
                 continue
             found.use(amount, parts)

@@ -142,6 +142,22 @@ def test_a_place_kept_is_given_up_where_its_band_is_full(simulate) -> None:
         assert starts(run) == pytest.approx(kept, abs=SOON)
 
 
+@pytest.mark.parametrize(("low", "who", "change", "start", "hours"), [(8, "few", 1, 35, 12), (4, "many", -1, 4, 4)])
+def test_who_waits_at_the_door_starts_with_what_is_needed_by_then(
+    simulate, low: int, who: str, change: int, start: float, hours: float
+) -> None:
+    """Need changes at 3.5 days. Eight hours at breakfast become six of breakfast and bed, with no room before the first
+    leaves; six of each, with four free, become four at breakfast, with room from the next midnight."""
+    amount = f"amount: {{by: need, low: {low} h/week, high: 12 h/week}}, waiting: at_door, "
+    text = place(**{who: "0 days, 1 day"}, amount=amount, door="care", length="35 days")
+    changes = f"{{changes: {{after: 2.5 days, need: {{change: {change}}}}}}}"
+    (run,) = simulate(text.replace("events:\n", f"events:\n  at_door: {changes}\n"), 1)
+    assert starts(run) == pytest.approx([0, start], abs=SOON)
+    spells = run.spells("care", "service", "open_service")
+    amounts = dict(zip(spells["started"].round(1).tolist(), spells["amount"].tolist(), strict=True))
+    assert amounts == {0: low if who == "few" else 12, start: hours}
+
+
 @pytest.mark.parametrize("hours", ["0.25", "0.5", "0.75", "4.75", "8"])
 def test_bands_add_up_and_all_is_given_back(tmp_path, hours: str) -> None:
     """Whatever a package is of: units that do not go up in its visits are with the first bands, and come back."""
