@@ -220,7 +220,7 @@ def _alone(results: Results, measure: Measure) -> tuple[str, ...]:
 
 
 def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]:
-    from sim.measures.words import change, change_range, number, range_of
+    from sim.measures.words import NOT_WORTH, change, change_range, number, range_of, rounds_to_none
 
     over = _over(results)
     found = results.summaries[world, measure.id]
@@ -229,8 +229,9 @@ def _compared(results: Results, measure: Measure, world: str) -> tuple[str, ...]
     between = change_range(difference.low, difference.high, measure.unit, measure.decimals)
     said = change(difference.mean, measure.unit, measure.decimals)
     if between:
-        tie = ", tie" if results.verdict(world, measure) == "tie" else ""
-        said += f" ({between}{tie})"
+        none = rounds_to_none(difference.mean, measure.unit, measure.decimals) and difference.low != difference.high
+        word = "tie" if results.verdict(world, measure) == "tie" else NOT_WORTH if none else ""
+        said += f" ({between}{', ' if word else ''}{word})"
     return (
         number(before.mean, measure.unit, measure.decimals, over),
         number(found.mean, measure.unit, measure.decimals, over),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["change", "change_range", "number", "one_such", "range_of", "spans_zero", "with_unit"]
+__all__ = [
+    "NOT_WORTH", "change", "change_range", "number", "one_such", "range_of", "rounds_to_none", "spans_zero",
+    "with_unit",
+]  # fmt: skip
+
+NOT_WORTH = "no difference worth telling"
+"""Of a difference that is clear of chance and rounds to none."""
 
 
 def number(value: float | None, unit: str, decimals: int = 0, over: float | None = None) -> str:
@@ -49,6 +55,11 @@ def change(value: float | None, unit: str, decimals: int = 0) -> str:
     if unit == "share":
         return f"{_signed(100.0 * value, max(1, decimals - 2))} points"
     return _signed(value, decimals)
+
+
+def rounds_to_none(value: float, unit: str, decimals: int = 0) -> bool:
+    """Whether a difference is shown as none."""
+    return not any(digit in "123456789" for digit in change(value, unit, decimals))
 
 
 def _signed(value: float, decimals: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.experiment.intervals import LEAST
 from sim.experiment.judged import not_settled
-from sim.measures.words import one_such, spans_zero
+from sim.measures.words import NOT_WORTH, one_such, spans_zero
 from sim.report.parts import capital, inside, joined
 from sim.report.phrases import more, nothing, phrase, size, told
 from sim.report.saved import Fact, Saved, World
@@ -25,7 +25,10 @@ class Answer:
 
 
 def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
-    """(word, tone) for a difference: better, worse, a tie, or nothing where the direction is neutral or unknown."""
+    """(word, tone) for a difference: better, worse, a tie, or nothing where the direction is neutral or unknown.
+
+    One that rounds to none is neither better nor worse, however sure it is.
+    """
     if found["mean"] is None or found["low"] is None:
         return "", ""
     if found["low"] == found["high"] == 0.0:
@@ -34,6 +37,8 @@ def verdict(found: dict[str, Any], fact: Fact) -> tuple[str, str]:
         return "not settled", "none"
     if spans_zero(found["low"], found["high"]):
         return "cannot be told from none", "none"
+    if nothing(found["mean"], fact):
+        return NOT_WORTH, "same"
     if fact.direction == "neutral":
         return "", ""
     worse = (found["mean"] > 0) == (fact.direction == "lower is better")

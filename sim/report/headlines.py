@@ -11,9 +11,13 @@ from sim.report.answer import there, verdict
 from sim.report.parts import Cell, Group, Row, Table, inside, slug
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["columns", "headlines", "measure_row", "measures"]
+__all__ = ["UNADJUSTED", "columns", "headlines", "measure_row", "measures"]
 
 _SIDES = (("council", "Council side"), ("nhs", "NHS side"), ("both", "Both sides"))
+UNADJUSTED = (
+    "Intervals and verdicts are each for one measure alone, not adjusted for how many are compared: of every hundred "
+    "measures that nothing moves, about five look as if something did."
+)
 _NOTHING = "not in this model"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.measures.words import number, one_such, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
-from sim.report.parts import WORDS, Figure, brief, inside, joined
+from sim.report.parts import WORDS, Figure, bracketed, brief, inside, joined
 from sim.report.phrases import more, nothing, size
 from sim.report.saved import Fact, Saved, World
 
@@ -159,7 +159,7 @@ def _table(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:  # fmt: skip
     header = ["What", *(["Who can act"] if subs else [])]
     for world in worlds:
-        header += [f"{world.label}: mean", f"{world.label}: {such}"]
+        header += [f"{world.label}: mean (95% interval)", f"{world.label}: {such}"]
     for world in worlds[1:]:
         header.append(f"Difference, {inside(world.label)} (95% interval)")
     rows = []
@@ -167,7 +167,8 @@ def _table(
         cells = [titles[fact.id], *([subs[fact.id]] if subs else [])]
         for world in worlds:
             found = saved.measures[world.name, fact.id]
-            cells.append(number(found["mean"], fact.unit, fact.decimals, found.get("over")))
+            mean = number(found["mean"], fact.unit, fact.decimals, found.get("over"))
+            cells.append(bracketed(mean, range_of(found["low"], found["high"], fact.unit, fact.decimals)))
             cells.append(range_of(found["p5"], found["p95"], fact.unit, fact.decimals, found.get("over")) or "none")
         for world in worlds[1:]:
             difference = saved.differences[world.name, fact.id]

@@ -62,7 +62,8 @@ def _of(saved: Saved, number: int, world: World, cells: list[dict[str, str]], af
             "On balance, whether more end better or worse cannot be told."
             if tied
             else f"On balance, {_n(net, absolute=True)} more people a year end "
-            + ("better off than worse off." if float(net["mean"]) > 0 else "worse off than better off.")
+            + ("better off than worse off" if float(net["mean"]) > 0 else "worse off than better off")
+            + f"{_balance(net)}."
         )
     sentences.append(
         "Better and worse go by one order: "
@@ -106,6 +107,14 @@ def _ends(row: dict[str, str]) -> str:
         return ""
     low, high = max(0.0, float(row["low"])), float(row["high"])
     return f" (95% interval {low:,.0f} to {high:,.0f})"
+
+
+def _balance(row: dict[str, str]) -> str:
+    """The interval of the balance without its sign; the balance is not the difference of the rounded numbers."""
+    if row["low"] == "":
+        return " (taken before rounding)"
+    low, high = sorted(abs(float(row[end])) for end in ("low", "high"))
+    return f" (95% interval {low:,.0f} to {high:,.0f}; taken before rounding)"
 
 
 def _interval(row: dict[str, str]) -> str:

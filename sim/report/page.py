@@ -18,7 +18,7 @@ from sim.report.drives import Drives, drives
 from sim.report.early import Warning_, warnings
 from sim.report.evidence import Evidence, evidence
 from sim.report.fit import Fit, fit
-from sim.report.headlines import columns, headlines, measures
+from sim.report.headlines import UNADJUSTED, columns, headlines, measures
 from sim.report.levels import delays, waiting
 from sim.report.lives import Lives, lives
 from sim.report.method import facts, question, reproduce
@@ -106,6 +106,8 @@ class Page:
     answer: Answer
     contents: Sequence[tuple[str, str]]
     headlines: Sequence[Table]
+    unadjusted: str
+    """That many comparisons are made; below the headlines and above all measures."""
     changes: Sequence[Changes]
     maps: Sequence[Figure]
     charts_note: str
@@ -159,6 +161,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         answer=answer(saved),
         contents=contents,
         headlines=headlines(saved),
+        unadjusted=UNADJUSTED,
         changes=[changes(saved, world) for world in worlds[1:]],
         maps=maps,
         charts_note=charts_note(saved),

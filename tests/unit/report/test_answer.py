@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from sim.cli.say import _compared
+from sim.measures.words import NOT_WORTH, spans_zero
 from sim.report.answer import compared, unsettled, verdict
 from sim.report.changed import plain
 from sim.report.charts import nice_ticks
@@ -26,6 +28,8 @@ def fact(direction: str) -> Fact:
         (5.0, -2.0, 12.0, "lower is better", "cannot be told from none"),
         (5.0, 2.0, 8.0, "neutral", ""),
         (0.0, 0.0, 0.0, "lower is better", "no difference"),
+        (0.3, 0.1, 0.5, "lower is better", "no difference worth telling"),
+        (0.6, 0.1, 1.1, "lower is better", "worse"),
         (5.0, None, None, "lower is better", ""),
         (None, None, None, "lower is better", ""),
     ],
@@ -120,3 +124,25 @@ def test_a_headline_that_turns_on_the_harm_of_waiting_is_not_settled() -> None:
     assert unsettled(found)
     assert verdict(found, fact("lower is better")) == ("not settled", "none")
     assert verdict(found | {"settled": True}, fact("lower is better")) == ("cannot be told from none", "none")
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "said"),
+    [
+        (-0.0003, -0.0006, -0.0001, f"({NOT_WORTH})"), (-0.0103, -0.0106, -0.0101, ""),
+        (0.0003, -0.0001, 0.0006, "(tie)"),
+    ],
+)  # fmt: skip
+def test_the_terminal_says_of_a_difference_shown_as_none_what_the_page_says(
+    mean: float, low: float, high: float, said: str
+) -> None:
+    measure = SimpleNamespace(id="m", unit="share", decimals=3)
+    run = SimpleNamespace(run=SimpleNamespace(length=365.0), day=1.0)
+    results = SimpleNamespace(
+        worlds=[SimpleNamespace(name=name, scenario=run) for name in ("base", "busy")],
+        summaries={(name, "m"): SimpleNamespace(mean=0.5, p5=0.4, p95=0.6) for name in ("base", "busy")},
+        differences={("busy", "m"): SimpleNamespace(mean=mean, low=low, high=high)},
+        verdict=lambda world, measure: "tie" if spans_zero(low, high) else "worse",
+    )
+    shown = _compared(cast(Any, results), cast(Any, measure), "busy")[2]
+    assert shown.endswith(f", {said[1:-1]})" if said else "points)")

@@ -28,7 +28,10 @@ from tests.unit.report.hand import BASE, OTHER, STATIONS, affected, fact, month,
 
 @pytest.mark.parametrize(
     ("net", "words"),
-    [((-52.0, -60.0, -44.0), "On balance, 52 more people a year end worse off than better off."),
+    [((-52.0, -60.0, -44.0),
+      "On balance, 52 more people a year end worse off than better off (95% interval 44 to 60; taken before rounding)."),
+     ((13.0, 9.0, 17.0),
+      "On balance, 13 more people a year end better off than worse off (95% interval 9 to 17; taken before rounding)."),
      ((-2.0, -8.0, 4.0), "On balance, whether more end better or worse cannot be told.")],
 )  # fmt: skip
 def test_whose_lives_change(net: tuple[float, float, float], words: str) -> None:
@@ -218,6 +221,8 @@ def test_days_that_the_council_can_act_on() -> None:
     figure = delays(found)
     assert figure is not None
     assert figure.header[1] == "Who can act"
+    assert figure.header[2] == "Base: mean (95% interval)"
+    assert figure.rows[0][2] == "100.0 (90.0 to 120.0)"
     assert {row[1] for row in figure.rows} == {"the hospital", "the council", "the council, with the NHS"}
 
 
