@@ -98,6 +98,10 @@ class Levels(Checker):
                 what = "only a time at a station can go by what is next"
                 self.ctx.problems.add(item.extra["by_place"], join(path, "by"), what, "go by an attribute of people")
             return
+        if name in ("place", "package") and path.startswith("market.") and path.split(".")[2] == "visits":
+            what = f"the `{name}` of a person is another by the time of a review, and so would the visits be"
+            self.ctx.problems.add(item.extra["by_place"], join(path, "by"), what, "go by an attribute of people")
+            return
         if not self._attribute(name, item.extra["by_place"], join(path, "by"), known):
             return
         for row in item.items:

@@ -193,6 +193,9 @@ def test_more_of_a_band_from_a_day_on_lets_who_waits_start(tmp_path, simulate) -
     ({"market": BANDS.replace("bed]", "breakfast]")}, "market.care.visits.high: `breakfast` is listed twice"),
     ({"market": BANDS.replace("[breakfast, bed]", "[]")}, "market.care.visits.high: "),
     ({"market": BANDS.replace("high: [", "hgih: [")}, "market.care.visits.hgih: `hgih` is not a level of `need`"),
+    *(({"market": f", bands: {{a: 1}}, visits: {{by: {by}, otherwise: a}}"},
+       f"market.care.visits.by: the `{by}` of a person is another by the time of a review")
+      for by in ("place", "package")),
     ({"market": ", visits: bed"}, "market.care.visits: there is no `bands` beside it"),
     ({"market": ", bands: {breakfast: 0.5, bed: 0.5}"}, "market.care.bands: there is no `visits` beside it"),
     ({"size": "beds: 20", "amount": ""}, "market.care.bands: `care` is in beds"),
