@@ -29,9 +29,11 @@ from tests.unit.report.hand import BASE, OTHER, STATIONS, affected, fact, month,
 @pytest.mark.parametrize(
     ("net", "words"),
     [((-52.0, -60.0, -44.0),
-      "On balance, 52 more people a year end worse off than better off (95% interval 44 to 60; taken before rounding)."),
+      "On balance, 52 more people a year end worse off than better off (95% interval 44 to 60; taken before "
+      "rounding)."),
      ((13.0, 9.0, 17.0),
-      "On balance, 13 more people a year end better off than worse off (95% interval 9 to 17; taken before rounding)."),
+      "On balance, 13 more people a year end better off than worse off (95% interval 9 to 17; taken before "
+      "rounding)."),
      ((-2.0, -8.0, 4.0), "On balance, whether more end better or worse cannot be told.")],
 )  # fmt: skip
 def test_whose_lives_change(net: tuple[float, float, float], words: str) -> None:
