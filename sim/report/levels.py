@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from sim.experiment.intervals import summarise
 from sim.measures.words import number, one_such, range_of, spans_zero
 from sim.report.dots import Dot, DotRow, Dots, dots_key
 from sim.report.parts import WORDS, Figure, bracketed, brief, inside, joined
 from sim.report.phrases import more, nothing, size
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["WHO_CAN_ACT", "delays", "plot", "waiting", "who_acts"]
+__all__ = ["HOSPITALS_OWN", "WHO_CAN_ACT", "Delayed", "delayed_people", "delays", "plot", "waiting", "who_acts"]
 
 _MOST = 4
 WHO_CAN_ACT: Mapping[str, str] = {
@@ -23,6 +27,13 @@ WHO_CAN_ACT: Mapping[str, str] = {
 }
 """Measure of delay -> who can act on it: how commissioning is shared out in England, not a finding of the model."""
 _LEAD = "Hospital bed days lost: "
+_YEAR = 365.0
+"""Days."""
+HOSPITALS_OWN = (
+    "Delays that are the hospital's alone (medicines, transport, a decision on the ward) are not told apart here: they "
+    "lie within the time of the care transfer hub, or are left out."
+)
+"""Where no step of the hospital's own is in the model."""
 _ENDS = ("_six_months", "_end", "_all")
 
 
@@ -47,7 +58,7 @@ def delays(saved: Saved) -> Figure | None:
     facts = [fact for fact in saved.facts if fact.id in WHO_CAN_ACT]
     titles = {fact.id: fact.title.removeprefix(_LEAD) for fact in facts}
     titles = {id: f"{title[:1].upper()}{title[1:]}" for id, title in titles.items()}
-    return plot(
+    found = plot(
         saved,
         "delays",
         "Hospital bed days lost, by reason",
@@ -57,17 +68,45 @@ def delays(saved: Saved) -> Figure | None:
         WHO_CAN_ACT,
         "Bed days lost: ",
     )
+    own = any(one.who == "the hospital" for world in saved.worlds for one in who_acts(saved, world))
+    return found if found is None or own else replace(found, notes=(*found.notes, HOSPITALS_OWN))
 
 
-def who_acts(saved: Saved, world: World) -> list[tuple[str, str, float]]:
-    """(what people wait for, who can act on it, people delayed by it on an average day), the most first."""
+@dataclass(frozen=True)
+class Delayed:
+    """People delayed on an average day by one thing."""
+
+    id: str
+    what: str
+    who: str
+    """Who can act on it."""
+    people: float
+
+
+def who_acts(saved: Saved, world: World) -> list[Delayed]:
+    """What people wait for in hospital, ready to leave: the most first."""
     titles = {fact.id: fact.title.removeprefix(_LEAD) for fact in saved.facts}
     found = [
-        (titles[id], who, value / 365.0)
+        Delayed(id, titles[id], who, value / _YEAR)
         for id, who in WHO_CAN_ACT.items()
         if (world.name, id) in saved.measures and (value := saved.measures[world.name, id]["mean"])
     ]
-    return sorted(found, key=lambda one: -one[2])
+    return sorted(found, key=lambda one: -one.people)
+
+
+def delayed_people(saved: Saved, world: World, ids: Collection[str]) -> str:
+    """People delayed by any of some things on an average day, with the 95% interval of their sum: '6.3 (6.1 to 6.5)'.
+
+    Without an interval where the table of replications has none of them, or too few.
+    """
+    by_replication: dict[str, float] = {}
+    for row in saved.rows("measures"):
+        if row["scenario"] == world.name and row["id"] in ids and row["value"]:
+            number_ = row["replication"]
+            by_replication[number_] = by_replication.get(number_, 0.0) + float(row["value"]) / _YEAR
+    found = summarise(np.array(list(by_replication.values())))
+    mean = sum(saved.measures[world.name, id]["mean"] or 0.0 for id in ids) / _YEAR
+    return bracketed(f"{mean:,.1f}", range_of(found.low, found.high, "people", 1))
 
 
 def plot(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sim.measures.words import number, range_of, spans_zero
 from sim.report.answer import interval
-from sim.report.levels import who_acts
-from sim.report.parts import bracketed, inside, joined, slug
+from sim.report.levels import HOSPITALS_OWN, Delayed, delayed_people, who_acts
+from sim.report.parts import bracketed, inside, slug
 from sim.report.phrases import more, nothing
 from sim.report.saved import Fact, Saved
 
@@ -124,18 +124,23 @@ def _spent(saved: Saved, net: str) -> str:
 
 
 def _delayed(saved: Saved) -> _Said:
-    found = who_acts(saved, saved.worlds[-1])
+    world = saved.worlds[-1]
+    found = who_acts(saved, world)
     if not found:
         return _not("nobody is delayed in a hospital of this model.")
-    every = sum(people for *_, people in found)
-    ours = sum(people for _, who, people in found if "council" in who)
-    part = "all" if f"{ours:,.1f}" == f"{every:,.1f}" else f"{ours:,.1f}"
-    alone = sum(people for _, who, people in found if who in _ALONE)
-    told = joined([f"{people:,.1f} {inside(what)} ({who})" for what, who, people in found])
+
+    def people(whose: Iterable[Delayed]) -> str:
+        return delayed_people(saved, world, [one.id for one in whose])
+
+    every = people(found).replace("(", "(95% interval ")
+    ours = [one for one in found if "council" in one.who]
+    part = "all" if len(ours) == len(found) else people(ours)
+    own = "" if any(one.who == "the hospital" for one in found) else f" {HOSPITALS_OWN}"
+    told = "; ".join(f"{inside(one.what)}, {people([one])}, {one.who}" for one in found)
     return (
-        f"Of {every:,.1f} people delayed on average, the council has a part in {part}; {alone:,.1f} of them are for it "
-        f"and its market alone. By reason, and who can act: {told}. An average of the period; tonight's list is not in "
-        "the model.",
+        f"Of {every} people delayed on average, the council has a part in {part}; "
+        f"{people(one for one in found if one.who in _ALONE)} of them are for it and its market alone. By reason, and "
+        f"who can act: {told}.{own} An average of the period; tonight's list is not in the model.",
         "delays",
         "Bed days lost, by reason",
     )

@@ -17,6 +17,7 @@ NOT_IN_THE_MODEL = (
     "family carers' own health, but as a circumstance of the person cared for",
     "mental health care beyond the Mental Health Act assessment",
     "people who pay for their own care, but as what they take of the market",
+    "what holds people up on a ward alone (medicines, transport), but as part of the care transfer hub's time",
     "providers' prices and failures in answer to what a council does",
     "anything that nobody wrote into the scenario: a new policy, an outbreak, an election",
 )

@@ -14,7 +14,7 @@ from sim.report import rebuild
 from sim.report.costs import boulder_costs
 from sim.report.drives import drives
 from sim.report.early import warnings
-from sim.report.levels import delays, who_acts
+from sim.report.levels import HOSPITALS_OWN, delayed_people, delays, who_acts
 from sim.report.lives import lives
 from sim.report.parts import WORDS
 from sim.report.questions import QUESTIONS, questions
@@ -210,22 +210,57 @@ def test_the_boulder_that_costs_most(half: float, sign: int, direction: str, tit
     ]
 
 
+def lost(id: str, replication: int, people: float) -> dict[str, str]:
+    return {"scenario": "busy", "replication": str(replication), "id": f"delayed_days_{id}", "value": str(365 * people)}
+
+
 def test_days_that_the_council_can_act_on() -> None:
     facts = [fact(f"delayed_days_{id}", unit="bed days a year") for id in ("hospital", "council", "home")]
     found = saved(facts, {}, {f.id: (10.0, 9.0, 11.0) for f in facts})
-    assert [(who, round(people * 365.0)) for _, who, people in who_acts(found, BASE)] == [
+    assert [(one.who, round(one.people * 365.0)) for one in who_acts(found, BASE)] == [
         ("the hospital", 100), ("the council", 100), ("the council, with the NHS", 100),
     ]  # fmt: skip
     asked = questions(found, {"lives"})[1]
     assert asked.answer.startswith(
         "Of 0.9 people delayed on average, the council has a part in 0.6; 0.3 of them are for it and its market alone."
     )
+    assert HOSPITALS_OWN not in asked.answer
     figure = delays(found)
     assert figure is not None
     assert figure.header[1] == "Who can act"
     assert figure.header[2] == "Base: mean (95% interval)"
     assert figure.rows[0][2] == "100.0 (90.0 to 120.0)"
     assert {row[1] for row in figure.rows} == {"the hospital", "the council", "the council, with the NHS"}
+    assert HOSPITALS_OWN not in figure.notes
+
+
+def test_a_model_without_delays_of_the_hospital_alone_says_so() -> None:
+    """That the council has a part in all of them follows from how the model is made."""
+    facts = [fact(f"delayed_days_{id}", unit="bed days a year") for id in ("hub", "council")]
+    found = saved(facts, {}, {f.id: (10.0, 9.0, 11.0) for f in facts})
+    asked = questions(found, {"lives"})[1]
+    assert "the council has a part in all" in asked.answer
+    assert HOSPITALS_OWN in asked.answer
+    figure = delays(found)
+    assert figure is not None
+    assert HOSPITALS_OWN in figure.notes
+
+
+def test_people_delayed_have_the_interval_of_their_sum() -> None:
+    """What two reasons have in common is in it once: where one is more as the other is less, their sum is as sure."""
+    luck = (-1.0, -1.0, 0.0, 1.0, 1.0)
+    rows = [
+        row for n, by in enumerate(luck)
+        for row in (lost("hub", n, 3.0 + by), lost("council", n, 2.0 - by), lost("home", n, 9.0))
+    ]  # fmt: skip
+    facts = [fact(f"delayed_days_{id}", unit="bed days a year") for id in ("hub", "council")]
+    found = saved(facts, {"measures": rows}, {
+        f.id: (365.0 * people - 100.0, 9.0, 11.0) for f, people in zip(facts, (3, 2), strict=True)
+    })  # fmt: skip
+    half = 1.24166
+    assert delayed_people(found, OTHER, ["delayed_days_hub"]) == f"3.0 ({3 - half:.1f} to {3 + half:.1f})"
+    assert delayed_people(found, OTHER, ["delayed_days_hub", "delayed_days_council"]) == "5.0 (5.0 to 5.0)"
+    assert questions(found, {"lives"})[1].answer.startswith("Of 5.0 (95% interval 5.0 to 5.0) people delayed")
 
 
 def test_too_few_runs_say_so_and_call_nothing_a_tie() -> None:
