@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.checker import Checker
+from sim.scenario.checker import Checker, walk_all
+from sim.scenario.fields import PackageForm
+from sim.scenario.forms import Ref
 from sim.scenario.problems import Place, either, suggest
 from sim.scenario.schema import Number
 from sim.scenario.tree import Branch, Leaf
@@ -81,6 +83,25 @@ class Priced(Checker):
         if "retainer" in item.items and not held:
             allowed = "a `retainer` is of care that a `package` counts as; leave it out"
             self.ctx.problems.add(item.items["retainer"].place, f"{path}.retainer", "nothing here is on hold", allowed)
+        elif "retainer" in item.items and not self._on_hold(self.word(item, "care") or ""):
+            allowed = "write an event with `package: {hold: 14 days}` that leads away from it, or leave this out"
+            self.ctx.problems.add(item.items["retainer"].place, f"{path}.retainer", "nothing here is on hold", allowed)
+
+    def _on_hold(self, care: str) -> bool:
+        """Whether an event may put such a package on hold, as it leads away from it or from a side trip."""
+        events, sets = self.branches("events"), set()
+        broken = [noun for noun in ("stations", "events") if self.ids(noun) != set(self.branches(noun))]
+        if broken or any(one.extra.get("broken") for one in events.values()):
+            return True
+        for key, station in self.branches("stations").items():
+            if station.extra.get("kind") == "package" and (self.word(station, "counts_as") or key) != care:
+                continue
+            for name in ("waiting", "while_here"):
+                for _, leaf in walk_all(station.items.get(name), ""):
+                    if isinstance(leaf, Leaf) and isinstance(leaf.form, Ref):
+                        sets.add(leaf.value)
+        found = (item for name in sets & set(events) for _, item in walk_all(events[name], ""))
+        return any(isinstance(item, Branch) and item.form == PackageForm() for item in found)
 
     def _care(self, item: Branch, path: str, name: str, per: str, place: Place) -> None:
         counted = {

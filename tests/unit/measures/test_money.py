@@ -257,6 +257,8 @@ def said(text: str) -> str:
     ("cost: 20, per: hour", "cost: 20, premium: 0.5, per: hour", "costs.home.premium: nothing here costs more"),
     ("cost: 150, per: day", "cost: 150, retainer: 0.5, per: day", "costs.bed.retainer: nothing here is on hold"),
     ("cost: 20, per: hour", "cost: 20, retainer: 0.5, per: start", "costs.home.retainer: nothing here is on hold"),
+    ("cost: 20, per: hour", "cost: 20, retainer: 0.5, per: hour",
+     "costs.home.retainer: nothing here is on hold; write an event with `package: {hold: 14 days}`"),
     ("cost: 20, per: hour", "cost: 20, retainer: 2, per: hour", "costs.home.retainer: "),
     ("{capacity: 5}", "{capacity: 5, spot: 2 h/week}", "pools.beds.spot: it is counted otherwise than the `capacity`"),
     ("stock: {bed", "  more: {care: bed, cost: 1, per: day, prices: 2024-25}\nstock: {bed",
@@ -271,3 +273,12 @@ def test_costs_hold_together(old: str, new: str, message: str, tmp_path: Path, m
         assert load("./it.yaml").costs["home"].per == "start"
         return
     assert message in said(text)
+
+
+def test_a_retainer_is_of_care_that_an_event_puts_on_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = COSTED.replace("cost: 20, per", "cost: 20, retainer: 0.5, per").replace("next: out", "next: return")
+    away = ", fell: {rate: 0.1/day, to: bed, package: %s}}\nstations"
+    Path("it.yaml").write_text(kept.replace("}\nstations", away % "{hold: 5 days}"))
+    assert load("./it.yaml").costs["home"].retainer.value == 0.5
+    assert "nothing here is on hold" in said(kept.replace("}\nstations", away % "keep"))
