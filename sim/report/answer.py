@@ -112,7 +112,8 @@ def compared(saved: Saved, fact: Fact, base: World, world: World) -> str:
     if low == high == 0.0 or (low is None and mean == 0.0):
         return f"{said}, the same as in {other}"
     if low is not None and spans_zero(low, high):
-        return f"{said}, which cannot be told from {other} ({interval(low, high, fact)}{flips})"
+        doubt = f"{interval(low, high, fact)}{flips}"
+        return f"{said}: the difference from {other} cannot be told from none ({doubt})"
     if nothing(mean, fact):
         return f"{said}, much the same as in {other}"
     if low is None:

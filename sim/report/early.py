@@ -22,6 +22,11 @@ _NAMES = {
     "undelivered_home_care_hours": "Home care not delivered, hours a week",
     "packages_open": "Packages open",
 }
+_FOR = {
+    "hospital": "the hospital itself", "hub": "the care transfer hub", "council": "an assessment or another task",
+    "home": "help at home", "bed": "an intermediate care bed", "care_home": "a care-home place",
+}  # fmt: skip
+"""What people ready to leave hospital wait for, in words."""
 _LEAST = 0.03
 """Smallest share of the base's figure by which a month must differ to be told."""
 _MOST = 8
@@ -139,7 +144,7 @@ def _name(saved: Saved, series: str) -> str:
             return whole
         return f"People waiting: {own[0] if len(own) == 1 else thing.replace('_', ' ')}"
     if noun == "ready" and thing:
-        return f"People ready to leave hospital, waiting for: {thing.replace('_', ' ')}"
+        return f"People ready to leave hospital, waiting for {_FOR.get(thing, worded(thing))}"
     return _NAMES.get(series, capital(worded(series.replace(".", ": "))))
 
 

@@ -78,7 +78,9 @@ def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: 
             f"it is {dated(found['today'])}."
         ]
     scale = 100.0 if unit == "share" else 1.0
-    title = measure.title if measure else "What was tried"
+    station, _, quantity = rows[0]["id"].rpartition(".") if rows else ("", "", "")
+    named = f"{capital(worded(station))}: {worded(quantity)}" if station else "What was measured"
+    title = measure.title if measure else named
     told = [row for row in rows if row["mean"] not in ("", "inf", "nan")]
     words = " ".join(
         f"{dated(row['written'])}: {number(float(row['mean']), unit, decimals)}, {_reached(row)}." for row in told
@@ -95,8 +97,8 @@ def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: 
     ]  # fmt: skip
     header = ("Value", title, "95% interval", "Goal reached")
     figures = [
-        Figure("tried", plot.title, f"{title}, {shown}. Dot: mean. Line: 95% interval.", words, plot.svg(),
-               dots_key(("mean",), True), header, table)
+        Figure("tried", plot.title, f"{', '.join(filter(None, (title, shown)))}. Dot: mean. Line: 95% interval.",
+               words, plot.svg(), dots_key(("mean",), True), header, table)
     ] if dots else []  # fmt: skip
     notes = [
         f"{count(found['replications'], 'replication')} of each of {count(len(rows), 'value')}, on the same people, "

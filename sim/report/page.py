@@ -30,7 +30,7 @@ from sim.report.reasons import reasons
 from sim.report.saved import Saved
 from sim.report.series import charts_note, figures
 from sim.report.surprises import surprises
-from sim.report.tracks import track_maps
+from sim.report.tracks import across, track_maps
 from sim.report.trust import GLOSSARY, NOT_IN_THE_MODEL, caveats, method
 
 __all__ = ["bare", "build", "one_page"]
@@ -110,6 +110,8 @@ class Page:
     """That many comparisons are made; below the headlines and above all measures."""
     changes: Sequence[Changes]
     maps: Sequence[Figure]
+    across: str
+    """What lies across the tracks."""
     charts_note: str
     who_waits: Figure | None
     figures: Sequence[Figure]
@@ -164,6 +166,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         unadjusted=UNADJUSTED,
         changes=[changes(saved, world) for world in worlds[1:]],
         maps=maps,
+        across=across(saved),
         charts_note=charts_note(saved),
         who_waits=waiting(saved),
         figures=figures(saved),

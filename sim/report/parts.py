@@ -147,7 +147,9 @@ def slug(text: str) -> str:
 
 
 def worded(text: str) -> str:
-    """An id, or text that holds ids, as people say it: 'OT assistant', '85 and over', '18 to 64'."""
+    """An id, or text that holds ids, as people say it: 'OT assistant', '85 and over', 'care home, 18 to 64'."""
+    text = re.sub(r"(?<=[a-z])_(\d+)_(\d+)\b", r", \1 to \2", text)
     text = re.sub(r"\b(\d+)_(\d+)\b", r"\1 to \2", text).replace("_", " ")
+    text = re.sub(r"\b([Ll]ive) in care\b", r"\1-in care", text)
     text = re.sub(r"\b(\d+) plus\b", r"\1 and over", text)
     return re.sub(r"\b(ot|nhs|dst)\b", lambda found: found[0].upper(), text)

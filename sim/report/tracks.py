@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from sim.measures.words import change, change_range, number, range_of
 from sim.report.charts import keyed
-from sim.report.network import Network, network, track_title
+from sim.report.network import LAST, Network, network, track_title
 from sim.report.parts import WORDS, Extra, Figure, bracketed, brief, capital, count, inside, joined
 from sim.report.saved import Saved, World
 from sim.report.trackmap import STEPS, Boulder, TrackMap, steps
 
-__all__ = ["track_maps"]
+__all__ = ["across", "track_maps"]
 
 _TOLD = 3
 _MOST_ROWS = 60
@@ -40,6 +40,15 @@ def track_maps(saved: Saved) -> list[Figure]:
     return found
 
 
+def across(saved: Saved) -> str:
+    """Of the tracks that lie across those that any world has: '; two lines lie across, hospital and crisis'."""
+    found = {station["track"] for world in saved.worlds for station in world.stations}
+    lying = [track for track in reversed(LAST) if track in found]
+    if not lying:
+        return ""
+    return f"; {'two lines lie' if len(lying) > 1 else 'one line lies'} across, {joined(lying)}"
+
+
 def _figure(saved: Saved, place: int, world: World, nets: dict[str, Network], base: World | None) -> Figure:
     net = nets[world.name]
     shown = [one for one in (base, world) if one is not None]
@@ -47,10 +56,12 @@ def _figure(saved: Saved, place: int, world: World, nets: dict[str, Network], ba
     boulders = _boulders(world, base)
     title = _title(world, net)
     drawn = TrackMap(f"map-{place}", title, _words(world, base, nets, boulders), net, queues, boulders)
-    lines = (
-        f"Lines: people in the period{f' in {inside(world.label)}' if base else ''}, the {len(drawn.lines())} busiest"
-    )
-    caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. {lines}. "
+    here = f" in {inside(world.label)}" if base else ""
+    caption = f"Track map of {inside(world.label)}. Bars: people waiting, on average. "
+    if many := len(drawn.lines()):
+        caption += f"Lines: people in the period{here}, {f'the {many} busiest' if many > 1 else 'the only one'}. "
+    if base and any(stop.kept >= 0.5 for stops in net.tracks.values() for stop in stops):
+        caption += f"Places kept: those{here}. "
     caption += f"In the table: {inside(saved.brackets)}"
     header, rows = _stops(saved, shown, nets)
     told = [

@@ -23,7 +23,7 @@ NOT_IN_THE_MODEL = (
 )
 GLOSSARY = (
     ("Replication", "One simulated run of the period, with its own luck."),
-    ("Baseline", "The world that others are compared with."),
+    ("Compared with", "The world named first, whatever it is called: a scenario called baseline may be either side."),
     ("Paired difference", "The difference between worlds with the same people and the same luck in both."),
     (
         "95% interval",

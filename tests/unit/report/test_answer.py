@@ -99,7 +99,7 @@ def test_a_world_goes_by_its_title_where_that_is_short_and_its_own() -> None:
         (5.0, 2.0, 8.0, "40 people wait, 5 more than in baseline (95% interval 2 to 8 more)"),
         (-5.0, -8.0, -2.0, "40 people wait, 5 fewer than in baseline (95% interval 2 to 8 fewer)"),
         (5.0, -2.0, 12.0,
-         "40 people wait, which cannot be told from baseline (95% interval 2 fewer to 12 more)"),
+         "40 people wait: the difference from baseline cannot be told from none (95% interval 2 fewer to 12 more)"),
         (0.0, 0.0, 0.0, "40 people wait, the same as in baseline"),
         (5.0, None, None, "40 people wait, 5 more than in baseline"),
         (0.2, None, None, "40 people wait, much the same as in baseline"),

@@ -53,7 +53,7 @@ def test_a_comparison_says_what_its_numbers_say(fact: Fact, before: float, after
     if low == high == 0.0:
         assert said.endswith(", the same as in baseline")
     elif low <= 0.0 <= high:
-        assert "which cannot be told from baseline (95% interval " in said
+        assert ": the difference from baseline cannot be told from none (95% interval " in said
         assert not re.search(r"interval £?([\d.,]+)\D* to £?\1\b", said)
         assert not re.search(rf", [\d.,]+ \w* ?({'|'.join(up + down)}) than", said)
     elif "much the same" in said:

@@ -16,12 +16,13 @@ from sim.report.drives import drives
 from sim.report.early import warnings
 from sim.report.levels import HOSPITALS_OWN, delayed_people, delays, who_acts
 from sim.report.lives import lives
-from sim.report.parts import WORDS
+from sim.report.parts import WORDS, worded
 from sim.report.questions import QUESTIONS, questions
 from sim.report.saved import Saved
 from sim.report.series import active as charted
 from sim.report.series import figures, long_date
 from sim.report.surprises import surprises
+from sim.report.tracks import across
 from sim.report.trust import GLOSSARY, caveats
 from tests.unit.report.hand import BASE, OTHER, STATIONS, affected, fact, month, outcome, saved
 
@@ -472,3 +473,43 @@ def test_the_worst_fit_is_named_among_what_matters_most(lines: list[tuple[str, f
     told = caveats(saved([], {"fit": rows}, {}), SimpleNamespace(assumed=1, numbers=2, ranged=1))  # type: ignore[arg-type]
     assert len(told) == 3
     assert (told[0] == said) if said else not any("furthest" in one for one in told)
+
+
+def test_what_lies_across_is_told_where_it_is() -> None:
+    found = saved([], {}, {})
+    assert across(found) == ""
+    tracks = {"hospital": "one line lies across, hospital", "crisis": "two lines lie across, hospital and crisis"}
+    for track, words in tracks.items():
+        more = [*found.worlds[1].stations, {**STATIONS[0], "id": track, "track": track}]
+        found.worlds[1] = replace(found.worlds[1], stations=more)
+        assert across(found) == f"; {words}"
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [("care_home_18_64", "care home, 18 to 64"), ("live_in_care", "live-in care"), ("18_64", "18 to 64"),
+     ("85_plus", "85 and over")],
+)  # fmt: skip
+def test_an_id_as_people_say_it(id: str, words: str) -> None:
+    assert worded(id) == words
+
+
+@pytest.mark.parametrize("thing", ["hospital", "hub", "council", "home", "bed", "care_home"])
+def test_what_people_ready_to_leave_wait_for_is_said_in_words(thing: str) -> None:
+    moved = month(f"ready.{thing}", "2026-05", 31.0, 50.0, 5.0, 1.0)
+    named = warnings(saved([], {"over_time": [moved]}, {}))[0].table.rows[0][0]
+    assert re.fullmatch(r"People ready to leave hospital, waiting for (an?|the|help) [a-z -]+", named)
+
+
+def test_a_search_on_a_measure_of_a_station_names_it(tmp_path: Path) -> None:
+    about = {"vary": "workforce.callers.posts", "until": "clerk.waiting <= 4", "today": "1", "least": True, "seed": 1,
+             "replications": 10, "answer": {"value": 2.0, "written": "2", "low": 2.0, "high": 2.0}}  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps({"kind": "size", "versions": {"traintracks": "0.1.0"}}))
+    (tmp_path / "size.json").write_text(json.dumps(about))
+    (tmp_path / "tried.csv").write_text(
+        "value,written,id,mean,low,high,reached\n1,1,clerk.waiting,9,8,10,0\n2,2,clerk.waiting,3,2,4,1\n"
+    )
+    page = rebuild(tmp_path).read_text("utf-8")
+    assert "Clerk: waiting. Dot: mean." in page
+    assert "What was tried" not in page
+    assert ", . " not in page
