@@ -13,7 +13,10 @@ from sim.report.parts import capital, inside, joined
 from sim.report.phrases import more, nothing, phrase, size, told
 from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Answer", "answer", "compared", "interval", "leading", "there", "unsettled", "verdict"]
+__all__ = ["Answer", "answer", "compared", "interval", "leading", "rough", "there", "unsettled", "verdict"]
+
+_ROUGH = 20
+"""Replications below which a 5th and a 95th percentile lie close to the least and the most."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,8 @@ def _notes(saved: Saved, facts: Sequence[Fact]) -> list[str]:
             if parts:
                 years = one_such(world.days).removeprefix("one such ")
                 opening = "Nine" if notes else f"One {years} is not like another: nine"
-                notes.append(f"{opening} of ten simulated {years}s with {inside(world.label)} have {joined(parts)}.")
+                said = f"{opening} of ten simulated {years}s with {inside(world.label)} have {joined(parts)}"
+                notes.append(f"{said}{rough(saved)}.")
     if not enough:
         notes.append("Fewer than five replications were run: too few to give any range.")
     elif not saved.believed:
@@ -170,6 +174,12 @@ def _notes(saved: Saved, facts: Sequence[Fact]) -> list[str]:
             "answer holds across their ranges has not been run."
         )
     return notes
+
+
+def rough(saved: Saved) -> str:
+    """What is said of a range from few replications; nothing from twenty on."""
+    few = saved.summary["replications"]
+    return f"; from {few} replications that range is rough" if few < _ROUGH else ""
 
 
 def _range(saved: Saved, fact: Fact, world: World) -> str:

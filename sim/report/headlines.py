@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.experiment.intervals import LEAST
 from sim.measures.words import change, change_range, number, one_such, range_of
-from sim.report.answer import there, verdict
+from sim.report.answer import rough, there, verdict
 from sim.report.parts import Cell, Group, Row, Table, inside, slug
 from sim.report.saved import Fact, Saved, World
 
@@ -30,7 +30,7 @@ def headlines(saved: Saved) -> list[Table]:
     if len(saved.worlds) == 1:
         note = (
             "Mean over replications with its 95% interval (simulation error). "
-            f"{such.capitalize()}: 5th to 95th percentile."
+            f"{such.capitalize()}: 5th to 95th percentile{rough(saved)}."
         )
         note = "Means over replications, too few for any range." if few else note
         return [Table(base.label, note, ("Measure", base.label, such.capitalize()), _groups(saved, base, None))]
@@ -39,7 +39,7 @@ def headlines(saved: Saved) -> list[Table]:
         note = (
             "Means over replications, and below each its 95% interval (simulation error); differences are between the "
             f"same people in both worlds, taken before rounding. {such.capitalize()}: nine of ten simulated "
-            f"{years}s with {inside(world.label)} lie there (5th to 95th percentile)."
+            f"{years}s with {inside(world.label)} lie there (5th to 95th percentile){rough(saved)}."
         )
         if few:
             note = "Means over replications, too few for any range; differences are between the same people."

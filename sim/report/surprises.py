@@ -59,9 +59,12 @@ def _note(saved: Saved, fact: Fact, world: World, nets: tuple[Network, Network],
         f"{fact.title}: {more(mean, fact)} with {inside(world.label)} than in {inside(base.label)}, which is {word}, "
         "while most measures go the other way."
     )
-    changes = _changes(_stops(fact, world), *nets)
+    changes = _changes(_own(fact, world), *nets)
     if not changes:
-        return f"{said} No flow at its stops changes by one person in a hundred: look at who it is measured over."
+        why = (
+            " What lifting each boulder changes stands under What each boulder costs." if saved.rows("boulders") else ""
+        )
+        return f"{said} The flows do not explain this.{why}"
     told = []
     for (start, end), difference in changes:
         word = "more" if difference > 0 else "fewer"
@@ -69,11 +72,16 @@ def _note(saved: Saved, fact: Fact, world: World, nets: tuple[Network, Network],
     return f"{said} At its stops, people in the period: {joined(told)}."
 
 
-def _stops(fact: Fact, world: World) -> set[str]:
-    """Stations that a measure is about: those whose id, or what they count as, is in its own; else of its track."""
+def _own(fact: Fact, world: World) -> set[str]:
+    """Stations whose id, or what they count as, is in a measure's own: only their flows are told of it."""
     id = fact.id.replace(".", "_")
-    own = {s["id"] for s in world.stations if s["counts_as"] and (s["counts_as"] in id or s["id"] in id)}
-    if own:
+    return {s["id"] for s in world.stations if s["counts_as"] and (s["counts_as"] in id or s["id"] in id)}
+
+
+def _stops(fact: Fact, world: World) -> set[str]:
+    """Stations that a measure is about: its own, else those of its track."""
+    id = fact.id.replace(".", "_")
+    if own := _own(fact, world):
         return own
     words = set(fact.group.lower().replace(",", " ").split()) | set(id.split("_"))
     return {
@@ -83,13 +91,14 @@ def _stops(fact: Fact, world: World) -> set[str]:
 
 
 def _changes(stops: set[str], before: Network, after: Network) -> Sequence[tuple[tuple[str, str], float]]:
-    """The largest changes of flows into or out of these stations."""
+    """The largest changes of flows into or out of these stations, between stops that are in both worlds."""
+    there = {"", *(before.stops.keys() & after.stops.keys())}
     found: Mapping[tuple[str, str], float] = {
         key: after.flows.get(key, 0.0) - before.flows.get(key, 0.0) for key in {**before.flows, **after.flows}
     }
     told = [
         (key, difference) for key, difference in found.items()
-        if set(key) & stops and abs(difference) >= max(1.0, 0.01 * before.flows.get(key, 0.0))
+        if set(key) & stops and set(key) <= there and abs(difference) >= max(1.0, 0.01 * before.flows.get(key, 0.0))
     ]  # fmt: skip
     return sorted(told, key=lambda entry: (-abs(entry[1]), entry[0]))[:_TOLD]
 

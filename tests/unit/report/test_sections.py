@@ -11,9 +11,11 @@ import pytest
 
 from sim.experiment.practices import table as practice_table
 from sim.report import rebuild
+from sim.report.answer import rough
 from sim.report.costs import boulder_costs
 from sim.report.drives import drives
 from sim.report.early import warnings
+from sim.report.headlines import headlines
 from sim.report.levels import HOSPITALS_OWN, delayed_people, delays, who_acts
 from sim.report.lives import lives
 from sim.report.parts import WORDS, worded
@@ -513,3 +515,20 @@ def test_a_search_on_a_measure_of_a_station_names_it(tmp_path: Path) -> None:
     assert "Clerk: waiting. Dot: mean." in page
     assert "What was tried" not in page
     assert ", . " not in page
+
+
+def test_flows_of_stops_that_one_world_lacks_explain_nothing() -> None:
+    facts = [fact("waiting_assessment"), fact("a"), fact("b")]
+    flows = [{"scenario": "base", "from": "gone", "to": "assessment", "people": "500"}]
+    differences = {"waiting_assessment": (-20.0, -25.0, -15.0), "a": (9.0, 8.0, 10.0), "b": (9.0, 8.0, 10.0)}
+    (note,) = surprises(saved(facts, {"flows": flows}, differences))
+    assert note.endswith("go the other way. The flows do not explain this.")
+    (note,) = surprises(saved(facts, {"flows": flows, "boulders": [{"id": "m"}]}, differences))
+    assert note.endswith("stands under What each boulder costs.")
+
+
+@pytest.mark.parametrize(("replications", "said"), [(5, "; from 5 replications that range is rough"), (20, "")])
+def test_a_range_from_few_years_is_called_rough(replications: int, said: str) -> None:
+    found = saved([fact("m")], {}, {"m": (9.0, 8.0, 10.0)}, replications)
+    assert rough(found) == said
+    assert headlines(found)[0].note.endswith(f"percentile){said}.")
