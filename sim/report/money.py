@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.experiment.intervals import summarise
-from sim.measures.words import change, change_range, range_of
-from sim.report.answer import compared
+from sim.measures.ledger import YEAR
+from sim.measures.words import change, change_range, range_of, spans_zero
+from sim.report.answer import compared, interval
 from sim.report.headlines import measure_row
-from sim.report.parts import Extra, Row, bracketed, capital, inside, worded
-from sim.report.saved import Saved, World
+from sim.report.parts import Extra, Row, bracketed, capital, inside, joined, worded
+from sim.report.phrases import more, nothing
+from sim.report.saved import Fact, Saved, World
 
-__all__ = ["Money", "Sum", "by_cost", "by_year", "money", "sums"]
+__all__ = ["Money", "Sum", "by_cost", "by_year", "money", "outturn", "sums"]
 
 Floats = npt.NDArray[np.float64]
 _Key = tuple[str, ...]
@@ -55,11 +57,14 @@ def money(saved: Saved) -> Money | None:
     base, *others = saved.worlds
     net = next((fact for fact in facts if fact.id == "net_cost"), None)
     told = [] if net is None else [f"{capital(compared(saved, net, base, world))}." for world in others]
-    told += [_unmet(world) for world in others if _less_care(saved, world)]
+    told += [said for world in others if net is not None and (said := _behind(saved, net, world))]
+    told += [_unmet(saved, world) for world in others if _less_care(saved, world)]
     caveat = (
         "Bed days are capacity, not cash: a hospital bed freed is used by the next person. Only what is marked "
         "cashable can leave a budget, and only once contracts and posts are given up."
     )
+    if any(fact.id == "capacity_unused" for fact in facts):
+        caveat += " Cashable, avoided, and capacity in use and not in use add up to what both spend together."
     return Money([*told, caveat], [measure_row(saved, fact) for fact in facts], _years(saved), _costs(saved))
 
 
@@ -71,9 +76,67 @@ def _less_care(saved: Saved, world: World) -> bool:
     return (cost.get("high") or 0.0) < 0.0 < (missing.get("low") or 0.0)
 
 
-def _unmet(world: World) -> str:
-    where = inside(world.label)
-    return f"Less is spent in {where} while more hours of care go undelivered: unmet need, not only a saving."
+def _unmet(saved: Saved, world: World) -> str:
+    fact = next(one for one in saved.facts if one.id == "undelivered_home_care_hours")
+    found = saved.differences[world.name, fact.id]
+    return (
+        f"Less is spent in {inside(world.label)} while {more(found['mean'], fact)} hours of care a week go undelivered "
+        f"({interval(found['low'], found['high'], fact)}): unmet need, not only a saving."
+    )
+
+
+def _behind(saved: Saved, net: Fact, world: World) -> str:
+    """The two costs to the council that move its net most, beyond chance; nothing where the net does not."""
+    whole = saved.differences[world.name, net.id]
+    if whole["low"] is None or spans_zero(whole["low"], whole["high"]) or nothing(whole["mean"], net):
+        return ""
+    at, scale = saved.worlds.index(world), 1e6 * world.days / YEAR
+    moved = [
+        (abs(one.change), cost, [value / scale for value in (one.change, one.change_low, one.change_high)])
+        for (cost,), found in sums(saved, _by_council).items()
+        if not math.isnan((one := found[at]).change_low) and not spans_zero(one.change_low, one.change_high)
+    ]
+    told = [
+        f"{inside(worded(cost))} {more(mean, net)} ({interval(*((low, high) if mean > 0 else (high, low)), net)})"
+        for _, cost, (mean, low, high) in sorted(moved, reverse=True)[:2]
+        if not nothing(mean, net)
+    ]
+    where = f" in {inside(world.label)}" if len(saved.worlds) > 2 else ""
+    return f"What moves it most{where}, net: {joined(told)}." if told else ""
+
+
+def outturn(saved: Saved, net: str) -> str:
+    """What the last world costs the council (``net``), the NHS and both, and whether it is cash."""
+    return " ".join(part for part in (net, _nhs(saved), _together(saved), _cash(saved)) if part)
+
+
+def _told(saved: Saved, id: str, unclear: str, clear: str) -> str:
+    """What a difference in money comes to; nothing where there is none."""
+    fact = next((one for one in saved.facts if one.id == id), None)
+    found = saved.differences.get((saved.worlds[-1].name, id)) if fact is not None else None
+    if fact is None or found is None or found["mean"] is None or found["low"] is None:
+        return ""
+    if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
+        return unclear
+    ends = (found["low"], found["high"]) if found["mean"] > 0 else (found["high"], found["low"])
+    return clear.format(f"{more(found['mean'], fact)} a year ({interval(*ends, fact)})")
+
+
+def _cash(saved: Saved) -> str:
+    """Whether spend that a budget can keep differs."""
+    clear = "Spend that is cashable, whoever pays: {}. Next year lies outside this run."
+    return _told(saved, "cashable_cost", "Whether any of it is cash cannot be told.", clear)
+
+
+def _nhs(saved: Saved) -> str:
+    """What it costs the NHS beside."""
+    clear = "For the NHS: {}, bed days among it, which are capacity and never cash."
+    return _told(saved, "nhs_cost", "What it costs the NHS cannot be told from nothing.", clear)
+
+
+def _together(saved: Saved) -> str:
+    """What it costs council and NHS as one."""
+    return _told(saved, "public_cost", "For both together it cannot be told from nothing.", "Both together: {}.")
 
 
 def sums(saved: Saved, key: Callable[[Mapping[str, str]], Iterable[tuple[_Key, float]]]) -> dict[_Key, list[Sum]]:
@@ -113,6 +176,12 @@ def by_year(row: Mapping[str, str]) -> Iterator[tuple[_Key, float]]:
     yield (row["financial_year"], row["payer"]), paid if row["payer"] == "nhs" else float(row["net"] or 0.0)
     if income:
         yield (row["financial_year"], "nhs"), income
+
+
+def _by_council(row: Mapping[str, str]) -> Iterator[tuple[_Key, float]]:
+    """Net to the council by unit cost, over the whole period."""
+    if row["payer"] == "council":
+        yield (row["cost"],), float(row["net"] or 0.0)
 
 
 def by_cost(row: Mapping[str, str]) -> Iterator[tuple[_Key, float]]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.measures.words import one_such
-from sim.report.answer import Answer, answer, leading
+from sim.report.answer import Answer, answer, compared, leading
 from sim.report.changed import Changes, changes
 from sim.report.costs import boulder_costs
 from sim.report.drives import Drives, drives
@@ -22,9 +22,9 @@ from sim.report.headlines import UNADJUSTED, columns, headlines, measures
 from sim.report.levels import delays, waiting
 from sim.report.lives import Lives, lives
 from sim.report.method import facts, question, reproduce
-from sim.report.money import Money, money
+from sim.report.money import Money, money, outturn
 from sim.report.other import other
-from sim.report.parts import Figure, Group, Table, slug
+from sim.report.parts import Figure, Group, Table, capital, slug
 from sim.report.questions import Question, questions
 from sim.report.reasons import reasons
 from sim.report.saved import Saved
@@ -149,6 +149,7 @@ def _page(saved: Saved, css: Markup) -> Page:
         "changed": len(worlds) == 1, "map": not maps, "boulders": not boulders, "lives": not followed,
         "money": spent is None, "early": not early and delayed is None,
     }  # fmt: skip
+    net = " ".join(spent.sentences[:-1]) if spent is not None and len(worlds) == 2 else ""
     contents = [entry for entry in _SECTIONS if not missing.get(entry[0])]
     return Page(
         css=css,
@@ -184,12 +185,12 @@ def _page(saved: Saved, css: Markup) -> Page:
         questions=questions(
             saved,
             [id for id, _ in contents],
-            net=" ".join(spent.sentences[:-1]) if spent is not None and len(worlds) == 2 else "",
+            net=net,
             lives=followed[0].sentences[0] if len(followed) == 1 else "",
         ),
         method=method(saved),
         glossary=GLOSSARY,
-        also=_also(_leading(saved, boulders), followed, spent, early, delayed),
+        also=_also(_leading(saved, boulders), followed, _money(saved, spent, net), early, _lost(saved, delayed)),
         files=[name for name in _FILES if (saved.folder / name).is_file()],
         columns=columns(worlds),
         measures=measures(saved),
@@ -206,12 +207,28 @@ def _leading(saved: Saved, boulders: Sequence[Figure]) -> list[Figure]:
 
 
 def _also(
-    boulders: Sequence[Figure], followed: Sequence[Lives], spent: Money | None, early: Sequence[Warning_],
-    delayed: Figure | None,
+    boulders: Sequence[Figure], followed: Sequence[Lives], money: str, early: Sequence[Warning_], delayed: str,
 ) -> list[str]:  # fmt: skip
     said = [f"{'; '.join(figure.title for figure in boulders)}."] if boulders else []
     said += [one.sentences[0] for one in followed[:1]]
-    said += [spent.sentences[0]] if spent is not None and len(spent.sentences) > 1 else []
+    said += [money] if money else []
     said += [sentence for one in early[:1] for sentence in one.sentences[: 1 if boulders else 2]]
-    said += [f"{delayed.title}."] if delayed is not None else []
+    said += [delayed] if delayed else []
     return said or ["Only one world was run: nothing is compared."]
+
+
+def _money(saved: Saved, spent: Money | None, net: str) -> str:
+    """What is said of money where two worlds are compared, as in the third question; of more, the first alone."""
+    if spent is None or len(saved.worlds) == 1:
+        return ""
+    return outturn(saved, net) if net else spent.sentences[0]
+
+
+def _lost(saved: Saved, delayed: Figure | None) -> str:
+    """What all the delay in hospital comes to beside the base, with its interval."""
+    fact = next((one for one in saved.facts if one.id == "delayed_bed_days"), None)
+    if delayed is None:
+        return ""
+    if fact is None or len(saved.worlds) != 2:
+        return f"{delayed.title}."
+    return f"{capital(compared(saved, fact, *saved.worlds))}."

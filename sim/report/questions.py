@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.measures.words import number, range_of, spans_zero
-from sim.report.answer import interval
+from sim.measures.words import number, range_of
 from sim.report.levels import HOSPITALS_OWN, Delayed, delayed_people, who_acts
+from sim.report.money import outturn
 from sim.report.parts import bracketed, inside, slug
-from sim.report.phrases import more, nothing
 from sim.report.saved import Fact, Saved
 
 __all__ = ["QUESTIONS", "Question", "questions"]
@@ -51,7 +50,7 @@ def questions(saved: Saved, sections: Collection[str], *, net: str = "", lives: 
     said: list[_Said] = [
         _reproduces(saved),
         _delayed(saved),
-        (_spent(saved, net), "money", "Money")
+        (f"{outturn(saved, net)} By payer and financial year:".strip(), "money", "Money")
         if "money" in sections and comparing
         else _not("it names no difference of costs. Compare two worlds whose place has costs."),
         ("What each boulder costs is set out; for posts or hours ask traintracks size.", "boulders", "Boulders")
@@ -86,41 +85,6 @@ def _reproduces(saved: Saved) -> _Said:
         said, *_ = _not(f"{why} How it lies beside published figures is told line by line:")
         return said, "fit", "How the place lies beside published figures"
     return _not(f"{why} traintracks calibrate check sets a place beside its published figures, line by line.")
-
-
-def _told(saved: Saved, id: str, unclear: str, clear: str) -> str:
-    """What a difference in money comes to; nothing where there is none."""
-    fact = next((one for one in saved.facts if one.id == id), None)
-    found = saved.differences.get((saved.worlds[-1].name, id)) if fact is not None else None
-    if fact is None or found is None or found["mean"] is None or found["low"] is None:
-        return ""
-    if spans_zero(found["low"], found["high"]) or nothing(found["mean"], fact):
-        return unclear
-    ends = (found["low"], found["high"]) if found["mean"] > 0 else (found["high"], found["low"])
-    return clear.format(f"{more(found['mean'], fact)} a year ({interval(*ends, fact)})")
-
-
-def _cash(saved: Saved) -> str:
-    """Whether spend that a budget can keep differs."""
-    clear = "Spend that is cashable, whoever pays: {}. Next year lies outside this run."
-    return _told(saved, "cashable_cost", "Whether any of it is cash cannot be told.", clear)
-
-
-def _nhs(saved: Saved) -> str:
-    """What it costs the NHS beside."""
-    clear = "For the NHS: {}, bed days among it, which are capacity and never cash."
-    return _told(saved, "nhs_cost", "What it costs the NHS cannot be told from nothing.", clear)
-
-
-def _together(saved: Saved) -> str:
-    """What it costs council and NHS as one."""
-    return _told(saved, "public_cost", "For both together it cannot be told from nothing.", "Both together: {}.")
-
-
-def _spent(saved: Saved, net: str) -> str:
-    """What it costs the council, the NHS and both, and whether it is cash."""
-    said = (net, _nhs(saved), _together(saved), _cash(saved), "By payer and financial year:")
-    return " ".join(part for part in said if part)
 
 
 def _delayed(saved: Saved) -> _Said:

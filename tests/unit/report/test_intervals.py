@@ -163,6 +163,20 @@ def test_no_number_on_the_one_page_stands_alone(folders: dict[str, Path], name: 
     assert bare(rebuild(folders[name], summary=True).read_text("utf-8")) == []
 
 
+def test_the_one_page_of_a_winter_carries_what_makes_its_money_honest(folders: dict[str, Path]) -> None:
+    """All that the third question says, and no difference in bed days without its interval."""
+    page = " ".join(re.sub("<[^>]+>", " ", rebuild(folders["winter"], summary=True).read_text("utf-8")).split())
+    for words in (
+        "unmet need",
+        "What moves it most, net:",
+        "For the NHS: £",
+        "Both together: £",
+        "cashable, whoever pays: £",
+    ):
+        assert words in page
+    assert re.search(r"bed days are lost to delay in a year, [\d,]+ more than in baseline \(95% interval", page)
+
+
 def test_no_number_on_the_page_of_one_world_stands_alone(folder: Path) -> None:
     assert bare((folder / "report.html").read_text("utf-8")) == []
 

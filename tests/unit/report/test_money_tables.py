@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.report.money import money
+from sim.report.money import money, outturn
 from tests.unit.report.hand import fact, saved, spent
 
 
@@ -53,3 +53,45 @@ def test_a_cost_that_falls_as_care_is_not_delivered_is_unmet_need(cost: float, m
     ))  # fmt: skip
     assert found is not None
     assert any("unmet need" in one for one in found.sentences) is noted
+    assert any("20.0 more hours of care a week go undelivered (95% interval 19.0 to 21.0 more)" in one
+               for one in found.sentences) is noted  # fmt: skip
+
+
+def test_the_two_costs_behind_a_change_are_named_with_their_intervals() -> None:
+    """The largest of those beyond chance, whichever way; what the NHS pays itself is none of the council's."""
+    rows = []
+    moved = {"home_care": -3e6, "care_home": 1e6, "day_care": -5e5, "chance": -9e6}
+    for n in range(5):
+        for name in ("base", "busy"):
+            rows += [
+                spent(
+                    name,
+                    n,
+                    cost,
+                    "council",
+                    9e6,
+                    net=8e6 + (name == "busy") * by * (n % 2 * 4 - 2 if cost == "chance" else 1),
+                )
+                for cost, by in moved.items()
+            ]
+            rows.append(spent(name, n, "bed", "nhs", 7e6 + (name == "busy") * 5e6))
+    net = fact("net_cost", unit="£ million a year", group="Money")
+    found = money(saved([net], {"money": rows}, {"net_cost": (-2.5, -3.0, -2.0)}))
+    assert found is not None
+    assert found.sentences[1] == (
+        "What moves it most, net: home care £3.0 million less (95% interval too narrow to show) and care home £1.0 "
+        "million more (95% interval too narrow to show)."
+    )
+    tie = money(saved([net], {"money": rows}, {"net_cost": (-2.5, -6.0, 1.0)}))
+    assert tie is not None
+    assert not any("moves it most" in one for one in tie.sentences)
+
+
+def test_what_is_said_of_money_holds_council_nhs_both_and_cash() -> None:
+    ids = ("nhs_cost", "public_cost", "cashable_cost")
+    facts = [fact(id, unit="£ million a year", group="Money") for id in ids]
+    said = outturn(saved(facts, {}, dict.fromkeys(ids, (2.0, 1.0, 3.0))), "The council spends less: unmet need.")
+    interval = "£2.0 million more a year (95% interval £1.0 to £3.0 million more)"
+    assert said.startswith(f"The council spends less: unmet need. For the NHS: {interval}")
+    assert f"Both together: {interval}." in said
+    assert f"cashable, whoever pays: {interval}." in said
