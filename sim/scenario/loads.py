@@ -7,6 +7,7 @@ the list grows, below it shrinks. For stocks, Little's law: people here = starts
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -110,19 +111,24 @@ def offered(scenario: Scenario) -> list[Load]:
     for market, offer in scenario.market.items():
         if f"market:{market}" in flows.demand:
             unit = "hours of care" if offer.hours is not None else "bed days"
-            load = _load(flows, capacity, f"market:{market}", f"market:{market}", "market", market, unit)
-            found.append(
-                replace(load, note="; ".join(filter(None, (load.note, _bands(flows, capacity, market, offer)))))
-            )
+            bands = _bands(flows, capacity, market, offer)
+            band, most = next(iter(bands.items()), ("", 0.0))
+            thing = f"band:{market}:{band}" if most > max(1.0, _ratio(flows, capacity, f"market:{market}")) else None
+            load = _load(flows, capacity, f"market:{market}", thing or f"market:{market}", "market", market, unit)
+            note = ", ".join(f"{name} {of:.2f}" for name, of in bands.items() if math.isfinite(of))
+            warning = load.warning
+            if thing is not None:
+                warning = f"more is asked for at {band} than there is" if math.isfinite(most) else f"no hours at {band}"
+            found.append(replace(load, note="; ".join(filter(None, (load.note, note))), warning=warning))
     return [replace(load, tight=f"{load.kind}:{load.thing}" in tight) for load in found]
 
 
-def _bands(flows: Flows, capacity: Mapping[str, float], market: str, offer: Market) -> str:
+def _bands(flows: Flows, capacity: Mapping[str, float], market: str, offer: Market) -> dict[str, float]:
     """The load of each visit band, the tightest first; empty where there are none."""
     loads = (
         {band: _ratio(flows, capacity, f"band:{market}:{band}") for band in offer.bands.options} if offer.bands else {}
     )
-    return ", ".join(f"{band} {load:.2f}" for band, load in sorted(loads.items(), key=lambda item: -item[1]))
+    return dict(sorted(loads.items(), key=lambda item: -item[1]))
 
 
 def _tight(scenario: Scenario) -> set[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim import scenario, world
+from sim.scenario.loads import offered
 from sim.world.world import World
 
 CARE = """
@@ -212,3 +213,17 @@ def test_a_scenario_with_bands_can_be_sent_to_another_process(tmp_path) -> None:
     (tmp_path / "case.yaml").write_text(place(few="0 days"))
     loaded = scenario.load(str(tmp_path / "case.yaml"))
     assert pickle.loads(pickle.dumps(loaded)) == loaded
+
+
+@pytest.mark.parametrize(("bands", "says"), [
+    ("breakfast: 0.02, bed: 0.98", "more is asked for at breakfast than there is"),
+    ("breakfast: 0, bed: 1", "no hours at breakfast"),
+    ("breakfast: 0.5, bed: 0.5", "idle"),
+])  # fmt: skip
+def test_check_looks_at_the_tightest_band_where_it_has_too_little(tmp_path, bands: str, says: str) -> None:
+    """A package of eight hours at breakfast each ten days, twenty days long: 16 of 200 hours."""
+    path = tmp_path / "case.yaml"
+    text = place(size="hours: 200 h/week", many="9000 days", market=BANDS.replace("breakfast: 0.5, bed: 0.5", bands))
+    path.write_text(text.replace("few: {times: []}", "few: {rate: 0.1/day}"))
+    (load,) = [load for load in offered(scenario.load(str(path))) if load.kind == "market"]
+    assert says in load.warning
