@@ -81,6 +81,8 @@ class Alike:
             found.append((team.priority_by, team.priority))
         elif isinstance(station, Task | Sourcing | Stay):
             found.append(("route", scenario.routes.first))
+        if isinstance(station, Package) and station.market is not None:
+            found += _looks(scenario.market[station.market].visits)
         if isinstance(station, Sourcing):
             market = scenario.market[station.market]
             found += (*_looks(market), *market.serves.items())

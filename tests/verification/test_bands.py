@@ -224,6 +224,8 @@ def test_check_looks_at_the_tightest_band_where_it_has_too_little(tmp_path, band
     """A package of eight hours at breakfast each ten days, twenty days long: 16 of 200 hours."""
     path = tmp_path / "case.yaml"
     text = place(size="hours: 200 h/week", many="9000 days", market=BANDS.replace("breakfast: 0.5, bed: 0.5", bands))
-    path.write_text(text.replace("few: {times: []}", "few: {rate: 0.1/day}"))
+    path.write_text(
+        text.replace("few: {times: []}", "few: {rate: 0.1/day}").replace("after: 20 days", "rate: 0.05/day")
+    )
     (load,) = [load for load in offered(scenario.load(str(path))) if load.kind == "market"]
     assert says in load.warning
