@@ -44,7 +44,7 @@ def kind(name: str, place: Path, words: str = "") -> Path:
         rebuild(place)
         return place
     files = {"size": _size, "practices": _practices, "check": _check}[name](words)
-    return save_files(files, place, kind=name, finish=rebuild)
+    return save_files(files, place, kind=name, command=f"traintracks {name} {words}", finish=rebuild)
 
 
 def _reworded(place: Path, words: str) -> None:

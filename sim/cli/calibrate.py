@@ -47,6 +47,7 @@ def check_(
     from calibration.fit import check_files
     from calibration.landing import failed, land
     from calibration.targets import read
+    from sim.cli.say import typed
     from sim.experiment import check_out, default_out
     from sim.experiment.folder import save_files
     from sim.report import rebuild
@@ -58,7 +59,9 @@ def check_(
     results = _run(scenario, sets or (), False, replications or few, seed, workers, json or quiet)
     landed = land(results, wanted)
     files = check_files(results, landed, wanted)
-    folder = save_files(files, folder, kind="check", finish=rebuild, replace=out is not None)
+    more = {"--targets": targets if targets != "hull" else None}
+    command = typed(["calibrate", "check", scenario], sets or (), results.seed, results.replications, more)
+    folder = save_files(files, folder, kind="check", command=command, finish=rebuild, replace=out is not None)
     missed = sum(not one.inside for one in landed)
     if json:
         _print([_target_row(one) for one in landed], missed=missed, most_missed=wanted.most_missed)

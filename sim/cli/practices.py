@@ -56,7 +56,9 @@ def practices(
         )
     files = {"practices.json": json_.dumps(found, indent=2, ensure_ascii=False) + "\n", "practices.csv": table(found)}
     files["practices.md"] = markdown(found)
-    folder = save_files(files, folder, kind="practices", finish=rebuild, replace=out is not None)
+    folder = save_files(
+        files, folder, kind="practices", command=found["command"], finish=rebuild, replace=out is not None
+    )
     if json:
         say.summary(found)
     elif quiet:

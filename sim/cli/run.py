@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -218,19 +217,9 @@ def _go(
 def _command(
     kind: str, scenarios: Sequence[Scenario], sets: Sequence[str], steady: bool, more: Mapping[str, object]
 ) -> str:
-    """What to type to get the same results; a file by its name alone, for it has moved by then."""
+    """What to type to get the same results."""
+    from sim.cli.say import typed
+
     names = list(dict.fromkeys(scenario.name for scenario in scenarios))
-    words = ["traintracks", kind, *(_portable(name) for name in names)]
-    for one in sets:
-        words += ["--set", one]
-    words += ["--seed", str(scenarios[0].run.seed), "--replications", str(scenarios[0].run.replications)]
-    if steady:
-        words.append("--steady")
-    for option, value in more.items():
-        words += [word for word in (option, str(value)) if word] if value is not None else []
-    return shlex.join(words)
-
-
-def _portable(name: str) -> str:
-    path = Path(name).expanduser()
-    return f"./{path.name}" if path.is_absolute() else name
+    run = scenarios[0].run
+    return typed([kind, *names], sets, run.seed, run.replications, {"--steady": "" if steady else None, **more})

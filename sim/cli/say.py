@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.measures import Measure
     from sim.scenario import Scenario
 
-__all__ = ["changes", "console", "headlines", "next_step", "progress", "summary", "unfinished"]
+__all__ = ["changes", "console", "headlines", "next_step", "progress", "summary", "typed", "unfinished"]
 
 _WIDTH = 160
 _TOLD = 30
@@ -37,6 +38,23 @@ def console(*, err: bool = False) -> Console:
         if found.is_terminal
         else Console(stderr=err, highlight=False, markup=False, emoji=False, width=_WIDTH, no_color=True)
     )
+
+
+def typed(words: Sequence[str], sets: Sequence[str], seed: int, replications: int, more: Mapping[str, object]) -> str:
+    """What to type to get the same results; a file by its name alone, for it has moved by then.
+
+    ``more``: option -> value; '' for one that takes none, None for one that is not given.
+    """
+    found = [
+        "traintracks",
+        *(f"./{Path(word).name}" if Path(word).expanduser().is_absolute() else word for word in words),
+    ]
+    for one in sets:
+        found += ["--set", one]
+    found += ["--seed", str(seed), "--replications", str(replications)]
+    for option, value in more.items():
+        found += [word for word in (option, str(value)) if word] if value is not None else []
+    return shlex.join(found)
 
 
 def changes(scenarios: Sequence[Scenario]) -> None:

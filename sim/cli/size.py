@@ -94,7 +94,10 @@ def size(
     assert found is not None
     content = document(found)
     files = {"size.json": json_.dumps(content, indent=2, ensure_ascii=False) + "\n", "tried.csv": tried(found)}
-    folder = save_files(files, folder, kind="size", finish=rebuild, replace=out is not None)
+    given = {"--vary": vary, "--until": until, "--from": from_ or None, "--to": to or None, "--step": step or None}
+    more = {**given, "--steady": "" if steady else None}
+    command = say.typed(["size", scenario], sets or (), content["seed"], replications, more)
+    folder = save_files(files, folder, kind="size", command=command, finish=rebuild, replace=out is not None)
     if json:
         say.summary(content)
     elif quiet:

@@ -134,16 +134,18 @@ def save_files(
     folder: Path,
     *,
     kind: str,
+    command: str,
     finish: Callable[[Path], object] | None = None,
     replace: bool = True,
 ) -> Path:
-    """Write texts as a run folder that has no worlds to tell of, and return its path. ``finish`` as for ``save``."""
+    """Write texts as a run folder that has no worlds to tell of, and return its path. ``command`` makes it again;
+    ``finish`` as for ``save``."""
 
     def fill(building: Path) -> None:
         for name, text in files.items():
             _write(building / name, text)
         versions = {"traintracks": __version__, "python": platform.python_version()}
-        _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "versions": versions}))
+        _write(building / "manifest.json", _json({"schema": 1, "kind": kind, "command": command, "versions": versions}))
         if finish is not None:
             finish(building)
 

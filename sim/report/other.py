@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class Other:
     """Tables that stand before the figures."""
     illustrative: bool = False
     facts: Sequence[tuple[str, str]] = ()
+    command: str = ""
+    """What to type to make it again."""
+    reproduce: Sequence[tuple[str, str]] = ()
+    files: Sequence[str] = ()
 
 
 def other(folder: Path, kind: str, version: str, css: Markup) -> Other:
@@ -57,7 +61,11 @@ def other(folder: Path, kind: str, version: str, css: Markup) -> Other:
     found = json.loads((folder / KINDS[kind][0]).read_text("utf-8"))
     with (folder / KINDS[kind][1]).open(encoding="utf-8", newline="") as file:
         rows = [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
-    return {"size": _size, "practices": _practices, "check": _check}[kind](found, rows, version, css)
+    page = {"size": _size, "practices": _practices, "check": _check}[kind](found, rows, version, css)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    made = [("Seed", str(found["seed"])), ("Replications", str(found["replications"]))]
+    made += [(capital(name), text) for name, text in manifest["versions"].items()]
+    return replace(page, command=manifest.get("command", ""), reproduce=made, files=KINDS[kind])
 
 
 def _size(found: dict[str, Any], rows: list[dict[str, str]], version: str, css: Markup) -> Other:

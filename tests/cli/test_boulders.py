@@ -1,8 +1,11 @@
 """``boulders``, ``size`` and ``practices`` as a person meets them."""
 
 import csv
+import html
 import json
 import math
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -96,7 +99,11 @@ def test_size_tells_the_least_and_its_interval(here: Path, capsys: pytest.Captur
     assert "today 3" in out.splitlines()[0]
     assert "teams.staff.workers 3: " in err
     assert f"Report  {Path('it') / 'report.html'}" in out.splitlines()
-    assert "Goal reached" in (here / "it" / "report.html").read_text("utf-8")
+    page = (here / "it" / "report.html").read_text("utf-8")
+    assert "Goal reached" in page
+    said = html.unescape(re.findall("<pre><code>(.*?)</code></pre>", page)[0])
+    assert call(capsys, *shlex.split(said)[1:], "--out", "again")[0] == 0
+    assert (here / "again" / "report.html").read_text("utf-8") == page
 
 
 @pytest.mark.parametrize("mean", [math.inf, math.nan])

@@ -90,6 +90,8 @@ def test_check_keeps_its_lines_and_a_page_that_report_makes_again(
     assert call(capsys, "report", "there")[0] == 0
     assert Path("there/report.html").read_bytes() == made["report.html"]
     assert b"It lands on its targets: 1 is inside and 1 outside." in made["report.html"]
+    again = b"traintracks calibrate check ./desk.yaml --seed 1 --replications 5 --targets targets.yaml"
+    assert again in made["report.html"]
     assert call(capsys, "calibrate", "check", "./desk.yaml", *few, "--out", "there", "--quiet")[0] == 0
 
 

@@ -45,7 +45,7 @@ ALONE = {
 OF_A_MONTH = "Figures that move by three in a hundred"
 """Of this table the two means stand beside their paired difference, which has its interval."""
 
-OF_INPUTS = "^Seed, versions and hashes|: [0-9]+ inputs? differs?, value by value"
+OF_INPUTS = "^Seed(, versions and hashes| and versions)|: [0-9]+ inputs? differs?, value by value"
 """Tables of what was put in, not of what came out."""
 
 PLAIN = {
