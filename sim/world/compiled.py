@@ -54,7 +54,7 @@ class Plan:
     failures: dict[str, Failure] = field(default_factory=dict)
     """package station -> what follows where its provider fails."""
     given_back: frozenset[Cause] = frozenset()
-    """Causes after which care goes on for a notice."""
+    """Causes by which a provider gives a package back: of its own, or because it fails."""
     discharge_pools: frozenset[str] = frozenset()
     """Pools whose kept places are people ready for discharge."""
     pull_floor_teams: frozenset[str] = frozenset()

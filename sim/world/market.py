@@ -272,10 +272,11 @@ class Market:
             fit = self._fit[self.world.today - self.world.days.first]
             fits = [p for p in room if uniform(person.key, self._fit_key ^ p.key, person.packages) < fit]
             room = fits or room
-        found = max(self.providers, key=lambda provider: provider.spare(parts))
         if room:
             weights = [(p.key, 1.0 if self._sought else float(p.capacity - p.used)) for p in room]
             found = room[choose(person.key, self.choice_key, 0, weights)]
+        else:
+            found = max(self.providers, key=lambda provider: provider.spare(parts))
         found.used += amount
         if found.by_band is not None:
             found.by_band.use(parts)
