@@ -11,9 +11,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from hashlib import blake2b
-from math import log
+from math import inf, log
 
 import numpy as np
+from mypy_extensions import i64
 from numpy.typing import NDArray
 
 __all__ = [
@@ -32,12 +33,13 @@ _HALF_STEP = 2.0**-52
 
 def name_key(name: str) -> int:
     """The 64-bit key of a decision, a stream or an option: blake2b of its name in UTF-8."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def replication_key(seed: int, replication: int) -> int:
     """The 64-bit key that all luck of one replication of one seed hangs from."""
-    return _mix(_mix(seed + _GAMMA & MASK) + (replication + 1) * _GAMMA & MASK)
+    key = _mix(_mix(seed + _GAMMA & MASK) + (replication + 1) * _GAMMA & MASK)
+    return key - 2**64 if key >> 63 else key
 
 
 def person_key(replication: int, stream: int, strip: int, date: int, index: int) -> int:
@@ -46,7 +48,7 @@ def person_key(replication: int, stream: int, strip: int, date: int, index: int)
     ``replication`` is a ``replication_key``, ``stream`` the ``name_key`` of the stream, ``strip`` the layer of the
     stream's rate, ``date`` the day from ``run.start`` (negative in the warm-up), ``index`` the place in that day.
     """
-    z = _mix(replication ^ stream)
+    z = _mix((replication ^ stream) & MASK)
     z = _mix(z + (strip + 1) * _GAMMA & MASK)
     z = _mix(z + (date + 1) * _GAMMA & MASK)
     z = _mix(z + (index + 1) * _GAMMA & MASK)
@@ -57,63 +59,65 @@ def person_keys(
     replication: int, stream: int, strip: NDArray[np.int64], date: NDArray[np.int64], index: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """``person_key`` of arrays (or numbers) of strip, date and index, broadcast together."""
-    z = np.full(np.broadcast(strip, date, index).shape, _mix(replication ^ stream), np.uint64)
+    z = np.full(np.broadcast(strip, date, index).shape, _mix((replication ^ stream) & MASK), np.uint64)
     for part in (strip, date, index):
         z = _mixed(z + (np.asarray(part, np.int64) + 1).astype(np.uint64) * np.uint64(_GAMMA))
     keys: NDArray[np.int64] = np.maximum(z >> np.uint64(1), np.uint64(1)).astype(np.int64)
     return keys
 
 
-def uniform(person: int, decision: int, count: int) -> float:
+def uniform(person: i64, decision: i64, count: i64) -> float:
     """The luck of a person's ``count``-th use of a decision: strictly between 0 and 1, a multiple of 2**-53."""
     z = person ^ decision
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 31) + count * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    return ((z ^ z >> 31) >> 12) * 2.220446049250313e-16 + 1.1102230246251565e-16
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * -0x61C8864680B583EB
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z = z ^ (z >> 31 & 0x1FFFFFFFF)
+    return int(z >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16
 
 
 def uniforms(persons: NDArray[np.int64] | NDArray[np.uint64], decision: int, count: int = 0) -> NDArray[np.float64]:
     """``uniform`` of many people at once."""
-    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision))
+    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision & MASK))
     z = _mixed(z + np.uint64(count * _GAMMA & MASK)) >> np.uint64(12)
     return z.astype(np.float64) * _HALF_STEP + _HALF_STEP / 2
 
 
-def exponential(person: int, decision: int, count: int) -> float:
+def exponential(person: i64, decision: i64, count: i64) -> float:
     """A unit exponential."""
     return -log(uniform(person, decision, count))
 
 
-def clocks(person: int, decision: int, keys: Sequence[int]) -> list[float]:
+def clocks(person: i64, decision: i64, keys: list[int]) -> list[float]:
     """Unit exponentials of several causes at once, each from its own key: another cause never moves them."""
     z = person ^ decision
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    z ^= z >> 31
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z ^= z >> 31 & 0x1FFFFFFFF
     out = []
-    for key in keys:
-        w = (z ^ key) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-        w = (w ^ w >> 32) * 0xD6E8FEB86659FD93 & 0xFFFFFFFFFFFFFFFF
-        out.append(-log((w >> 12) * 2.220446049250313e-16 + 1.1102230246251565e-16))
+    for k in keys:
+        key: i64 = k
+        w = (z ^ key) * -0x6B2FB644ECCEEE15
+        w = (w ^ (w >> 32 & 0xFFFFFFFF)) * -0x2917014799A6026D
+        out.append(-log(int(w >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16))
     return out
 
 
 def clocks_of(persons: NDArray[np.int64], decision: int, keys: Sequence[int]) -> list[NDArray[np.float64]]:
     """``clocks`` of many people at once: an array for each cause."""
-    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision))
+    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision & MASK))
     out = []
     for key in keys:
-        w = (z ^ np.uint64(key)) * np.uint64(_M2)
+        w = (z ^ np.uint64(key & MASK)) * np.uint64(_M2)
         w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
         luck = (w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2
         out.append(-np.fromiter(map(log, luck.tolist()), np.float64, len(luck)))
     return out
 
 
-def choose(person: int, decision: int, count: int, options: Sequence[tuple[int, float]]) -> int:
+def choose(person: i64, decision: i64, count: i64, options: list[tuple[int, float]]) -> int:
     """Index of the option that wins an exponential race, each at the rate of its share; shares need not sum to 1.
 
     ``options`` are (key of the option's name, share). Each option's time comes from its own key, so neither order nor
@@ -121,19 +125,21 @@ def choose(person: int, decision: int, count: int, options: Sequence[tuple[int, 
     wins. Raises ValueError when no share is above 0.
     """
     z = person ^ decision
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 31) + count * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    z ^= z >> 29
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * -0x61C8864680B583EB
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z ^= z >> 29 & 0x7FFFFFFFF
     winner = -1
-    best = -1e999
-    ln = log
-    for i, (key, share) in enumerate(options):
+    best = -inf
+    i = -1
+    for k, share in options:
+        i += 1
         if share > 0.0:
-            w = (z ^ key) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-            w = (w ^ w >> 32) * 0xD6E8FEB86659FD93 & 0xFFFFFFFFFFFFFFFF
-            t = ln((w >> 12) * 2.220446049250313e-16 + 1.1102230246251565e-16) / share
+            key: i64 = k
+            w = (z ^ key) * -0x6B2FB644ECCEEE15
+            w = (w ^ (w >> 32 & 0xFFFFFFFF)) * -0x2917014799A6026D
+            t = log(int(w >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16) / share
             if t > best:
                 best = t
                 winner = i
@@ -146,14 +152,14 @@ def choices(
     persons: NDArray[np.int64], decision: int, count: int, options: Sequence[tuple[int, float]]
 ) -> NDArray[np.int64]:
     """``choose`` of many people at once, all from the same table."""
-    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision)) + np.uint64(count * _GAMMA & MASK)
+    z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision & MASK)) + np.uint64(count * _GAMMA & MASK)
     z = (z ^ z >> np.uint64(30)) * np.uint64(_M1)
     z ^= z >> np.uint64(29)
     winner = np.full(len(persons), -1, np.int64)
     best = np.full(len(persons), -np.inf)
     for i, (key, share) in enumerate(options):
         if share > 0.0:
-            w = (z ^ np.uint64(key)) * np.uint64(_M2)
+            w = (z ^ np.uint64(key & MASK)) * np.uint64(_M2)
             w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
             t = np.log((w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2) / share
             ahead = t > best

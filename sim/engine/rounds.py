@@ -74,9 +74,9 @@ class Timeline(simpy.Environment):
 
     def step(self) -> None:
         """Process the next event. Raises ``EmptySchedule`` when there is none."""
-        queue = self._queue
+        queue: list[Any] = self._queue
         due = self._due
-        soonest = queue[0][0] if queue else inf
+        soonest: float = queue[0][0] if queue else inf
         if due <= soonest:
             if due == inf:
                 raise EmptySchedule
@@ -88,8 +88,11 @@ class Timeline(simpy.Environment):
                 self._comes(arrival)
                 return
             self._tie(arrival)
-        self._now, _, _, event = heappop(queue)
-        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        entry = heappop(queue)
+        self._now = entry[0]
+        event = entry[3]
+        callbacks = event.callbacks
+        event.callbacks = None
         for callback in callbacks:
             callback(event)
 

@@ -137,7 +137,7 @@ class _Reading:
 
     def fingerprint(self, rows: npt.NDArray[np.bool_], columns: Iterable[str]) -> npt.NDArray[np.uint64]:
         """A number by person, another when any of these spells is: a sum of 64-bit mixes of names and times."""
-        keys = np.array([name_key(name) for name in self.log.names], np.uint64)
+        keys = np.array([name_key(name) for name in self.log.names], np.int64).view(np.uint64)
         found = keys[self.spells["station"][rows]]
         for column in columns:
             value = self.spells[column][rows].astype(np.float64)

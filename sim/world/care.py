@@ -15,7 +15,7 @@ from sim.log.tables import SPELL_TYPES
 from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS, Holding
-from sim.world.race import Race
+from sim.world.race import Race, Watch
 from sim.world.station import NO_CAUSES, Working, law_of, pack
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ class SourcingStation(Working):
         person.amount = 1
         self.count()
         self.queue(person, pool)
-        if person.race is not None:
-            person.race.run(None, None)
+        race = person.race
+        if isinstance(race, Race):
+            race.run(None, None)
 
     def told(self, person: Person, message: object) -> None:
         if message is DONE:
@@ -106,14 +107,15 @@ class SourcingStation(Working):
     def racing(self, person: Person) -> Race | None:
         """The race of the wait here, which goes on with what may happen now."""
         causes = self.waiting_causes(person)
-        race = person.race
         if not causes:
             person.race = None
-        elif race is None:
-            person.race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
-        else:
+            return None
+        race = person.race
+        if isinstance(race, Race):
             race.sets = causes
-        return person.race
+            return race
+        person.race = race = Race(person, causes, due_from(causes, person.joined), self.waiting_causes)
+        return race
 
     def _effort_ends(self, person: Person) -> None:
         self.sourced(person)
@@ -166,7 +168,7 @@ class SourcingStation(Working):
         self.spell(person, 0, person.started, hours, self.market.code, station.code if station is not None else 0, None)
         self.proceed(person, station)
 
-    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+    def led_away(self, person: Person, cause: Cause, race: Watch) -> None:
         if person.ticket is not None:
             assert self.pool is not None
             self.queueing -= 1
@@ -290,7 +292,7 @@ class PackageStation(Working):
         self.world.end_package(person)
         self.proceed(person, self.end(person, holding.amount * self.step, provider))
 
-    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+    def led_away(self, person: Person, cause: Cause, race: Watch) -> None:
         world = self.world
         if person.started != person.started:
             assert self.market is not None

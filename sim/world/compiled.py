@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.engine.calendars import Calendar
 from sim.scenario.schema import Event, Package, Scenario, Sourcing, Stay, Task, TeamSpec
-from sim.world.events import Cause, Causes
+from sim.world.events import Cause, Causes, causes_of
 from sim.world.foresight import busy_stations
 from sim.world.handbacks import Failure, failures, on_notice, searched_again
 from sim.world.values import Compiler
@@ -70,7 +70,7 @@ def compile(scenario: Scenario) -> Plan:
     compiler = Compiler(scenario)
     plan = Plan(scenario, compiler)
     for name, events in scenario.events.items():
-        plan.causes[name] = Causes(name, events, compiler, len(plan.causes))
+        plan.causes[name] = causes_of(name, events, compiler, len(plan.causes))
     plan.again = searched_again(scenario)
     _hand_backs(plan)
     plan.failures = failures(scenario, plan.again, compiler)
@@ -99,7 +99,7 @@ def _hand_backs(plan: Plan) -> None:
         if market.hand_backs.value or market.hand_backs.changes:
             event = Event(rate=market.hand_backs, to=again, package="keep" if on_notice(market) else "end")
             index = len(plan.causes) + len(plan.hand_backs)
-            plan.hand_backs[name] = (Causes(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
+            plan.hand_backs[name] = (causes_of(f"{station.market}:{name}", {"hand_back": event}, plan.compiler, index),)
 
 
 def _given_back(plan: Plan) -> frozenset[Cause]:

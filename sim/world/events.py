@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Event, Number
     from sim.world.people import Person
 
-__all__ = ["NO_DUE", "Cause", "Causes", "Clock", "Due", "due_from"]
+__all__ = ["NO_DUE", "Cause", "Causes", "Clock", "Due", "causes_of", "due_from"]
 
 Due = dict[int, float]
 """cause index -> the time at which a fixed ``after`` falls due."""
@@ -93,21 +93,11 @@ class Clock:
 class Causes:
     """A named set of events, compiled: the hazards that compete, and the fixed times."""
 
-    def __init__(self, name: str, events: Mapping[str, Event], compiler: Compiler, index: int) -> None:
+    def __init__(self, name: str, rated: Sequence[Cause], timed: Sequence[Cause], index: int) -> None:
         self.name = name
         self.index = index
         """Where its clocks stand in ``Person.clocks``."""
         self.key = name_key(name)
-        rated: list[Cause] = []
-        timed: list[Cause] = []
-        for event_name, event in events.items():
-            full = f"{name}.{event_name}"
-            for rate, excess in ((event.rate, False), (event.background, False), (event.excess, True)):
-                if rate is not None:
-                    rated.append(Cause(f"{full}.excess" if excess else full, event, rate, excess, compiler))
-            if event.after is not None:
-                timed.append(Cause(full, event, None, False, compiler))
-                timed[-1].index = index * 64 + len(timed)
         self.rated = tuple(rated)
         self.timed = tuple(timed)
         self.any = bool(rated or timed)
@@ -129,9 +119,7 @@ class Causes:
 
     def without_timed(self) -> Causes:
         """The same hazards and clocks without the fixed times."""
-        other = Causes.__new__(Causes)
-        other.__dict__.update(self.__dict__, timed=(), plain=bool(self.rated) and not self.dated)
-        return other
+        return Causes(self.name, self.rated, (), self.index)
 
     def clock(self, person: Person) -> Clock:
         """A person's clocks of these causes, at the hazards of the person as they are now."""
@@ -230,6 +218,21 @@ class Causes:
             ]
             self._rates[combination] = rates
         return rates
+
+
+def causes_of(name: str, events: Mapping[str, Event], compiler: Compiler, index: int) -> Causes:
+    """A set of events, made ready."""
+    rated: list[Cause] = []
+    timed: list[Cause] = []
+    for event_name, event in events.items():
+        full = f"{name}.{event_name}"
+        for rate, excess in ((event.rate, False), (event.background, False), (event.excess, True)):
+            if rate is not None:
+                rated.append(Cause(f"{full}.excess" if excess else full, event, rate, excess, compiler))
+        if event.after is not None:
+            timed.append(Cause(full, event, None, False, compiler))
+            timed[-1].index = index * 64 + len(timed)
+    return Causes(name, rated, timed, index)
 
 
 def due_from(sets: Sequence[Causes], start: float) -> Due:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import ceil_to_grid
 from sim.scenario.schema import Event, Number, Package, Sourcing
-from sim.world.events import NO_DUE, Cause, Causes
+from sim.world.events import NO_DUE, Cause, causes_of
 from sim.world.providers import from_the_second
 from sim.world.race import Race
 
@@ -75,20 +74,22 @@ def failures(scenario: Scenario, again: Mapping[str, str], compiler: Compiler) -
             "looks_again": Event(rate=_NEVER, to=to, package="keep"),
             "notice_over": Event(rate=_NEVER, to=to, package="end"),
         }
-        found[name] = Failure(*Causes(f"{station.market}:{name}.failure", events, compiler, -1 - len(found)).rated)
+        found[name] = Failure(*causes_of(f"{station.market}:{name}.failure", events, compiler, -1 - len(found)).rated)
     return found
 
 
-@dataclass
 class _Told:
     """Someone whose package its provider has given back."""
 
-    person: Person
-    holding: Holding
-    looked: bool = False
-    """Has been sent to look for another."""
-    over: bool = False
-    """The notice is over, or there was none."""
+    __slots__ = ("holding", "looked", "over", "person")
+
+    def __init__(self, person: Person, holding: Holding, looked: bool = False, over: bool = False) -> None:
+        self.person = person
+        self.holding = holding
+        self.looked = looked
+        """Has been sent to look for another."""
+        self.over = over
+        """The notice is over, or there was none."""
 
 
 class HandBacks:
@@ -185,8 +186,9 @@ class HandBacks:
             self._hand_back(told)
         elif told.over and not busy:
             self.world.end_package(person)
-            if person.race is not None:
-                person.race.afresh()
+            race = person.race
+            if isinstance(race, Race):
+                race.afresh()
 
     def _hand_back(self, told: _Told) -> None:
         """The person goes looking, with the package for as long as its notice runs."""

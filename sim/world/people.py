@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.world.care import PackageStation
     from sim.world.events import Cause, Due
     from sim.world.providers import Provider, Search
-    from sim.world.race import Race
+    from sim.world.race import Watch
     from sim.world.station import Station
     from sim.world.world import World
 
@@ -146,7 +146,7 @@ class Person:
         """When someone on a waiting list at the start joined it."""
         self.ticket: Ticket | None = None
         """In the queue here."""
-        self.race: Race | None = None
+        self.race: Watch | None = None
         """What may happen here meanwhile: a race, or the ``Vigil`` kept over a wait until it has to be one."""
         self.case: Case | None = None
         """Work under way that may be cut short."""

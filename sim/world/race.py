@@ -23,7 +23,25 @@ _CLOCKS = priority(CLOCK, 0xFFFF)
 _OFF = -inf
 
 
-class Race:
+class Watch:
+    """What watches over someone who waits, or is here: a race, or the vigil kept until it has to be one."""
+
+    __slots__ = ()
+
+    def stop(self, person: Person) -> None:
+        """The wait is over: the clocks keep what is left."""
+        raise NotImplementedError
+
+    def wake(self, person: Person, time: float) -> None:
+        """The day has come on which one goes off."""
+        raise NotImplementedError
+
+    def runs_to(self, then: Callable[[Person], None]) -> bool:
+        """Whether its known end is followed by this."""
+        return False
+
+
+class Race(Watch):
     """What may happen to one person while waiting or while here; an event of the heap, armed for what comes first.
 
     A cause that leads nowhere takes effect and the race goes on, with the sets that ``pick`` finds then. One that falls
@@ -74,6 +92,9 @@ class Race:
         self.armed = _OFF
         if self.callbacks is not None:
             self.callbacks = ()
+
+    def runs_to(self, then: Callable[[Person], None]) -> bool:
+        return self.then == then
 
     def afresh(self) -> None:
         """The package held is over: of a wait, go on with what may happen now."""
@@ -203,7 +224,7 @@ class Race:
 _GOES_OFF = (Race.happens,)
 
 
-class Vigil:
+class Vigil(Watch):
     """Waits at one station by one set of hazards that never change: nothing but a note until the day one goes off.
 
     Everyone who waits there shares it: the exposure runs from ``Person.joined``.
@@ -224,7 +245,7 @@ class Vigil:
         clock = person.clocks.get(causes.index)
         if clock is None or clock.version != person.version:
             clock = causes.clock(person)
-        person.race = self  # type: ignore[assignment]
+        person.race = self
         time = person.joined + (clock.next - clock.spent)
         if time < world.horizon:
             time = ceil(time * TICKS) * TICK
@@ -239,7 +260,7 @@ class Vigil:
 
     def wake(self, person: Person, time: float) -> None:
         """One goes off today, if the person is still here."""
-        if person.race is self:  # type: ignore[comparison-overlap]
+        if person.race is self:
             clock = person.clocks[self.causes.index]
             if ceil((person.joined + (clock.next - clock.spent)) * TICKS) * TICK == time:
                 person.race = race = Race(person, self.sets, NO_DUE, self.pick)

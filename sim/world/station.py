@@ -12,7 +12,7 @@ from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Room, Ticket
 from sim.log.tables import SERVICE_RECORD, SPELL_RECORD
 from sim.world.events import due_from
-from sim.world.race import Race, Vigil
+from sim.world.race import Race, Vigil, Watch
 from sim.world.routing import Router
 from sim.world.transfers import Bound, Way, travel
 
@@ -61,7 +61,7 @@ class Station:
         """Someone here, whose race has been stopped, is told of a start, an offer, the end of the work, an opening."""
         raise NotImplementedError
 
-    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+    def led_away(self, person: Person, cause: Cause, race: Watch) -> None:
         """A cause ends the wait or the time here of someone."""
         raise NotImplementedError
 
@@ -139,6 +139,7 @@ class Working(Station):
         self.need = spec.need
         self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
+        self.ahead = False
         self.as_they_come = self.room is None
         """Whoever waits joins the queue of the pool as ``queue`` does, with nothing more to it."""
         self.rounds = world.rounds
@@ -171,8 +172,8 @@ class Working(Station):
         self.floors = bool(team.pool.floors)
         self.ranks, self.rank_by = team.plan.ranks or self.ranks, team.plan.rank_by
         if team.plan.ahead:
-            self.queue = self._queue_ahead  # type: ignore[method-assign]
             self.as_they_come = False
+            self.ahead = True
 
     def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
         if names is None:
@@ -214,6 +215,11 @@ class Working(Station):
 
     def queue(self, person: Person, pool: Pool) -> Ticket:
         """Join the queue of a pool; a discharge case counts as if it had joined earlier."""
+        if self.ahead:
+            return self._queue_ahead(person, pool)
+        return self._queue(person, pool)
+
+    def _queue(self, person: Person, pool: Pool) -> Ticket:
         attributes = person.attributes
         since = person.joined
         if attributes[0] == self.discharge_code:
@@ -233,7 +239,7 @@ class Working(Station):
         ahead = plan.ahead.get(person.attributes[plan.ahead_by])
         if ahead is not None:
             person.joined = joined - floor(ahead[world.today - world.days.first] / TICK + 0.5) * TICK
-        ticket = Working.queue(self, person, pool)
+        ticket = self._queue(person, pool)
         person.joined = joined
         return ticket
 

@@ -14,7 +14,7 @@ from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
-from sim.world.race import Race
+from sim.world.race import Race, Watch
 from sim.world.station import NOT_YET, Law, Station, Working, law_of, pack_service, units
 from sim.world.transfers import travel
 
@@ -124,8 +124,9 @@ class StayStation(Working):
             return
         else:
             gate.inside[person.key] = (person, pool, self.queue(person, pool))
-        if person.race is not None:
-            person.race.run(None, None)
+        race = person.race
+        if isinstance(race, Race):
+            race.run(None, None)
 
     def told(self, person: Person, message: object) -> None:
         if message is OPENS or message is CLOSES:
@@ -264,7 +265,7 @@ class StayStation(Working):
                 self.end_place(person, station)
         self.proceed(person, station)
 
-    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+    def led_away(self, person: Person, cause: Cause, race: Watch) -> None:
         world = self.world
         if person.started != person.started:
             self.queueing -= 1

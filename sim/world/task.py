@@ -9,7 +9,7 @@ from sim.engine.pool import LOST, START
 from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS
-from sim.world.race import Race
+from sim.world.race import Race, Watch
 from sim.world.station import NOT_YET, Station, Working, law_of, pack_service
 
 if TYPE_CHECKING:
@@ -154,8 +154,9 @@ class TaskStation(Working):
             return
         if self.pool is not None and not self.caseload:
             self.pool.release(1, person.kind)
-        if person.race is not None:
-            person.race.run(person.until, self.over)
+        race = person.race
+        if isinstance(race, Race):
+            race.run(person.until, self.over)
         else:
             person.callbacks = self._elapses
             heappush(self.heap, (person.until, ENDS + person.key, self.serial(), person))
@@ -187,7 +188,7 @@ class TaskStation(Working):
         else:
             self.proceed(person, station)
 
-    def led_away(self, person: Person, cause: Cause, race: Race) -> None:
+    def led_away(self, person: Person, cause: Cause, race: Watch) -> None:
         world = self.world
         if person.started != person.started:
             assert person.ticket is not None
@@ -201,7 +202,7 @@ class TaskStation(Working):
             if person.case is not None:
                 self.team.clock.drop(person.case)
                 person.case = None
-            if self.caseload or race.then != self.over:
+            if self.caseload or not race.runs_to(self.over):
                 self.team.pool.release(1, person.kind)
         target = world.target(person, cause)
         self.spell(person, 0, person.started, 1.0, self.pool_code, target.code if target is not None else 0, cause)

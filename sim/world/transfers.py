@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
@@ -20,39 +19,42 @@ __all__ = ["Bound", "Moving", "Way", "travel"]
 _TRANSFER = SPELL_TYPES.index("transfer")
 
 
-@dataclass(frozen=True)
 class Way:
     """From one station to a next one."""
 
-    law: Law
-    holds: str
-    """from, to, both or neither."""
+    __slots__ = ("after_place", "holds", "law")
 
-    @property
-    def after_place(self) -> bool:
+    def __init__(self, law: Law, holds: str) -> None:
+        self.law = law
+        self.holds = holds
+        """from, to, both or neither."""
+        self.after_place = holds in ("to", "both")
         """Whether one sets out only with a place at the other end."""
-        return self.holds in ("to", "both")
 
 
-@dataclass(frozen=True)
 class Bound:
     """Someone who sets out once there is a place."""
 
-    way: Way
-    origin: Working
-    first: bool
-    """Whether it was their first time at the origin."""
+    __slots__ = ("first", "origin", "way")
+
+    def __init__(self, way: Way, origin: Working, first: bool) -> None:
+        self.way = way
+        self.origin = origin
+        self.first = first
+        """Whether it was their first time at the origin."""
 
 
-@dataclass(frozen=True)
 class Moving:
     """Someone on the way."""
 
-    origin: Station
-    to: Station
-    since: float
-    place: Place | None
-    """Held on the way beside the person's own."""
+    __slots__ = ("origin", "place", "since", "to")
+
+    def __init__(self, origin: Station, to: Station, since: float, place: Place | None) -> None:
+        self.origin = origin
+        self.to = to
+        self.since = since
+        self.place = place
+        """Held on the way beside the person's own."""
 
     def write(self, world: World, person: Person, until: float) -> None:
         """Write the spell of the way."""

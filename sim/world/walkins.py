@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.engine.draws import choose
@@ -19,15 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["WalkIns"]
 
 
-@dataclass(slots=True)
 class _WalkIn:
     """Someone in the queue, with what they came for as they were at a version of them."""
 
-    person: Person
-    amount: int
-    parts: Parts
-    station: PackageStation
-    version: int
+    __slots__ = ("amount", "parts", "person", "station", "version")
+
+    def __init__(self, person: Person, amount: int, parts: Parts, station: PackageStation, version: int) -> None:
+        self.person = person
+        self.amount = amount
+        self.parts = parts
+        self.station = station
+        self.version = version
 
 
 class WalkIns:

@@ -38,7 +38,7 @@ from sim.world.workforce import rosters
 
 if TYPE_CHECKING:
     from sim.world.bands import Parts
-    from sim.world.race import Race, Vigil
+    from sim.world.race import Watch
 
 __all__ = ["Exploded", "World", "simulate"]
 
@@ -73,7 +73,7 @@ class World:
         """With more than so many of them, those whose journey is over are left out."""
         self.clocks_ahead: dict[tuple[int, int], list[tuple[float, int, list[float]]]] = {}
         """(set of causes, stream) -> the first clocks of each of its people, by row."""
-        self._later: dict[int, list[tuple[float, Race | Vigil, Person]]] = {}
+        self._later: dict[int, list[tuple[float, Watch, Person]]] = {}
         """day -> the races that may go off on it."""
         self._ends: list[list[tuple[float, Person]]] = [[] for _ in range(days.last - days.first + 1)]
         """By day, the ends that fall on it: they would only swell the heap before."""
@@ -225,7 +225,7 @@ class World:
         self._midnight(day)
         self.rounds.settle()
 
-    def remember(self, time: float, race: Race | Vigil, person: Person) -> None:
+    def remember(self, time: float, race: Watch, person: Person) -> None:
         """Wake a race on a later day: most never get there."""
         day = int(time // self.days.length)
         known = self._later.get(day)
