@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from hashlib import blake2b
 from math import inf, log
+from typing import Final
 
 import numpy as np
 from mypy_extensions import i64
@@ -22,13 +23,13 @@ __all__ = [
     "person_keys", "replication_key", "uniform", "uniforms",
 ]  # fmt: skip
 
-MASK = 2**64 - 1
+MASK: Final = 2**64 - 1
 """64 bits."""
 
-_GAMMA = 0x9E3779B97F4A7C15
-_M1 = 0xBF58476D1CE4E5B9
-_M2 = 0x94D049BB133111EB
-_HALF_STEP = 2.0**-52
+_GAMMA: Final = 0x9E3779B97F4A7C15
+_M1: Final = 0xBF58476D1CE4E5B9
+_M2: Final = 0x94D049BB133111EB
+_HALF_STEP: Final = 2.0**-52
 
 
 def name_key(name: str) -> int:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from itertools import accumulate, repeat
 from math import erfc, exp, expm1, fsum, inf, lgamma, log, log1p, sqrt
 from statistics import _normal_dist_inv_cdf as _z  # type: ignore[attr-defined]
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,19 +25,24 @@ __all__ = [
     "Triangular", "Truncated", "Uniform", "Weibull", "cut", "mixed",
 ]  # fmt: skip
 
-LARGEST = 1.0 - 2.0**-53
-SMALLEST = 2.0**-54
-RARE = 1e-9
+LARGEST: Final = 1.0 - 2.0**-53
+SMALLEST: Final = 2.0**-54
+RARE: Final = 1e-9
 """A law is not cut down to what has a smaller chance than this."""
 
 
 class Sampler(ABC):
     """A law of non-negative values, in the unit of its parameters. ``sampler(u)`` is its quantile at 0 < u < 1."""
 
-    mean: float
-    """Of the law as drawn, truncation included."""
+    _mean: float
     most: float = inf
     """No value is larger."""
+    _found: Sampler | None = None
+
+    @property
+    def mean(self) -> float:
+        """Of the law as drawn, truncation included."""
+        return self._mean
 
     @abstractmethod
     def __call__(self, u: float) -> float:
@@ -59,17 +64,20 @@ class Sampler(ABC):
         """P(X <= x)."""
         return 1.0 - self.above(x)
 
-    @cached_property
+    @property
     def biased(self) -> Sampler:
         """The law of a spell found in progress: density x f(x) / mean."""
-        return self._biased()
+        if self._found is None:
+            self._found = self._biased()
+        return self._found
 
     @abstractmethod
     def _biased(self) -> Sampler: ...
 
     def remaining(self, u1: float, u2: float) -> float:
         """What is left of a spell found in progress in equilibrium: a part u2 of the length-biased spell at u1."""
-        return u2 * self.biased(u1)
+        law = self.biased
+        return u2 * law(u1)
 
     def remaining_after(self, elapsed: float, u: float) -> float:
         """What is left of a spell that has lasted ``elapsed``; 0 when no spell lasts as long."""
@@ -87,10 +95,10 @@ class Constant(Sampler):
     """Always the same value."""
 
     def __init__(self, value: float) -> None:
-        self.mean = self.most = value
+        self._mean = self.most = value
 
     def __call__(self, u: float) -> float:
-        return self.mean
+        return self._mean
 
     def above(self, x: float) -> float:
         return 1.0 if x < self.mean else 0.0
@@ -106,10 +114,10 @@ class Exponential(Sampler):
     """Density exp(-x / mean) / mean."""
 
     def __init__(self, mean: float) -> None:
-        self.mean = mean
+        self._mean = mean
 
     def __call__(self, u: float) -> float:
-        return -self.mean * log1p(-u)
+        return -self._mean * log1p(-u)
 
     def many(self, us: NDArray[np.float64]) -> NDArray[np.float64]:
         return _mapped(log1p, -us) * -self.mean
@@ -137,7 +145,7 @@ class Lognormal(Sampler):
     def __init__(self, mu: float, sigma: float) -> None:
         self.mu = mu
         self.sigma = sigma
-        self.mean = exp(mu + sigma * sigma / 2.0)
+        self._mean = exp(mu + sigma * sigma / 2.0)
 
     def __call__(self, u: float) -> float:
         return exp(_z(u, self.mu, self.sigma))
@@ -169,7 +177,7 @@ class Gamma(Sampler):
         self.shape = shape
         self.scale = scale
         self.power = power
-        self.mean = scale * (shape if power == 1.0 else exp(lgamma(shape + power) - lgamma(shape)))
+        self._mean = scale * (shape if power == 1.0 else exp(lgamma(shape + power) - lgamma(shape)))
         self._table: tuple[tuple[float, float, float, float], ...] = ()
 
     def __call__(self, u: float) -> float:
@@ -214,7 +222,7 @@ class Weibull(Sampler):
         self.shape = shape
         self.scale = scale
         self.power = 1.0 / shape
-        self.mean = scale * exp(lgamma(1.0 + self.power))
+        self._mean = scale * exp(lgamma(1.0 + self.power))
 
     def __call__(self, u: float) -> float:
         return float(self.scale * (-log1p(-u)) ** self.power)
@@ -239,7 +247,7 @@ class Triangular(Sampler):
         self.least = least
         self.mode = mode
         self.most = most
-        self.mean = (least + mode + most) / 3.0
+        self._mean = (least + mode + most) / 3.0
         self._rise = (most - least) * (mode - least)
         self._fall = (most - least) * (most - mode)
         self._turn = (mode - least) / (most - least)
@@ -280,7 +288,7 @@ class Uniform(Sampler):
     def __init__(self, least: float, most: float) -> None:
         self.least = least
         self.most = most
-        self.mean = (least + most) / 2.0
+        self._mean = (least + most) / 2.0
         self._width = most - least
 
     def __call__(self, u: float) -> float:
@@ -305,7 +313,7 @@ class Solved(Sampler):
         self._above = above
         self.least = least
         self.most = most
-        self.mean = mean
+        self._mean = mean
 
     def __call__(self, u: float) -> float:
         return self.from_above(1.0 - u)
@@ -333,15 +341,19 @@ class Truncated(Sampler):
         self.law = law
         self.least = least
         self.most = most
+        self._mean = -1.0
+        """Not yet known."""
         self._from, self._width, self._high = _between(law, least, most)
         if self._width < 1e-9:
             raise ValueError(f"almost no value lies between min {least:g} and max {most:g}: mean {law.mean:g}")
 
-    @cached_property
-    def mean(self) -> float:  # type: ignore[override]
+    @property
+    def mean(self) -> float:
         """E(X; least < X <= most) / P(least < X <= most), the first by the length-biased law."""
-        mean = self.law.mean * _between(self.law.biased, self.least, self.most)[1] / self._width
-        return min(max(mean, self.least), self.most)
+        if self._mean < 0.0:
+            mean = self.law.mean * _between(self.law.biased, self.least, self.most)[1] / self._width
+            self._mean = min(max(mean, self.least), self.most)
+        return self._mean
 
     def __call__(self, u: float) -> float:
         if self._high:
@@ -377,7 +389,7 @@ class Beta(Sampler):
         self.b = b
         self.least = least
         self.most = least + width
-        self.mean = least + width * a / (a + b)
+        self._mean = least + width * a / (a + b)
         self._width = width
         self._table: tuple[tuple[float, float, float, float], ...] = ()
 
@@ -442,7 +454,7 @@ class Normal(Sampler):
         if self.share < RARE:
             raise ValueError(f"almost no value lies between min {least:g} and max {most:g}: mean {mu:g}")
         fall = (_density(a) - _density(b)) / self.share
-        self.mean = mu + sigma * fall
+        self._mean = mu + sigma * fall
         turn = (a * _density(a) - (b * _density(b) if b < inf else 0.0)) / self.share
         self._second = sigma * sigma * (1.0 + turn - fall * fall) + self.mean**2
 
@@ -488,7 +500,7 @@ class Discrete(Sampler):
         self.values = sorted(weights)
         whole = fsum(weights.values())
         self.weights = [weights[value] / whole for value in self.values]
-        self.mean = fsum(value * weight for value, weight in zip(self.values, self.weights, strict=True))
+        self._mean = fsum(value * weight for value, weight in zip(self.values, self.weights, strict=True))
         self.most = self.values[-1]
         self._up_to = [*accumulate(self.weights[:-1]), 1.0]
         self._beyond = [*list(accumulate(reversed(self.weights[1:])))[::-1], 0.0]
@@ -516,7 +528,7 @@ class Mixture(Sampler):
     def __init__(self, parts: Sequence[tuple[float, Sampler]]) -> None:
         whole = fsum(weight for weight, _ in parts)
         self.parts = [(weight / whole, law) for weight, law in parts]
-        self.mean = fsum(weight * law.mean for weight, law in self.parts)
+        self._mean = fsum(weight * law.mean for weight, law in self.parts)
         self.most = max(law.most for _, law in self.parts)
         tops = [*accumulate(weight for weight, _ in self.parts[:-1]), 1.0]
         self._steps = [

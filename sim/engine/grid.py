@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 __all__ = ["TICK", "TICKS", "ceil_to_grid", "snap"]
 
-TICKS = 1048576.0
+TICKS: Final = 1048576.0
 """Ticks in a time unit (2**20): 0.08 s when the unit is a day."""
-TICK = 1.0 / TICKS
+TICK: Final = 9.5367431640625e-07
+"""1 / TICKS."""
 
 
 def snap(time: float) -> float:

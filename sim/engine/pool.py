@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from itertools import count
-from typing import Protocol
+from typing import Any, Final
 
-from sim.engine.rounds import Rounds
+from mypy_extensions import mypyc_attr
+
+from sim.engine.rounds import Dispatched, Happening, Rounds
 
 __all__ = ["LOST", "START", "Pool", "Ticket", "Waiter"]
 
-START, LOST = "start", "lost"
+START: Final = "start"
+LOST: Final = "lost"
 """What a waiter is told."""
 
 
-class Waiter(Protocol):
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Waiter(Happening):
     """Who waits: a person."""
+
+    __slots__ = ("key",)
 
     key: int
 
     def resume(self, message: object) -> None:
         """Go on: the ticket has started (``START``) or was refused (``LOST``)."""
+        raise NotImplementedError
 
     def sleep_until(self, time: float) -> None:
         """Go on at a time."""
+        raise NotImplementedError
 
 
 class Ticket:
@@ -51,10 +58,15 @@ class Room:
         self.waiting = 0
 
 
-_Entry = tuple[int, float, int, int, Ticket]
+_Entry = tuple[Any, ...]
+"""(rank, since, person, serial, ticket)"""
 
 
-class Pool:
+def _in_order(head: tuple[_Entry, list[_Entry]]) -> _Entry:
+    return head[0][:4]
+
+
+class Pool(Dispatched):
     """Amounts are integers of the pool's unit. Capacity may rise, fall below use (no starts until it drains) or be 0.
 
     Strict head of line: the first in order blocks those behind it. ``fit_first`` lets smaller requests pass until the
@@ -63,8 +75,8 @@ class Pool:
     """
 
     __slots__ = (
-        "_buckets", "_env", "_in_line", "_line", "_queue", "_rounds", "_seq", "capacity", "fit_first", "floors", "held",
-        "hold_after", "moment", "name", "order", "overflow", "touched", "used", "waiting",
+        "_buckets", "_in_line", "_line", "_rounds", "_seq", "capacity", "fit_first", "floors", "held", "hold_after",
+        "moment", "name", "overflow", "used", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -78,15 +90,13 @@ class Pool:
         fit_first: bool = False,
         hold_after: float = float("inf"),
     ) -> None:
+        super().__init__(order)
         self._rounds = rounds
-        self._env = rounds.env
-        self._seq = count().__next__
-        self._queue = rounds.queue
+        self._seq = 0
         self._line: list[_Entry] = []
         """The one queue of a pool without floors and ``fit_first``."""
         self._buckets: dict[tuple[str, int], list[_Entry]] = {}
         self.name = name
-        self.order = order
         self.capacity = capacity
         self.used = 0
         self.waiting = 0
@@ -99,7 +109,6 @@ class Pool:
         self.fit_first = fit_first
         self._in_line = not (self.floors or fit_first)
         self.hold_after = hold_after
-        self.touched = False
         self.overflow: list[Ticket] = []
         """Joined since the last dispatch, with a limited room."""
 
@@ -112,24 +121,23 @@ class Pool:
             if not self._floors_allow(kind, amount):
                 return False
             self.held[kind] = self.held.get(kind, 0) + amount
-        now = self._env._now
-        queue = self._queue
-        if queue and queue[0][0] <= now:
+        if self._rounds.more():
             if self.floors:
                 self.held[kind] -= amount
             return False
-        self.moment -= amount * now
+        self.moment -= amount * self._rounds.now
         self.used = used
         return True
 
     def join(self, waiter: Waiter, amount: int, kind: str, rank: int, since: float, room: Room | None = None) -> Ticket:
         """Wait in order of (rank, since, person)."""
-        ticket = Ticket(waiter, amount, kind, self._env._now, room)
+        ticket = Ticket(waiter, amount, kind, self._rounds.now, room)
         if self._in_line:
             heap = self._line
         else:
             heap = self._buckets.setdefault((kind if self.floors else "", amount if self.fit_first else 0), [])
-        heappush(heap, (rank, since, waiter.key, self._seq(), ticket))
+        self._seq = seq = self._seq + 1
+        heappush(heap, (rank, since, waiter.key, seq, ticket))
         self.waiting += 1
         if room is not None:
             room.waiting += 1
@@ -153,14 +161,14 @@ class Pool:
 
     def use(self, amount: int, kind: str) -> None:
         """Take an amount, whatever is free: stock at the start, a restart in the place held."""
-        self.moment -= amount * self._env._now
+        self.moment -= amount * self._rounds.now
         self.used += amount
         if self.floors:
             self.held[kind] = self.held.get(kind, 0) + amount
 
     def release(self, amount: int, kind: str) -> None:
         """Give an amount back."""
-        self.moment += amount * self._env._now
+        self.moment += amount * self._rounds.now
         self.used -= amount
         if self.floors:
             self.held[kind] -= amount
@@ -170,8 +178,8 @@ class Pool:
     def freed(self) -> None:
         """Something was given back while others wait: dispatch now if nothing else happens at this instant."""
         if not self.touched:
-            queue = self._queue
-            if not self._rounds.dirty and (not queue or queue[0][0] > self._env._now):
+            rounds = self._rounds
+            if not rounds.dirty and not rounds.more():
                 self.dispatch()
             else:
                 self.touched = True
@@ -189,7 +197,7 @@ class Pool:
 
     def used_time(self) -> float:
         """Unit-time used until now."""
-        return self.moment + self.used * self._env._now
+        return self.moment + self.used * self._rounds.now
 
     def dispatch(self) -> None:
         """Start everyone who can start, in order."""
@@ -200,9 +208,9 @@ class Pool:
                 self._refuse()
             return
         heap = self._line
-        now = self._env._now
+        now = self._rounds.now
         while heap:
-            ticket = heap[0][4]
+            ticket: Ticket = heap[0][4]
             if not ticket.live:
                 heappop(heap)
                 continue
@@ -222,13 +230,16 @@ class Pool:
             self._refuse()
 
     def _start_one(self) -> bool:
-        heads = []
+        heads: list[tuple[_Entry, list[_Entry]]] = []
         for heap in self._buckets.values():
-            while heap and not heap[0][4].live:
+            while heap:
+                ticket: Ticket = heap[0][4]
+                if ticket.live:
+                    heads.append((heap[0], heap))
+                    break
                 heappop(heap)
-            if heap:
-                heads.append((heap[0], heap))
-        heads.sort(key=lambda head: head[0][:4])
+        if len(heads) > 1:
+            heads.sort(key=_in_order)
         blocked: Ticket | None = None
         free = self.capacity - self.used
         for entry, heap in heads:
@@ -247,7 +258,7 @@ class Pool:
         return False
 
     def _may_pass(self, head: Ticket, ticket: Ticket) -> bool:
-        if self.fit_first and self._env._now - head.joined < self.hold_after:
+        if self.fit_first and self._rounds.now - head.joined < self.hold_after:
             return True
         return self.held.get(ticket.kind, 0) + ticket.amount <= self.floors.get(ticket.kind, 0)
 

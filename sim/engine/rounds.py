@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from heapq import heappop, heappush
-from math import inf
-from typing import Any, Protocol
+from heapq import heapify, heappop, heappush
+from math import ceil, inf
+from typing import Any, Final
 
 import simpy
+from mypy_extensions import mypyc_attr
 from simpy.core import EmptySchedule
 
-__all__ = ["ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Arrival", "Dispatched", "Rounds", "Wake", "priority"]
+__all__ = [
+    "ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Arrival", "Dispatched", "Happening", "Rounds", "Wake",
+    "priority",
+]  # fmt: skip
 
-CAPACITY, END, CLOCK, ARRIVAL, DISPATCH = 1, 2, 3, 4, 5
+CAPACITY: Final = 1
+END: Final = 2
+CLOCK: Final = 3
+ARRIVAL: Final = 4
+DISPATCH: Final = 5
 """The phases of one instant, in order."""
 
 
@@ -27,43 +35,93 @@ def priority(phase: int, order: int = 0, person: int = 0) -> int:
     return (phase << 80) | (order << 64) | person
 
 
-class Wake:
-    """One event that can be armed again once it has fired; ``callbacks`` is what SimPy's loop calls."""
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Happening:
+    """What stands in the heap until its time comes."""
 
-    __slots__ = ("call", "callbacks")
+    __slots__ = ("live",)
 
-    _ok = True
-    _value = None
+    live: bool
+    """Not called off."""
+
+    def happen(self) -> None:
+        """Its time has come."""
+        raise NotImplementedError
+
+
+class Wake(Happening):
+    """One event that can be armed again once it has fired."""
+
+    __slots__ = ("armed", "call")
 
     def __init__(self, call: Callable[[Any], None]) -> None:
-        self.call = (call,)
+        self.call = call
         """What happens when it fires."""
-        self.callbacks: tuple[Callable[[Any], None], ...] | None = None
-        """None: not in the heap; empty: in the heap but cancelled."""
+        self.armed = False
+        """In the heap."""
+        self.live = False
 
     def cancel(self) -> None:
         """Nothing happens when its time comes. It cannot be armed again before then: use a fresh one."""
-        if self.callbacks is not None:
-            self.callbacks = ()
+        self.live = False
+
+    def happen(self) -> None:
+        self.armed = False
+        if self.live:
+            self.live = False
+            self.call(self)
 
 
 Arrival = tuple[Any, ...]
 """The time, the key of the person, and whatever else is known of who arrives."""
 
-_ARRIVES = priority(ARRIVAL)
-_NOBODY: Arrival = (inf, 0)
+_ARRIVES: Final = priority(ARRIVAL)
+_DISPATCHES: Final = priority(DISPATCH)
+_NOBODY: Final[Arrival] = (inf, 0)
 
 
-class Timeline(simpy.Environment):
-    """SimPy's environment, whose next event may be an arrival from the line beside its heap. Events do not fail."""
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Dispatched:
+    """What is dispatched in a round: a pool, a market."""
 
-    def __init__(self, begin: float) -> None:
-        super().__init__(begin)
+    __slots__ = ("order", "touched")
+
+    def __init__(self, order: int) -> None:
+        self.order = order
+        self.touched = False
+
+    def dispatch(self) -> None:
+        """Start whoever can start."""
+        raise NotImplementedError
+
+
+class Rounds:
+    """SimPy's environment, whose next event may be an arrival from the line beside its heap; and the pools touched at
+    this instant. Events do not fail."""
+
+    def __init__(self, begin: float, day: float = inf, horizon: float = inf) -> None:
+        self.env = env = simpy.Environment(begin)
+        self.queue: list[Any] = env._queue
+        """SimPy's own heap."""
+        self.now = begin
+        self.serial = 0
+        self.day = day
+        """Length of a day: what is due on a later one stands in no heap until ``turn``."""
+        self.tomorrow = begin if day < inf else inf
+        """The next midnight."""
+        self.horizon = horizon
+        """Nothing from then on happens any more."""
+        self._later: dict[int, list[tuple[Any, ...]]] = {}
+        """day -> what is due on it, after its own midnight and until the next."""
+        self.dirty: list[Dispatched] = []
+        """Touched since the last dispatch."""
         self._line: Iterator[Arrival] = iter(())
         self._first = _NOBODY
         self._due = inf
         """When the first in line arrives."""
         self._comes: Callable[[Arrival], None]
+        self._dispatch = Wake(self._on_dispatch)
+        env.step = self.step  # type: ignore[method-assign]
 
     def expect(self, line: Iterator[Arrival], comes: Callable[[Arrival], None]) -> None:
         """Call ``comes`` with each of ``line``, which is in order of time, when its time has come."""
@@ -74,35 +132,38 @@ class Timeline(simpy.Environment):
 
     def step(self) -> None:
         """Process the next event. Raises ``EmptySchedule`` when there is none."""
-        queue: list[Any] = self._queue
+        queue = self.queue
         due = self._due
-        soonest: float = queue[0][0] if queue else inf
+        soonest = inf
+        if queue:
+            head: Arrival = queue[0]
+            soonest = head[0]
         if due <= soonest:
             if due == inf:
                 raise EmptySchedule
             arrival = self._first
             self._first = first = next(self._line, _NOBODY)
-            self._due = first[0]
-            if due < soonest and due < first[0]:
-                self._now = due
+            self._due = following = first[0]
+            if due < soonest and due < following:
+                self.now = self.env._now = due
                 self._comes(arrival)
                 return
             self._tie(arrival)
-        entry = heappop(queue)
-        self._now = entry[0]
+        entry: Arrival = heappop(queue)
+        self.now = self.env._now = entry[0]
         event = entry[3]
-        callbacks = event.callbacks
-        event.callbacks = None
-        for callback in callbacks:
-            callback(event)
+        if isinstance(event, Happening):
+            event.happen()
+        else:
+            callbacks, event.callbacks = event.callbacks, None
+            for callback in callbacks:
+                callback(event)
 
     def _tie(self, arrival: Arrival) -> None:
         """Something else happens at the instant of an arrival: the heap settles the order, of this and any other."""
-        time = arrival[0]
+        time: float = arrival[0]
         while arrival[0] == time:
-            wake = Wake(partial(self._arrives, arrival))
-            wake.callbacks = wake.call
-            heappush(self._queue, (time, _ARRIVES + arrival[1], next(self._eid), wake))  # type: ignore[misc]
+            self.call(time, _ARRIVES + arrival[1], partial(self._arrives, arrival))
             arrival = self._first
             if arrival[0] == time:
                 self._first = next(self._line, _NOBODY)
@@ -111,32 +172,47 @@ class Timeline(simpy.Environment):
     def _arrives(self, arrival: Arrival, _: Any) -> None:
         self._comes(arrival)
 
+    def push(self, time: float, prio: int, event: Happening) -> None:
+        """Let an event happen at a grid time."""
+        self.serial = serial = self.serial + 1
+        if time <= self.tomorrow:
+            heappush(self.queue, (time, prio, serial, event))
+        elif time < self.horizon:
+            day = ceil(time / self.day) - 1
+            known = self._later.get(day)
+            if known is None:
+                self._later[day] = [(time, prio, serial, event)]
+            else:
+                known.append((time, prio, serial, event))
 
-class Dispatched(Protocol):
-    """What is dispatched in a round: a pool, a market."""
+    def turn(self, day: int) -> None:
+        """A day begins: what is due on it goes into the heap, but for what has been called off."""
+        self.tomorrow = (day + 1) * self.day
+        queue = self.queue
+        for entry in self._later.pop(day, ()):
+            event: Happening = entry[3]
+            if event.live:
+                queue.append(entry)
+        heapify(queue)
 
-    order: int
-    touched: bool
+    def clear(self) -> None:
+        """Forget all that is to come."""
+        self.queue.clear()
+        self._later.clear()
 
-    def dispatch(self) -> None:
-        """Start whoever can start."""
-
-
-class Rounds:
-    """An environment, and the pools touched at this instant."""
-
-    def __init__(self, begin: float) -> None:
-        self.env = Timeline(begin)
-        self.queue: list[tuple[float, int, int, Any]] = self.env._queue  # type: ignore[assignment]
-        self.serial = self.env._eid
-        self.dirty: list[Dispatched] = []
-        """Touched since the last dispatch."""
-        self._dispatch = Wake(self._on_dispatch)
+    def more(self) -> bool:
+        """Whether something else happens at this instant."""
+        queue = self.queue
+        if not queue:
+            return False
+        head: Arrival = queue[0]
+        time: float = head[0]
+        return time <= self.now
 
     def arm(self, wake: Wake, time: float, prio: int) -> None:
         """Let ``wake`` fire at a grid time."""
-        wake.callbacks = wake.call
-        heappush(self.queue, (time, prio, next(self.serial), wake))
+        wake.armed = wake.live = True
+        self.push(time, prio, wake)
 
     def call(self, time: float, prio: int, call: Callable[[Any], None]) -> Wake:
         """A new event at a grid time."""
@@ -152,12 +228,11 @@ class Rounds:
 
     def settle(self) -> None:
         """Dispatch what was touched: now when nothing else happens at this instant, else once after the arrivals."""
-        queue = self.queue
         dirty = self.dirty
         while dirty:
-            if queue and queue[0][0] <= self.env._now:
-                if self._dispatch.callbacks is None:
-                    self.arm(self._dispatch, self.env._now, priority(DISPATCH))
+            if self.more():
+                if not self._dispatch.armed:
+                    self.arm(self._dispatch, self.now, _DISPATCHES)
                 return
             if len(dirty) == 1:
                 pool = dirty.pop()

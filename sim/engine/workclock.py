@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from sim.engine.grid import ceil_to_grid
 from sim.engine.pool import Waiter
@@ -16,10 +16,10 @@ from sim.engine.rounds import END, Rounds, Wake, priority
 
 __all__ = ["DONE", "Case", "WorkClock"]
 
-DONE = "done"
+DONE: Final = "done"
 """What a person is told when the effort is done."""
 
-_SLACK = 1e-9
+_SLACK: Final = 1e-9
 
 
 class Case:
@@ -38,13 +38,12 @@ class WorkClock:
     """Work done by each case in hand since the start; runs at ``speed`` while open, shared out in a caseload team."""
 
     __slots__ = (
-        "_at", "_carried", "_due", "_env", "_heap", "_prio", "_rounds", "_target", "_wake", "active", "rate", "seq",
+        "_at", "_carried", "_due", "_heap", "_prio", "_rounds", "_target", "_wake", "active", "rate", "seq",
         "since", "speed", "until", "work", "workers",
     )  # fmt: skip
 
     def __init__(self, rounds: Rounds, order: int, *, workers: int | None = None) -> None:
         self._rounds = rounds
-        self._env = rounds.env
         self._heap: list[tuple[float, int, int, Case]] = []
         self._prio = priority(END, order)
         self._wake = Wake(self._fire)
@@ -55,10 +54,10 @@ class WorkClock:
         self.active = 0
         """Cases with effort outstanding."""
         self.work = 0.0
-        self.since = rounds.env.now
+        self.since = rounds.now
         self.rate = 0.0
         self.seq = 0
-        self.until = rounds.env.now
+        self.until = rounds.now
         """The speed does not change before this time."""
         self._due = inf
         """When the next case is done at the rate of now. The wake may be armed for earlier, and is then armed again."""
@@ -84,7 +83,7 @@ class WorkClock:
         Only for a team by effort, whose cases do not slow each other.
         """
         if self.workers is None and self.speed:
-            end = ceil_to_grid(self._env._now + effort / self.speed)
+            end = ceil_to_grid(self._rounds.now + effort / self.speed)
             if end <= self.until:
                 return end
         return None
@@ -117,7 +116,7 @@ class WorkClock:
         self._set_rate()
 
     def _advance(self) -> None:
-        now = self._env._now
+        now = self._rounds.now
         if self.rate:
             self.work += self.rate * (now - self.since)
         self.since = now
@@ -148,14 +147,14 @@ class WorkClock:
         if heap:
             left = heap[0][0] - self.work
             if left <= _SLACK:
-                self._due = self._env._now
+                self._due = self._rounds.now
             elif rate:
                 self._due = ceil_to_grid(self.since + left / rate)
         self._arm()
 
     def _arm(self) -> None:
         if self._due < self._at:
-            if self._wake.callbacks is not None:
+            if self._wake.armed:
                 self._wake.cancel()
                 self._wake = Wake(self._fire)
             self._at = self._due
@@ -163,7 +162,7 @@ class WorkClock:
 
     def _fire(self, _: Any) -> None:
         self._at = inf
-        if self._due > self._env._now:
+        if self._due > self._rounds.now:
             self._arm()
             return
         self._advance()

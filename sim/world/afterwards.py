@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.draws import clocks
 from sim.engine.families import Constant
 from sim.engine.grid import TICK, TICKS
 from sim.engine.rounds import CLOCK, priority
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.world.events import any_within
 from sim.world.station import Exit, Law
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FollowedExit"]
 
-_AWAY = SPELL_TYPES.index("away")
-_CLOCKS = priority(CLOCK, 0xFFFF)
+_AWAY: Final = SPELL_TYPES.index("away")
+_CLOCKS: Final = priority(CLOCK, 0xFFFF)
 
 
 class FollowedExit(Exit):
@@ -34,24 +34,21 @@ class FollowedExit(Exit):
         causes, compiler = world.plan.causes, world.plan.compiler
         self.here = compiler.pick(spec.while_here, lambda set_name: causes[set_name])
         self.length = Law(spec.length, f"{name}:length", compiler)
-        self.ends = (self._comes_back,)
+        self.ends = self._comes_back
 
     def arrive(self, person: Person) -> None:
         super().arrive(person)
         causes = self.here(person)
         if not causes.rated:
             return
-        person.joined = now = self.env._now
+        person.joined = now = self.rounds.now
         law = self.length(person)
         length = law.mean if isinstance(law, Constant) else self.length.draw(person, False)
         until = min(self.world.horizon, now + length)
         at = self._first(person, causes, now, until)
         if at < until:
-            person.callbacks = self.ends
-            heappush(self.world.rounds.queue, (ceil(at * TICKS) * TICK, _CLOCKS + person.key, self._serial(), person))
-
-    def _serial(self) -> int:
-        return next(self.world.rounds.serial)
+            person.at_end = self.ends
+            self.rounds.push(ceil(at * TICKS) * TICK, _CLOCKS + person.key, person)
 
     def _first(self, person: Person, causes: Causes, now: float, until: float) -> float:
         """When the first cause fires; its clocks are only kept for someone in whose time one may."""
@@ -60,15 +57,15 @@ class FollowedExit(Exit):
             ahead = self.world.clocks_ahead.get((causes.index, person.stream))
             if ahead is not None and not person.altered & causes.depends and ahead[person.row][0] >= soon:
                 return until
-            left = clocks(person.key, causes.key, [cause.key for cause in causes.rated])
-            if all(x >= rate * soon for x, rate in zip(left, causes.rates_of(person.attributes), strict=True)):
+            left = clocks(person.key, causes.key, causes.keys)
+            if not any_within(left, causes.rates_of(person.attributes), soon):
                 return until
         clock = causes.clock(person)
         return causes.dated_next(clock, now) if causes.dated else now + (clock.next - clock.spent)
 
     def _comes_back(self, person: Person) -> None:
         """A cause has fired: the person is here again and goes where it leads."""
-        world, now, since = self.world, self.env._now, person.joined
+        world, now, since = self.world, self.rounds.now, person.joined
         causes = self.here(person)
         clock = person.clocks[causes.index]
         if causes.dated:

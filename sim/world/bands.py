@@ -59,29 +59,36 @@ class Bands:
 class BandRoom:
     """What one provider has and uses in each band: the bands add up to its hours."""
 
-    __slots__ = ("capacity", "free", "used")
+    __slots__ = ("_shares", "_whole", "capacity", "free", "used")
 
     def __init__(self, bands: Bands) -> None:
         self.capacity = [0] * len(bands.names)
         self.used = [0] * len(bands.names)
         self.free = [0] * len(bands.names)
+        self._whole = 0
+        self._shares: list[float] = []
 
     def resize(self, capacity: int, shares: list[float]) -> bool:
         """So many units in all, by share, the remainder to the largest fractions; whether that is another capacity."""
+        if capacity == self._whole and shares is self._shares:
+            return False
+        self._whole, self._shares = capacity, shares
         before, self.capacity = self.capacity, shared_out(capacity, shares)
         self.free = [have - used for have, used in zip(self.capacity, self.used, strict=True)]
         return before != self.capacity
 
     def use(self, parts: Parts) -> None:
         """Take (or, negative, give back) units of each band."""
+        used, free = self.used, self.free
         for k, part in enumerate(parts):
-            self.used[k] += part
-            self.free[k] -= part
+            used[k] += part
+            free[k] -= part
 
     def room(self, parts: Parts) -> bool:
         """Whether every band of which more is taken has as much free."""
-        for part, free in zip(parts, self.free, strict=True):  # noqa: SIM110 - a generator costs more
-            if part > free and part > 0:
+        free = self.free
+        for k, part in enumerate(parts):  # noqa: SIM110 - a generator costs more
+            if part > free[k] and part > 0:
                 return False
         return True
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from heapq import heappush
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PackageStation", "SourcingStation"]
 
 
-SOUGHT = SPELL_TYPES.index("sought")
+SOUGHT: Final = SPELL_TYPES.index("sought")
 
 
 class SourcingStation(Working):
@@ -40,7 +39,7 @@ class SourcingStation(Working):
         self.effort = law_of(spec.effort, f"{self.stream}:effort", compiler)
         self.market: Market = world.markets[spec.market]
         self.offers = compiler.every_day(spec.offers)
-        self.ends = (self._effort_ends,)
+        self.ends = self._effort_ends
 
     def arrive(self, person: Person) -> None:
         joined = self.join(person)
@@ -101,8 +100,8 @@ class SourcingStation(Working):
         if race is not None:
             race.run(end, self.sourced)
         elif end is not None:
-            person.callbacks = self.ends
-            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
+            person.at_end = self.ends
+            self.rounds.push(end, ENDS + person.key, person)
 
     def racing(self, person: Person) -> Race | None:
         """The race of the wait here, which goes on with what may happen now."""
@@ -144,7 +143,7 @@ class SourcingStation(Working):
 
     def seeks(self, person: Person, amount: int) -> None:
         """What is looked for from now on; what was until now is written, where it was another."""
-        since, now = person.sought_since, self.env._now
+        since, now = person.sought_since, self.rounds.now
         if amount != person.sought:
             if now > since:
                 attributes, world = person.attributes, self.world
@@ -340,7 +339,7 @@ class PackageStation(Working):
                 outcome_based = self.market.outcome_based(person)
         holding = Holding(self, provider, amount, parts, person.drawn, outcome_based)
         causes = self.here(person) if self.here is not None else NO_CAUSES
-        now = self.env._now
+        now = self.rounds.now
         for cause in (c for events in causes for c in events.timed):
             assert cause.after is not None
             passed = 0.0

@@ -22,6 +22,8 @@ class TeamPlan:
     name: str
     spec: TeamSpec
     calendar: Calendar
+    hours: list[tuple[float, float] | None]
+    """When it opens and closes on each day."""
     workers: list[float] | None
     caseload: list[float] | None
     reserved: Mapping[str, list[float]]
@@ -134,6 +136,7 @@ def _team(name: str, spec: TeamSpec, plan: Plan) -> TeamPlan:
         name=name,
         spec=spec,
         calendar=calendar,
+        hours=compiler.hours(spec.calendar),
         workers=workers,
         caseload=compiler.every_day(caseloads[0]) if caseloads else None,
         reserved=reserved if floor_routes else {},

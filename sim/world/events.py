@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Event, Number
     from sim.world.people import Person
 
-__all__ = ["NO_DUE", "Cause", "Causes", "Clock", "Due", "causes_of", "due_from"]
+__all__ = ["NO_DUE", "Cause", "Causes", "Clock", "Due", "any_within", "causes_of", "due_from"]
 
 Due = dict[int, float]
 """cause index -> the time at which a fixed ``after`` falls due."""
@@ -102,7 +102,7 @@ class Causes:
         self.timed = tuple(timed)
         self.any = bool(rated or timed)
         """Anything at all may happen."""
-        self._keys = [cause.key for cause in rated]
+        self.keys = [cause.key for cause in rated]
         self.dated = any(cause.daily is not None for cause in rated)
         """Some hazard changes from day to day."""
         self.plain = len(rated) > 0 and not timed and not self.dated
@@ -132,7 +132,7 @@ class Causes:
                 clock.left = None
                 clock.next, clock.which, clock.rates = ahead[person.row]
                 return clock
-            clock.left = clocks(person.key, self.key, self._keys)
+            clock.left = clocks(person.key, self.key, self.keys)
         elif self.rates_of(person.attributes) is clock.rates:
             clock.version = person.version
             return clock
@@ -143,7 +143,7 @@ class Causes:
 
     def ahead(self, keys: NDArray[np.int64], codes: NDArray[np.int64]) -> list[tuple[float, int, list[float]]]:
         """``next``, ``which`` and ``rates`` of the first clock of many people, by key and codes of attributes."""
-        left = np.array(clocks_of(keys, self.key, self._keys))
+        left = np.array(clocks_of(keys, self.key, self.keys))
         combination = np.zeros(len(keys), np.int64)
         for i, stride in self._strides:
             combination += codes[:, i] * stride
@@ -160,19 +160,25 @@ class Causes:
         clock.version = person.version
         clock.rates = rates = self.rates_of(person.attributes)
         assert clock.left is not None
-        times = [x / r if r > 0.0 else math.inf for x, r in zip(clock.left, rates, strict=True)]
-        clock.next = soonest = min(times)
-        clock.which = times.index(soonest)
+        soonest, which = math.inf, 0
+        for i, left in enumerate(clock.left):
+            rate = rates[i]
+            if rate > 0.0:
+                time = left / rate
+                if time < soonest:
+                    soonest, which = time, i
+        clock.next, clock.which = soonest, which
 
     def _settle(self, clock: Clock, person: Person) -> None:
         """Take from each clock what has run."""
         left = clock.left
         if left is None:
-            left = clock.left = clocks(person.key, self.key, self._keys)
+            left = clock.left = clocks(person.key, self.key, self.keys)
         spent, clock.spent = clock.spent, 0.0
         if spent:
-            for i, rate in enumerate(clock.rates):
-                x = left[i] - rate * spent
+            rates = clock.rates
+            for i in range(len(left)):
+                x = left[i] - rates[i] * spent
                 left[i] = x if x > 0.0 else 0.0
 
     def dated_next(self, clock: Clock, now: float) -> float:
@@ -233,6 +239,14 @@ def causes_of(name: str, events: Mapping[str, Event], compiler: Compiler, index:
             timed.append(Cause(full, event, None, False, compiler))
             timed[-1].index = index * 64 + len(timed)
     return Causes(name, rated, timed, index)
+
+
+def any_within(left: list[float], rates: list[float], time: float) -> bool:
+    """Whether any clock runs out before so much exposure has passed."""
+    for i in range(len(left)):  # noqa: SIM110 - a generator costs more
+        if left[i] < rates[i] * time:
+            return True
+    return False
 
 
 def due_from(sets: Sequence[Causes], start: float) -> Due:

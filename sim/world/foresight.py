@@ -6,7 +6,7 @@ A draw is the same whether made alone or in an array; this only makes the common
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["busy_stations", "clock", "fill", "foresee"]
 
-_WORTH = 0.08
+_WORTH: Final = 0.08
 """Share of a stream that must come to a station for its luck to be worth an array."""
-_MOST = 0.5
+_MOST: Final = 0.5
 """Share that must come for the durations themselves to be worth working out ahead."""
-_WAITS = 0.25
+_WAITS: Final = 0.25
 """Share that must come to a station for the clocks of its wait to be worth an array."""
-_STEPS = 12
+_STEPS: Final = 12
 
 
 def busy_stations(scenario: Scenario, stream: str) -> dict[str, float]:

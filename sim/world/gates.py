@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.rounds import CAPACITY, Rounds, priority
 
 if TYPE_CHECKING:
-    from sim.engine.calendars import Calendar
     from sim.engine.pool import Pool, Ticket
     from sim.world.people import Person
     from sim.world.values import Days
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLOSES", "OPENS", "Gate", "OpeningHours"]
 
-OPENS, CLOSES = "opens", "closes"
+OPENS: Final = "opens"
+CLOSES: Final = "closes"
 """What someone who waits is told."""
 
 
@@ -25,7 +25,7 @@ class Gate:
     At an instant it opens or closes before anything else happens there: a place given back at closing starts nobody.
     """
 
-    def __init__(self, calendar: Calendar, days: Days, rounds: Rounds) -> None:
+    def __init__(self, hours: list[tuple[float, float] | None], days: Days, rounds: Rounds) -> None:
         self.open = False
         self.outside: dict[int, Person] = {}
         """Waiting for the opening, by key."""
@@ -33,11 +33,10 @@ class Gate:
         """Waiting for a place while it is open."""
         self._rounds = rounds
         first = priority(CAPACITY)
-        for day in range(days.first, days.last + 1):
-            hours = calendar.open_on(day)
-            if hours is None:
+        for today in hours:
+            if today is None:
                 continue
-            opens, closes = hours
+            opens, closes = today
             self.open = self.open or opens <= days.begin < closes
             for time, call in ((opens, self._opens), (closes, self._closes)):
                 if days.begin < time < days.horizon:
@@ -63,13 +62,11 @@ class OpeningHours:
     """When a market starts packages: by one calendar, or at any time."""
 
     def __init__(self, world: World, calendar: str | None) -> None:
-        self._env = world.env
-        days = world.days
+        self._rounds = world.rounds
         always = calendar is None or world.plan.compiler.calendar(calendar).always
         self._hours: list[tuple[float, float] | None] | None = None
         if calendar is not None and not always:
-            open_on = world.plan.compiler.calendar(calendar).open_on
-            self._hours = [open_on(day) for day in range(days.first, days.last + 1)]
+            self._hours = world.plan.compiler.hours(calendar)
         self._today: tuple[float, float] | None = None
 
     def midnight(self, i: int) -> float | None:
@@ -83,4 +80,4 @@ class OpeningHours:
         """Whether a package may start now."""
         if self._hours is None:
             return True
-        return self._today is not None and self._today[0] <= self._env.now < self._today[1]
+        return self._today is not None and self._today[0] <= self._rounds.now < self._today[1]

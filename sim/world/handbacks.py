@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import ceil_to_grid
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Failure", "HandBacks", "failures", "on_notice", "searched_again"]
 
-_NEVER = Number(value=0.0, unit="/day")
+_NEVER: Final = Number(value=0.0, unit="/day")
 
 
 def searched_again(scenario: Scenario) -> dict[str, str]:
@@ -142,7 +142,7 @@ class HandBacks:
 
     def _soon(self, lost: list[tuple[Person, Holding]]) -> None:
         """After the instant's capacities and ends: among its clocks."""
-        self.world.rounds.call(self.world.env.now, self.market.prio, partial(self._give_back, lost))
+        self.world.rounds.call(self.world.rounds.now, self.market.prio, partial(self._give_back, lost))
 
     def _give_back(self, lost: list[tuple[Person, Holding]], _: Any) -> None:
         for person, holding in lost:
@@ -163,7 +163,7 @@ class HandBacks:
             return
         told = self._told[person.key] = _Told(person, holding, looked)
         notice = self.notice[self.world.today - self.world.days.first]
-        time = ceil_to_grid(self.world.env.now + notice)
+        time = ceil_to_grid(self.world.rounds.now + notice)
         if time < self.world.horizon:
             self.world.rounds.call(time, self.market.prio + person.key, partial(self._notice_over, told))
 
@@ -222,17 +222,19 @@ def _closures(market: Market, spec: MarketSpec) -> list[set[int]]:
     mean = sum(1.0 / k for k in range(1, spec.providers + 1)) / spec.providers
     when, which = name_key(f"closes:{market.name}"), name_key(f"closing day:{market.name}")
     begin = days.first - math.ceil(gaps[0] / days.length) - 31
+    months = []
+    for day in range(begin, days.last + 1):
+        today = days.start + timedelta(days=day)
+        if today.day == 1:
+            length = monthrange(today.year, today.month)[1]
+            chance = -math.expm1(-rates[max(0, day - days.first)] * length * days.length)
+            months.append((day, length, today.year * 12 + today.month, chance))
     for provider in market.providers:
         if 1.0 / (provider.rank + 1) >= mean:
             continue
         back = begin
-        for day in range(begin, days.last + 1):
-            today = days.start + timedelta(days=day)
-            if today.day != 1 or day < back:
-                continue
-            length, month = monthrange(today.year, today.month)[1], today.year * 12 + today.month
-            rate = rates[max(0, day - days.first)] * length * days.length
-            if uniform(world.replication_key, when ^ provider.key, month) >= -math.expm1(-rate):
+        for day, length, month, chance in months:
+            if day < back or uniform(world.replication_key, when ^ provider.key, month) >= chance:
                 continue
             luck = uniform(world.replication_key, which ^ provider.key, month)
             closes = day + int(luck * length)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from operator import gt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.draws import choose, exponential, name_key, uniform
 from sim.engine.grid import ceil_to_grid
-from sim.engine.rounds import CAPACITY, CLOCK, priority
+from sim.engine.rounds import CAPACITY, CLOCK, Dispatched, priority
 from sim.scenario import schema
 from sim.world.bands import BandRoom, Bands, change, less
 from sim.world.gates import OpeningHours
@@ -25,19 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Market"]
 
-_AGAIN = 1 << 20
+_AGAIN: Final = 1 << 20
 """Where the clocks after a refusal are counted from, apart from those of packages."""
 
 
-class Market:
+class Market(Dispatched):
     """Providers, searches and walk-ins. Dispatched like a pool, after the pools."""
 
     def __init__(self, world: World, name: str, spec: schema.Market, order: int) -> None:
+        super().__init__(order)
         self.world = world
         self.name = name
         self.spec = spec
-        self.order = order
-        self.touched = False
         self.code = world.names.code(name)
         self.providers = [Provider(self, f"{name} {k}", k - 1) for k in range(1, spec.providers + 1)]
         weights = [1.0 / k for k in range(1, spec.providers + 1)]
@@ -83,7 +81,7 @@ class Market:
         """Capacity with its growth, by provider; the offer hazard of the day."""
         i = day - self.world.days.first
         opens = self.opening.midnight(i)
-        if opens is not None and self.world.env.now <= opens < self.world.horizon:
+        if opens is not None and self.world.rounds.now <= opens < self.world.horizon:
             self.world.rounds.call(opens, priority(CAPACITY, self.order), self._opens)
         own = math.floor(self._self_funded[i] / self.spec.step + 1e-9)
         units = math.floor((self._capacity[i] + self._self_funded[i]) * self._growth[i] / self.spec.step + 1e-9)
@@ -163,7 +161,7 @@ class Market:
 
         The hazard of an offer from each provider with room and a fit is that of ``sourcing``, by day.
         """
-        now = self.world.env.now
+        now = self.world.rounds.now
         package = person.packages
         kept = person.clocks.pop(-self.order, None)
         left = kept[0] if kept is not None else exponential(person.key, self._clock_key, package)
@@ -171,7 +169,9 @@ class Market:
         outcome_based = self.outcome_based(person)
         parts = self.parts(person, amount)
         offers = sourcing.offers
-        search = person.search = Search(person, station, amount, parts, outcome_based, offers, left, now, sourcing)
+        search = person.search = Search(
+            self, person, station, amount, parts, outcome_based, offers, left, now, sourcing
+        )
         self._ask(search)
         self._searches[person.key] = search
         self._rearm(search)
@@ -224,9 +224,8 @@ class Market:
         person.clocks[-self.order] = [search.left]
         for provider in self.providers:
             provider.searches.pop(key, None)
-        if search.wake is not None:
-            search.wake.cancel()
-            search.wake = None
+        search.live = False
+        search.comes(math.inf)
 
     def _let_go(self, search: Search, amount: int, parts: Parts) -> None:
         """The place kept is given back, and the search begins anew."""
@@ -234,11 +233,9 @@ class Market:
         search.tried.use(-amount, less(parts))
         search.tried = None
         search.left = self._afresh(search.person)
-        search.since = self.world.env.now
+        search.since = self.world.rounds.now
         self._until_open.pop(search.person.key, None)
-        if search.wake is not None:
-            search.wake.cancel()
-            search.wake = None
+        search.comes(math.inf)
 
     def resize(self, search: Search) -> None:
         """The person's need has changed: so does the amount that is looked for."""
@@ -310,21 +307,17 @@ class Market:
             return
         self._run_down(search)
         search.rate = search.offers[self.world.today - self.world.days.first] * len(search.open)
-        if search.wake is not None:
-            search.wake.cancel()
-            search.wake = None
-        if search.rate > 0.0:
-            time = ceil_to_grid(search.since + search.left / search.rate)
-            if time < self.world.horizon:
-                search.wake = self.world.rounds.call(time, self.prio + search.person.key, partial(self._offer, search))
+        rate = search.rate
+        search.comes(ceil_to_grid(search.since + search.left / rate) if rate > 0.0 else math.inf)
 
     def _run_down(self, search: Search) -> None:
-        now = self.world.env.now
-        search.left = max(0.0, search.left - search.rate * (now - search.since))
+        now = self.world.rounds.now
+        left = search.left - search.rate * (now - search.since)
+        search.left = left if left > 0.0 else 0.0
         search.since = now
 
-    def _offer(self, search: Search, _: Any) -> None:
-        search.wake = None
+    def offer(self, search: Search) -> None:
+        """The clock of a search has run out."""
         person = search.person
         who = self.providers
         room = [k for k in sorted(search.open) if self.takes(who[k], person, search.amount, search.parts)]
@@ -351,14 +344,11 @@ class Market:
         search.tried = provider
         provider.use(search.amount, search.parts)
         u = uniform(person.key, self._assessment_key ^ provider.key, person.packages)
-        time = ceil_to_grid(self.world.env.now + self._assessment(person)(u))
-        if time < self.world.horizon:
-            search.wake = self.world.rounds.call(time, self.prio + person.key, partial(self._answer, search))
+        search.comes(ceil_to_grid(self.world.rounds.now + self._assessment(person)(u)))
         self.world.rounds.settle()
 
-    def _answer(self, search: Search, _: Any) -> None:
-        """It takes the person, or does not and is not asked again."""
-        search.wake = None
+    def answer(self, search: Search) -> None:
+        """The provider takes the person, or does not and is not asked again."""
         person, provider = search.person, search.tried
         assert provider is not None
         search.tried = None
@@ -371,7 +361,7 @@ class Market:
         search.open.discard(provider.rank)
         self._refused.setdefault((person.key, person.packages), set()).add(provider.rank)
         search.left = self._afresh(person)
-        search.since = self.world.env.now
+        search.since = self.world.rounds.now
         self._rearm(search)
         self.world.rounds.settle()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["open_stock"]
 
 _LEFT, _SHARE = name_key("remaining stay"), name_key("elapsed share")
-_LIST_AGE = 28.0
+_LIST_AGE: Final = 28.0
 """Mean age in days of a waiting list at the start when the scenario gives none."""
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from heapq import heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.draws import uniform
-from sim.engine.pool import Pool, Ticket
+from sim.engine.pool import Pool, Ticket, Waiter
 from sim.engine.rounds import END, Wake, priority
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDS", "Holding", "Person", "Place"]
 
-ENDS = priority(END, 0xFFFF)
+ENDS: Final = priority(END, 0xFFFF)
 
 
 class Place:
@@ -78,23 +77,22 @@ class Holding:
         """When it ends, where it has a length; side trips do not move it."""
 
 
-class Person:
+class Person(Waiter):
     """Someone on the tracks; also the heap's own event of whatever ends next for them and cannot be undone."""
 
     __slots__ = (
-        "ahead", "altered", "amount", "attributes", "callbacks", "case", "clocks", "drawn", "first", "from_code",
-        "going", "joined", "key", "kind", "listed", "offer", "opened", "package", "packages", "place", "race",
+        "ahead", "altered", "amount", "at_end", "attributes", "case", "clocks", "drawn", "first", "from_code",
+        "going", "joined", "kind", "listed", "offer", "opened", "package", "packages", "place", "race",
         "restarting", "row", "search", "seen", "sought", "sought_since", "started", "station", "stream", "ticket",
         "until", "version", "whole", "world",
     )  # fmt: skip
 
-    _ok = True
     joined: float
     """When the person joined where they are."""
     first: bool
     """Whether this is the first start there."""
-    callbacks: tuple[Callable[[Any], None], ...] | None
-    """What SimPy's loop calls when the end comes."""
+    at_end: Callable[[Person], None]
+    """What follows when the end comes."""
     ahead: Station | None
     """Where one goes next, at a station that settles it on entry."""
     going: str
@@ -107,6 +105,7 @@ class Person:
     def __init__(self, world: World, key: int, stream: int, attributes: list[int], row: int) -> None:
         self.world = world
         self.key = key
+        self.live = True
         self.stream = stream
         self.row = row
         """Where the person stands in the stream's arrays."""
@@ -165,9 +164,13 @@ class Person:
 
     def sleep_until(self, time: float) -> None:
         """The work under way here ends then."""
-        self.callbacks = self.station.ends  # type: ignore[union-attr]
-        rounds = self.world.rounds
-        heappush(rounds.queue, (time, ENDS + self.key, next(rounds.serial), self))
+        station = self.station
+        assert station is not None
+        self.at_end = station.ends
+        self.world.rounds.push(time, ENDS + self.key, self)
+
+    def happen(self) -> None:
+        self.at_end(self)
 
     def use(self, decision: int) -> int:
         """How often this person has used a decision before; counts this use."""

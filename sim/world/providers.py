@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.draws import name_key, uniform
+from sim.engine.rounds import Happening
 
 if TYPE_CHECKING:
-    from sim.engine.rounds import Wake
     from sim.scenario.schema import Number
     from sim.world.bands import BandRoom, Parts
     from sim.world.care import PackageStation, SourcingStation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OFFER", "Provider", "Reach", "Search", "from_the_second", "grown", "shared_out"]
 
-OFFER = "offer"
+OFFER: Final = "offer"
 """What a person is told when a provider has been found."""
 
 
@@ -62,16 +62,20 @@ class Provider:
         self.market.change(self)
 
 
-class Search:
-    """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit."""
+class Search(Happening):
+    """One person's search: a unit-exponential clock that runs at ``offers`` times the providers with room and a fit.
+
+    It is the heap's own event of the next offer, or of the answer of the provider that assesses the person.
+    """
 
     __slots__ = (
-        "amount", "left", "offers", "open", "outcome_based", "parts", "person", "rate", "since", "sourcing", "station",
-        "tried", "wake",
+        "amount", "at", "due", "left", "market", "offers", "open", "outcome_based", "parts", "person", "rate", "since",
+        "sourcing", "station", "tried",
     )  # fmt: skip
 
     def __init__(
         self,
+        market: Market,
         person: Person,
         station: PackageStation,
         amount: int,
@@ -82,6 +86,7 @@ class Search:
         since: float,
         sourcing: SourcingStation,
     ) -> None:
+        self.market = market
         self.person = person
         self.sourcing = sourcing
         """Where the search is."""
@@ -99,7 +104,33 @@ class Search:
         """Indexes of the providers that fit, may start someone and have room."""
         self.tried: Provider | None = None
         """The provider that assesses the person now, with a place kept."""
-        self.wake: Wake | None = None
+        self.due = math.inf
+        """When it comes."""
+        self.at = math.inf
+        """When it stands in the heap: then or sooner, to be put off. What stands there for another time is void."""
+        self.live = True
+
+    def comes(self, time: float) -> None:
+        """The next offer or answer comes at a grid time; infinite: none comes."""
+        self.due = time
+        if time < self.at:
+            market = self.market
+            if time < market.world.horizon:
+                self.at = time
+                market.world.rounds.push(time, market.prio + self.person.key, self)
+
+    def happen(self) -> None:
+        now = self.market.world.rounds.now
+        if now != self.at:
+            return
+        self.at = math.inf
+        due, self.due = self.due, math.inf
+        if due > now:
+            self.comes(due)
+        elif self.tried is None:
+            self.market.offer(self)
+        else:
+            self.market.answer(self)
 
 
 class Reach:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from heapq import heappush
 from math import ceil, inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.grid import TICK, TICKS
-from sim.engine.rounds import CLOCK, priority
+from sim.engine.rounds import CLOCK, Happening, priority
 from sim.world.events import NO_DUE, due_from
 from sim.world.people import ENDS
 
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Race", "Vigil"]
 
-_CLOCKS = priority(CLOCK, 0xFFFF)
-_OFF = -inf
+_CLOCKS: Final = priority(CLOCK, 0xFFFF)
+_OFF: Final = -inf
 
 
-class Watch:
+class Watch(Happening):
     """What watches over someone who waits, or is here: a race, or the vigil kept until it has to be one."""
 
     __slots__ = ()
@@ -48,9 +47,7 @@ class Race(Watch):
     on a later day is only noted for that midnight: most never come.
     """
 
-    __slots__ = ("armed", "callbacks", "cause", "due", "person", "pick", "sets", "since", "then", "until", "which")
-
-    _ok = True
+    __slots__ = ("armed", "cause", "due", "listed", "person", "pick", "sets", "since", "then", "until", "which")
 
     def __init__(
         self,
@@ -64,8 +61,9 @@ class Race(Watch):
         self.due = due
         """When each fixed time falls due."""
         self.pick = pick
-        self.callbacks: tuple[Callable[[Any], None], ...] | None = None
-        """None: not in the heap; empty: in the heap but off."""
+        self.listed = False
+        """In the heap."""
+        self.live = False
         self.armed = _OFF
         """When it goes off, noted for a later day."""
         self.cause: Cause | None
@@ -78,20 +76,19 @@ class Race(Watch):
 
     def run(self, until: float | None, then: Callable[[Person], None] | None) -> None:
         """Race from now: until a known end, and ``then`` what follows; None: until stopped."""
-        if self.callbacks is not None:
+        if self.listed:
             other = self.person.race = Race(self.person, self.sets, self.due, self.pick)
             other.run(until, then)
             return
         self.until = until
         self.then = then
-        self._look(self.person.world.env._now)
+        self._look(self.person.world.rounds.now)
 
     def stop(self, person: Person) -> None:
         """The wait is over: the clocks keep what is left."""
-        self._spend(person.world.env._now)
+        self._spend(person.world.rounds.now)
         self.armed = _OFF
-        if self.callbacks is not None:
-            self.callbacks = ()
+        self.live = False
 
     def runs_to(self, then: Callable[[Person], None]) -> bool:
         return self.then == then
@@ -170,10 +167,9 @@ class Race(Watch):
 
     def _arm(self, time: float, prio: int) -> None:
         self.armed = _OFF
-        self.callbacks = _GOES_OFF
+        self.listed = self.live = True
         person = self.person
-        rounds = person.world.rounds
-        heappush(rounds.queue, (time, prio + person.key, next(rounds.serial), self))
+        person.world.rounds.push(time, prio + person.key, self)
 
     def _spend(self, now: float) -> None:
         """Take from the clocks what ran while exposed."""
@@ -187,11 +183,15 @@ class Race(Watch):
                     else:
                         clock.spent += now - since
 
-    def happens(self) -> None:
+    def happen(self) -> None:
         """What comes first has come."""
+        self.listed = False
+        if not self.live:
+            return
+        self.live = False
         person = self.person
         world = person.world
-        now = world.env._now
+        now = world.rounds.now
         self._spend(now)
         cause = self.cause
         if cause is None:
@@ -219,9 +219,6 @@ class Race(Watch):
         person = self.person
         here = person.station
         return here is not None and cause.to == here.id and person.of_package(cause)
-
-
-_GOES_OFF = (Race.happens,)
 
 
 class Vigil(Watch):
@@ -256,7 +253,7 @@ class Vigil(Watch):
 
     def stop(self, person: Person) -> None:
         """The wait is over: the clocks keep what is left."""
-        person.clocks[self.causes.index].spent += self.world.env._now - person.joined
+        person.clocks[self.causes.index].spent += self.world.rounds.now - person.joined
 
     def wake(self, person: Person, time: float) -> None:
         """One goes off today, if the person is still here."""

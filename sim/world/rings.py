@@ -5,9 +5,10 @@ All of them move at once, in the places of one another; each move is logged as `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.pool import START, Pool, Ticket
+from sim.engine.rounds import Dispatched
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES
 
 if TYPE_CHECKING:
@@ -16,17 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Rings"]
 
-_SWAP = SPELL_TYPES.index("swap")
+_SWAP: Final = SPELL_TYPES.index("swap")
 
 
-class Rings:
+class Rings(Dispatched):
     """Who keeps a place in each pool while waiting for another. Dispatched after pools and markets."""
 
-    order = 1 << 15
-
     def __init__(self, world: World) -> None:
+        super().__init__(1 << 15)
         self.world = world
-        self.touched = False
         self._kept: dict[str, dict[int, tuple[Person, Pool, Ticket]]] = {}
         """pool -> those who keep a place in it, with the pool and ticket they wait for."""
         self._last: list[Person] = []
@@ -72,7 +71,7 @@ class Rings:
 
     def _swap(self, ring: list[tuple[Person, Pool, Ticket]]) -> None:
         world = self.world
-        now = world.env.now
+        now = world.rounds.now
         for person, pool, ticket in ring:
             pool.seat(ticket)
             station, attributes = person.station, person.attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RETURN", "Router"]
 
-RETURN = "return"
+RETURN: Final = "return"
 """The option that leads back to the package held."""
 
 

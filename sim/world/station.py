@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_CAUSES", "Exit", "Law", "Station", "Working", "law_of", "units"]
 
-pack, pack_service = SPELL_RECORD.pack, SERVICE_RECORD.pack
-NOT_YET = math.nan
+pack: Final = SPELL_RECORD.pack
+pack_service: Final = SERVICE_RECORD.pack
+NOT_YET: Final = math.nan
 
-NO_CAUSES: tuple[Causes, ...] = ()
+NO_CAUSES: Final[tuple[Causes, ...]] = ()
 
 
 class Station:
@@ -37,7 +38,7 @@ class Station:
 
     def __init__(self, world: World, name: str, spec: Any) -> None:
         self.world = world
-        self.env = world.env
+        self.rounds = world.rounds
         self.id = name
         self.spec = spec
         self.code = world.names.code(name)
@@ -46,8 +47,8 @@ class Station:
         )
         """Who is led here gives up a place held outside hospital: nobody queues for an emergency from another bed."""
 
-    ends: tuple[Callable[[Any], None], ...] = ()
-    """What the heap calls when a person's own end here comes."""
+    ends: Callable[[Person], None]
+    """What follows when a person's own end here comes."""
     final = False
     """Journeys end here."""
     queueing = 0
@@ -72,8 +73,8 @@ class Station:
         world = self.world
         attributes = person.attributes
         world.write(
-            pack(person.key, self.code, kind, person.joined, started, self.env._now, amount, pool, person.from_code, to,
-                 cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
+            pack(person.key, self.code, kind, person.joined, started, self.rounds.now, amount, pool, person.from_code,
+                 to, cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
                  attributes[0], attributes[1])
         )  # fmt: skip
 
@@ -142,9 +143,6 @@ class Working(Station):
         self.ahead = False
         self.as_they_come = self.room is None
         """Whoever waits joins the queue of the pool as ``queue`` does, with nothing more to it."""
-        self.rounds = world.rounds
-        self.heap = world.rounds.queue
-        self.serial = world.rounds.serial.__next__
         self.team: Team | None = None
         self.pool: Pool | None = None
         self.pool_code = 0
@@ -204,7 +202,7 @@ class Working(Station):
         """Note who is where since when; the joining time is in the past for a waiting list at the start."""
         person.station = self
         person.started = NOT_YET
-        person.joined = now = self.env._now
+        person.joined = now = self.rounds.now
         if person.listed is not None:
             person.joined, person.listed = person.listed, None
             return person.joined
@@ -257,7 +255,7 @@ class Working(Station):
             person.ticket = pool.join(person, person.amount, person.kind, rank, since)
         else:
             self.queue(person, pool)
-        if self.vigil is not None and person.package is None and person.joined == self.env._now:
+        if self.vigil is not None and person.package is None and person.joined == self.rounds.now:
             vigil = self.vigil(person)
             if vigil is not None:
                 vigil.begin(person)
@@ -269,7 +267,7 @@ class Working(Station):
 
     def start(self, person: Person) -> bool:
         """The start: note it, and set what the station sets. True on the person's first start here."""
-        person.started = self.env._now
+        person.started = self.rounds.now
         if self.sets:
             self.world.set_attributes(person, self.sets)
         first = not person.seen & self.bit
@@ -367,7 +365,7 @@ class Working(Station):
             station = person.ahead if self.decides else self.onward(person, person.first)
         attributes = person.attributes
         self.write(
-            pack_service(person.key, self.code, person.joined, person.started, self.env._now, amount, pool,
+            pack_service(person.key, self.code, person.joined, person.started, self.rounds.now, amount, pool,
                          person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
         )  # fmt: skip
         return station
@@ -418,7 +416,7 @@ class Exit(Station):
             self.world.leave(person)
         if person.from_code in self.own_row:
             world = self.world
-            now = self.env._now
+            now = self.rounds.now
             attributes = person.attributes
             world.write(
                 pack_service(person.key, self.code, now, now, now, 0.0, 0, person.from_code, 0, attributes[0],

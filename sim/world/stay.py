@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from heapq import heappush
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -61,13 +60,12 @@ class StayStation(Working):
         )
         """Nothing but the stay, and on to the next: ``_start`` is ``begin`` and ``stay``, and ``_stay_ends`` is
         ``finish`` and ``end``, in one go."""
-        self.ends = (self._stay_ends,)
-        self.later = world.later
+        self.ends = self._stay_ends
 
     def arrive(self, person: Person) -> None:
         person.station = self
         person.started = NOT_YET
-        person.joined = self.env._now
+        person.joined = self.rounds.now
         if person.place is not None or person.listed is not None:
             self.join(person)
         pool = self.pool
@@ -177,14 +175,14 @@ class StayStation(Working):
         if self.sets or self.decides or person.seen & self.bit:
             self.start(person)
         else:
-            person.started = self.env._now
+            person.started = self.rounds.now
             person.first = True
             person.seen |= self.bit
         self.stay(person)
 
     def stay(self, person: Person) -> None:
         """Be here from now on for a length."""
-        start = self.env._now
+        start = self.rounds.now
         if person.opened is not None:
             length, person.opened = person.opened, None
             whole = max(length, person.whole)
@@ -197,23 +195,20 @@ class StayStation(Working):
             person.race = race = Race(person, causes, due_from(causes, start))
             race.run(start + length, self.finish)
         else:
-            person.callbacks = self.ends
-            heappush(self.heap, (start + length, ENDS + person.key, self.serial(), person))
+            person.at_end = self.ends
+            self.rounds.push(start + length, ENDS + person.key, person)
 
     def _start(self, person: Person) -> None:
-        person.started = start = self.env._now
+        person.started = start = self.rounds.now
         person.first = first = not person.seen & self.bit
         person.seen |= self.bit
         if person.opened is None:
             length = self.length.draw(person, first)
         else:
             length, person.opened = person.opened, None
-        person.callbacks = self.ends
+        person.at_end = self.ends
         end = start + length
-        if end < self.world.tomorrow:
-            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
-        else:
-            self.later(end, person)
+        self.rounds.push(end, ENDS + person.key, person)
 
     def _stay_ends(self, person: Person) -> None:
         if not self.simple:
@@ -227,7 +222,7 @@ class StayStation(Working):
             place = person.place
             attributes = person.attributes
             self.write(
-                pack_service(person.key, self.code, person.joined, person.started, self.env._now,
+                pack_service(person.key, self.code, person.joined, person.started, self.rounds.now,
                              self.step if place is None else place.amount * self.step, self.pool_code,
                              person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
             )  # fmt: skip
@@ -304,7 +299,7 @@ class StayStation(Working):
         place = person.place
         if place is None:
             return self.step
-        now = self.env._now
+        now = self.rounds.now
         if not place.area or now <= place.begun:
             return place.amount * self.step
         return (place.area + place.amount * (now - place.since)) / (now - place.begun) * self.step
@@ -327,7 +322,7 @@ class StayStation(Working):
         def step(week: int, _: Any) -> None:
             if person.place is not place or place.kept_since == place.kept_since:
                 return
-            resize(place, first + floor((last - first) * week / (weeks - 1) + 0.5), self.env._now)
+            resize(place, first + floor((last - first) * week / (weeks - 1) + 0.5), self.rounds.now)
             self.rounds.settle()
             if week + 1 < weeks:
                 self.rounds.call(begun + (week + 1) * self.week, prio, partial(step, week + 1))

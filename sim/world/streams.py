@@ -44,7 +44,7 @@ class Incoming:
             self._parts.clear()  # the collector cannot see into an array of objects: kept, it would keep the world
             order = in_time_order(columns[0], columns[1])
             line = zip(*(column[order].tolist() for column in columns), strict=True)
-            self.rounds.env.expect(line, self._comes)
+            self.rounds.expect(line, self._comes)
 
     def _comes(self, arrival: tuple[Any, ...]) -> None:
         _, key, attributes, row, stream, door = arrival

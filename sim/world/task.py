@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import heappush
 from typing import TYPE_CHECKING
 
 from sim.engine.pool import LOST, START
@@ -36,16 +35,16 @@ class TaskStation(Working):
         if self.team is not None:
             self.clock = None if self.team.steady else self.team.clock
         self.ready = self.effort.ready if self.effort is not None else {}
-        self.ends = (self._work_ends,)
+        self.ends = self._work_ends
         self.simple = not (self.elapsed or self.need or self.decides or self.ways or self.floors)
         """Nothing but the work, and on to the next: ``_work_ends`` is ``worked``, ``finish`` and ``end`` in one go."""
-        self._elapses = (self._time_ends,)
+        self._elapses = self._time_ends
         self.prompt = self.clock is None and not (self.sets or self.decides or self.elapsed or self.here)
         """An effort known ahead is an end known at the start."""
 
     def arrive(self, person: Person) -> None:
         person.station = self
-        person.joined = now = self.env._now
+        person.joined = now = self.rounds.now
         if person.place is not None or person.listed is not None:
             self.join(person)
         pool = self.pool
@@ -57,13 +56,11 @@ class TaskStation(Working):
             if pool.take(1, person.kind):
                 self.begin(person)
                 return
-        elif not (pool.waiting or pool.used >= pool.capacity or self.rounds.dirty):
-            heap = self.heap
-            if not heap or heap[0][0] > now:
-                pool.moment -= now
-                pool.used += 1
-                self.begin(person)
-                return
+        elif not (pool.waiting or pool.used >= pool.capacity or self.rounds.dirty or self.rounds.more()):
+            pool.moment -= now
+            pool.used += 1
+            self.begin(person)
+            return
         person.started = NOT_YET
         person.amount = 1
         self.wait(person, pool)
@@ -82,14 +79,14 @@ class TaskStation(Working):
 
     def begin(self, person: Person) -> None:
         """Start the work."""
-        person.started = start = self.env._now
+        person.started = start = self.rounds.now
         if self.prompt and not person.seen & self.bit:
             ready = self.ready.get(person.stream)
             if ready is not None:
                 person.first = True
                 person.seen |= self.bit
-                person.callbacks = self.ends
-                heappush(self.heap, (start + ready[person.row], ENDS + person.key, self.serial(), person))
+                person.at_end = self.ends
+                self.rounds.push(start + ready[person.row], ENDS + person.key, person)
                 return
         if self.sets or self.decides or person.seen & self.bit:
             self.start(person)
@@ -115,8 +112,8 @@ class TaskStation(Working):
             assert clock is not None
             clock.carry(person, effort)
         else:
-            person.callbacks = self.ends
-            heappush(self.heap, (end, ENDS + person.key, self.serial(), person))
+            person.at_end = self.ends
+            self.rounds.push(end, ENDS + person.key, person)
 
     def _work_ends(self, person: Person) -> None:
         if not self.simple:
@@ -127,7 +124,7 @@ class TaskStation(Working):
                 station: Station | None = ahead[person.row]
             else:
                 station = self.onward(person, person.first)
-            now = self.env._now
+            now = self.rounds.now
             attributes = person.attributes
             self.write(
                 pack_service(person.key, self.code, person.joined, person.started, now, 1.0, self.pool_code,
@@ -149,7 +146,7 @@ class TaskStation(Working):
 
     def worked(self, person: Person) -> None:
         """The effort is done; the rest of the elapsed time holds a worker only by caseload."""
-        if self.elapsed is None or person.until <= self.env._now:
+        if self.elapsed is None or person.until <= self.rounds.now:
             self.finish(person, True)
             return
         if self.pool is not None and not self.caseload:
@@ -158,8 +155,8 @@ class TaskStation(Working):
         if isinstance(race, Race):
             race.run(person.until, self.over)
         else:
-            person.callbacks = self._elapses
-            heappush(self.heap, (person.until, ENDS + person.key, self.serial(), person))
+            person.at_end = self._elapses
+            self.rounds.push(person.until, ENDS + person.key, person)
 
     def _time_ends(self, person: Person) -> None:
         self.over(person)
@@ -179,7 +176,7 @@ class TaskStation(Working):
             if self.floors:
                 pool.release(1, person.kind)
             else:
-                pool.moment += self.env._now
+                pool.moment += self.rounds.now
                 pool.used -= 1
                 if pool.waiting:
                     pool.freed()

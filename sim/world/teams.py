@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.pool import Pool
 from sim.engine.rounds import CAPACITY, priority
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Team"]
 
-SPEED_STEP = 1024.0
+SPEED_STEP: Final = 1024.0
 
 
 class Team:
@@ -84,8 +84,8 @@ class Team:
         if plan.calendar.always:
             self._set(True, floors)
             return
-        opening = plan.calendar.open_on(day)
-        now = self.world.env.now
+        opening = plan.hours[day - self.world.days.first]
+        now = self.world.rounds.now
         if opening is None or opening[1] <= now:
             self._set(False, floors)
             return

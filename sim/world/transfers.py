@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES
 from sim.world.people import ENDS
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Bound", "Moving", "Way", "travel"]
 
-_TRANSFER = SPELL_TYPES.index("transfer")
+_TRANSFER: Final = SPELL_TYPES.index("transfer")
 
 
 class Way:
@@ -81,14 +80,14 @@ def travel(
         return
     world = origin.world
     rounds = world.rounds
-    now = world.env.now
+    now = world.rounds.now
     moving = world.moving[person.key] = Moving(origin, to, now, beside)
 
     def arrives(_: Any) -> None:
         del world.moving[person.key]
-        moving.write(world, person, world.env.now)
+        moving.write(world, person, world.rounds.now)
         then()
         rounds.settle()
 
-    person.callbacks = (arrives,)
-    heappush(rounds.queue, (now + length, ENDS + person.key, next(rounds.serial), person))
+    person.at_end = arrives
+    rounds.push(now + length, ENDS + person.key, person)

@@ -169,7 +169,9 @@ class Compiler:
         """Teams whose cases may stay open: a slot kept so is no place."""
         self._factors: dict[tuple[str, ...], list[float]] = {}
         self._calendars: dict[str, Calendar] = {}
+        self._hours: dict[str, list[tuple[float, float] | None]] = {}
         self._compiled: dict[int, Any] = {}
+        self._samplers: dict[int, Picker[Sampler]] = {}
 
     def _routes(self) -> list[str]:
         known = dict.fromkeys(["community", "discharge", "crisis"])
@@ -198,6 +200,13 @@ class Compiler:
         if name not in self._calendars:
             self._calendars[name] = Calendar(self.scenario.calendars[name], self.days.start, self.days.length)
         return self._calendars[name]
+
+    def hours(self, name: str) -> list[tuple[float, float] | None]:
+        """When a named calendar opens and closes on each day; None: closed all day."""
+        if name not in self._hours:
+            calendar, days = self.calendar(name), self.days
+            self._hours[name] = [calendar.open_on(day) for day in range(days.first, days.last + 1)]
+        return self._hours[name]
 
     def number(self, number: Number) -> float | Daily:
         """A float, or by day where it is dated or has a profile (its factors by attribute are left out)."""
@@ -286,6 +295,12 @@ class Compiler:
 
     def sampler(self, value: Distribution | By[Any]) -> Picker[Sampler]:
         """The law of a length, effort or amount for a person, today."""
+        known = self._samplers.get(id(value))
+        if known is None:
+            known = self._samplers[id(value)] = self._sampler(value)
+        return known
+
+    def _sampler(self, value: Distribution | By[Any]) -> Picker[Sampler]:
         chosen = self.pick(value, self._law)
         if not _dated(value):
             return chosen  # type: ignore[return-value]

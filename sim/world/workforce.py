@@ -10,7 +10,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine.draws import name_key, person_key, uniform
 from sim.world.values import Compiler
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Roster", "rosters"]
 
-_MONTH = 365.0 / 12.0
+_MONTH: Final = 365.0 / 12.0
 """Days in a month."""
 
 _LEAVES, _LEAVE_DAY, _VACANT, _HIRED, _HIRES, _TENURE = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import math
 from functools import partial
-from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.draws import replication_key
@@ -25,7 +24,7 @@ from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.others import Others
-from sim.world.people import ENDS, Holding, Person
+from sim.world.people import Holding, Person
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
 from sim.world.station import Exit, Nowhere, Station
@@ -58,8 +57,7 @@ class World:
         self.horizon = days.horizon
         self.most_waiting = scenario.run.most_waiting
         self.replication_key = replication_key(seed, replication)
-        self.rounds = Rounds(days.begin)
-        self.env = self.rounds.env
+        self.rounds = Rounds(days.begin, days.length, days.horizon)
         self.today = days.first
         self.journal = Journal(compiler)
         self.names = self.journal.names
@@ -75,8 +73,6 @@ class World:
         """(set of causes, stream) -> the first clocks of each of its people, by row."""
         self._later: dict[int, list[tuple[float, Watch, Person]]] = {}
         """day -> the races that may go off on it."""
-        self._ends: list[list[tuple[float, Person]]] = [[] for _ in range(days.last - days.first + 1)]
-        """By day, the ends that fall on it: they would only swell the heap before."""
         self.tomorrow = days.begin
         """The next midnight."""
         self.ready = 0
@@ -102,7 +98,7 @@ class World:
         for station in scenario.stations.values():
             starts = station.starts if isinstance(station, schema.Stay) else None
             if starts is not None and starts not in self.gates and not compiler.calendar(starts).always:
-                self.gates[starts] = Gate(compiler.calendar(starts), days, self.rounds)
+                self.gates[starts] = Gate(compiler.hours(starts), days, self.rounds)
         self.bound: dict[int, Bound] = {}
         """person -> the way to take once there is a place at the station they queue for."""
         self.moving: dict[int, Moving] = {}
@@ -185,7 +181,7 @@ class World:
                 self._add_stream(incoming, name, stream)
             incoming.start()
             self._call_midnight(self.days.first + 1)
-            self.env.run(until=self.horizon)
+            self.rounds.env.run(until=self.horizon)
             for person in self.living():
                 self._open(person)
             log = self.journal.log()
@@ -198,11 +194,11 @@ class World:
     def _let_go(self) -> None:
         """Break the rings of references, so that memory is freed at once and the collector finds little."""
         for person in self.entered:
-            person.race = person.ticket = person.callbacks = None
+            person.race = person.ticket = None
+            person.at_end = _nothing
         self.entered.clear()
         self._later.clear()
-        self._ends.clear()
-        self.rounds.queue.clear()
+        self.rounds.clear()
 
     def bit(self, stream: str) -> int:
         """The bit of a name under which luck is drawn, in ``Person.seen``: stations that share it share the count."""
@@ -234,22 +230,13 @@ class World:
         else:
             known.append((time, race, person))
 
-    def later(self, time: float, person: Person) -> None:
-        """The person's own end comes on a later day."""
-        if time < self.horizon:
-            self._ends[int(time // self.days.length) - self.days.first].append((time, person))
-
     def _midnight(self, day: int) -> None:
         self.today = day
         self.tomorrow = (day + 1) * self.days.length
         if len(self.entered) > self._crowd:
             self.entered[:] = self.living()
             self._crowd = 2 * len(self.entered) + 1000
-        queue, serial = self.rounds.queue, self.rounds.serial
-        for time, person in self._ends[day - self.days.first]:
-            person.callbacks = person.station.ends  # type: ignore[union-attr]
-            heappush(queue, (time, ENDS + person.key, next(serial), person))
-        self._ends[day - self.days.first].clear()
+        self.rounds.turn(day)
         for time, race, person in self._later.pop(day, ()):
             race.wake(person, time)
         i = day - self.days.first
@@ -342,7 +329,7 @@ class World:
             person.attributes[self._need] = after
             person.altered |= 1 << self._need
             person.version += 1
-            self.journal.changed(self.env._now, person)
+            self.journal.changed(self.rounds.now, person)
             if person.search is not None:
                 person.search.station.market.resize(person.search)  # type: ignore[union-attr]
 
@@ -357,7 +344,7 @@ class World:
         if changed:
             person.altered |= changed
             person.version += 1
-            self.journal.changed(self.env._now, person)
+            self.journal.changed(self.rounds.now, person)
 
     def target(self, person: Person, cause: Cause) -> Station | None:
         """Where a cause leads."""
@@ -414,7 +401,7 @@ class World:
         """The stay is over but the place is kept until the next one starts."""
         place = person.place
         assert place is not None
-        place.kept_since = self.env._now
+        place.kept_since = self.rounds.now
         place.reason = station.code
         if place.pool.name in self.plan.discharge_pools:
             self.ready += 1
@@ -433,9 +420,9 @@ class World:
         place = person.place
         assert place is not None
         self._held(
-            person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2
+            person, place.station, place.kept_since, self.rounds.now, place.pool.name, place.amount, place.reason, 2
         )
-        place.kept_since = self.env._now
+        place.kept_since = self.rounds.now
         place.reason = station.code
 
     def resume_place(self, person: Person) -> None:
@@ -455,7 +442,7 @@ class World:
         assert place is not None
         if place.kept_since == place.kept_since:
             self._held(
-                person, place.station, place.kept_since, self.env._now, place.pool.name, place.amount, place.reason, 2
+                person, place.station, place.kept_since, self.rounds.now, place.pool.name, place.amount, place.reason, 2
             )
             if place.pool.name in self.plan.discharge_pools:
                 self.ready -= 1
@@ -510,12 +497,12 @@ class World:
             self.end_package(person)
             return
         if holding.mode == "here":
-            holding.away_since = self.env._now
+            holding.away_since = self.rounds.now
         if policy == "hold" and not holding.outcome_based:
             if holding.mode != "hold":
                 self._away(person, holding, "hold")
                 hold = cause.hold[self.today - self.days.first]
-                until = math.floor((self.env._now + hold) / TICK + 0.5) * TICK
+                until = math.floor((self.rounds.now + hold) / TICK + 0.5) * TICK
                 holding.expiry = self.rounds.call(
                     until, priority(CAPACITY + 2, 0, person.key), lambda _: self._expires(person, holding)
                 )
@@ -530,13 +517,13 @@ class World:
             holding.expiry = None
         if holding.mode not in ("here", mode):
             self._package_row(person, holding, 2)
-            holding.away_since = self.env._now
+            holding.away_since = self.rounds.now
         holding.mode = mode
 
     def resize_package(self, person: Person, holding: Holding, amount: int, parts: Parts) -> None:
         """The hours of a package that goes on change, while its person is away for the review."""
         self._package_row(person, holding, 2)
-        holding.away_since = self.env._now
+        holding.away_since = self.rounds.now
         if holding.provider is not None:
             holding.provider.use(amount - holding.amount, change(holding.parts, parts))
         holding.amount, holding.parts = amount, parts
@@ -570,7 +557,7 @@ class World:
     def _package_row(self, person: Person, holding: Holding, kind: int, until: float | None = None) -> None:
         provider = holding.provider.code if holding.provider is not None else 0
         reason = self.hold_code if holding.mode == "hold" else self.kept_code
-        end = self.env._now if until is None else until
+        end = self.rounds.now if until is None else until
         self._held_row(
             person,
             holding.station,
@@ -586,7 +573,7 @@ class World:
 
     def level(self, code: int, value: float) -> None:
         """Write a level that has changed."""
-        self.journal.level(self.env._now, code, value)
+        self.journal.level(self.rounds.now, code, value)
 
     def explode(self, station: Station) -> None:
         """Stop a replication whose queue grows without end."""
@@ -594,11 +581,12 @@ class World:
         here = spells["station"] == station.code
         starts = int((here & (spells["type"] == 0)).sum())
         joins = int(here.sum()) + self.most_waiting
-        days = max(1.0, (self.env._now - self.days.begin) / self.days.length)
+        now = self.rounds.now
+        days = max(1.0, (now - self.days.begin) / self.days.length)
         load = joins / starts if starts else math.inf
         raise Exploded(
             f"the queue at '{station.id}' has no end: {self.most_waiting} people wait on day "
-            f"{self.env._now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} are served "
+            f"{now / self.days.length:.0f}; {joins / days:.1f} a day join and {starts / days:.1f} are served "
             f"(load {load:.2f}). Give it more capacity or less demand, or raise run.most_waiting"
         )
 
@@ -635,6 +623,10 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
         return person.sought * station.market.spec.step, station.market.code
     team = getattr(station, "team", None)
     return 1.0, team.code if team is not None else 0
+
+
+def _nothing(person: Person) -> None:
+    """No end to come."""
 
 
 def simulate(plan: Plan, seed: int, replication: int) -> Log:
