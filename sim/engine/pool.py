@@ -62,10 +62,6 @@ _Entry = tuple[Any, ...]
 """(rank, since, person, serial, ticket)"""
 
 
-def _in_order(head: tuple[_Entry, list[_Entry]]) -> _Entry:
-    return head[0][:4]
-
-
 class Pool(Dispatched):
     """Amounts are integers of the pool's unit. Capacity may rise, fall below use (no starts until it drains) or be 0.
 
@@ -230,6 +226,9 @@ class Pool(Dispatched):
             self._refuse()
 
     def _start_one(self) -> bool:
+        free = self.capacity - self.used
+        if free <= 0:
+            return False
         heads: list[tuple[_Entry, list[_Entry]]] = []
         for heap in self._buckets.values():
             while heap:
@@ -239,9 +238,8 @@ class Pool(Dispatched):
                     break
                 heappop(heap)
         if len(heads) > 1:
-            heads.sort(key=_in_order)
+            heads.sort()
         blocked: Ticket | None = None
-        free = self.capacity - self.used
         for entry, heap in heads:
             ticket = entry[4]
             fits = ticket.amount <= free

@@ -95,12 +95,23 @@ class Dispatched:
         raise NotImplementedError
 
 
+class Timeline(simpy.Environment):
+    """SimPy's environment, told what to do next and what time it is by its rounds."""
+
+    rounds: Rounds
+
+    @property
+    def now(self) -> float:
+        """The time."""
+        return self.rounds.now
+
+
 class Rounds:
     """SimPy's environment, whose next event may be an arrival from the line beside its heap; and the pools touched at
     this instant. Events do not fail."""
 
     def __init__(self, begin: float, day: float = inf, horizon: float = inf) -> None:
-        self.env = env = simpy.Environment(begin)
+        self.env = env = Timeline(begin)
         self.queue: list[Any] = env._queue
         """SimPy's own heap."""
         self.now = begin
@@ -121,6 +132,7 @@ class Rounds:
         """When the first in line arrives."""
         self._comes: Callable[[Arrival], None]
         self._dispatch = Wake(self._on_dispatch)
+        env.rounds = self
         env.step = self.step  # type: ignore[method-assign]
 
     def expect(self, line: Iterator[Arrival], comes: Callable[[Arrival], None]) -> None:
@@ -145,12 +157,12 @@ class Rounds:
             self._first = first = next(self._line, _NOBODY)
             self._due = following = first[0]
             if due < soonest and due < following:
-                self.now = self.env._now = due
+                self.now = due
                 self._comes(arrival)
                 return
             self._tie(arrival)
         entry: Arrival = heappop(queue)
-        self.now = self.env._now = entry[0]
+        self.now = entry[0]
         event = entry[3]
         if isinstance(event, Happening):
             event.happen()

@@ -7,7 +7,6 @@ indexes ``Log.names`` (code 0 is the empty name). Times are in the scenario's un
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
 
@@ -111,9 +110,9 @@ SERVICE_RECORD = Struct(_FORMAT.replace("ib", "ix").replace("iiiiiii", "iii8xii"
 """The same of a service that ended by itself: no type, cause or reason."""
 
 
-def table(records: Sequence[bytes]) -> np.ndarray:
-    """Packed spells as a table of records."""
-    return np.frombuffer(b"".join(records), _RECORD)
+def table(records: bytes | bytearray, count: int = -1) -> np.ndarray:
+    """Packed spells, all or the first so many, as a table of records."""
+    return np.frombuffer(records, _RECORD, count)
 
 
 def split(records: np.ndarray) -> dict[str, np.ndarray]:
@@ -121,6 +120,6 @@ def split(records: np.ndarray) -> dict[str, np.ndarray]:
     return {name: np.ascontiguousarray(records[name]) for name, _ in SPELL_COLUMNS}
 
 
-def columns(records: Sequence[bytes]) -> dict[str, np.ndarray]:
-    """Packed spells as columns."""
-    return split(table(records))
+def columns(records: bytes | bytearray, count: int = -1) -> dict[str, np.ndarray]:
+    """Packed spells, all or the first so many, as columns."""
+    return split(table(records, count))

@@ -9,7 +9,7 @@ from sim.engine.draws import clocks
 from sim.engine.families import Constant
 from sim.engine.grid import TICK, TICKS
 from sim.engine.rounds import CLOCK, priority
-from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.log.tables import SPELL_TYPES
 from sim.world.events import any_within
 from sim.world.station import Exit, Law
 
@@ -34,6 +34,9 @@ class FollowedExit(Exit):
         causes, compiler = world.plan.causes, world.plan.compiler
         self.here = compiler.pick(spec.while_here, lambda set_name: causes[set_name])
         self.length = Law(spec.length, f"{name}:length", compiler)
+        fixed = self.length.fixed
+        self.always = fixed.mean if isinstance(fixed, Constant) else -1.0
+        """How long, where it is the same for everyone."""
         self.ends = self._comes_back
 
     def arrive(self, person: Person) -> None:
@@ -42,8 +45,10 @@ class FollowedExit(Exit):
         if not causes.rated:
             return
         person.joined = now = self.rounds.now
-        law = self.length(person)
-        length = law.mean if isinstance(law, Constant) else self.length.draw(person, False)
+        length = self.always
+        if length < 0.0:
+            law = self.length(person)
+            length = law.mean if isinstance(law, Constant) else self.length.draw(person, False)
         until = min(self.world.horizon, now + length)
         at = self._first(person, causes, now, until)
         if at < until:
@@ -77,11 +82,7 @@ class FollowedExit(Exit):
         world.happens(person, cause)
         assert cause.to is not None
         station = world.stations[cause.to]
-        attributes = person.attributes
-        world.write(
-            SPELL_RECORD.pack(person.key, self.code, _AWAY, since, since, now, 0.0, 0, self.code, station.code,
-                              cause.code, 0, attributes[0], attributes[1])
-        )  # fmt: skip
+        self.journal.spell(person, self.code, _AWAY, since, since, now, 0.0, 0, self.code, station.code, cause.code)
         world.entered.append(person)
         world.came_back = True
         person.from_code = self.code

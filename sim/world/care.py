@@ -15,7 +15,7 @@ from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS, Holding
 from sim.world.race import Race, Watch
-from sim.world.station import NO_CAUSES, Working, law_of, pack
+from sim.world.station import NO_CAUSES, Working, law_of
 
 if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
@@ -146,12 +146,19 @@ class SourcingStation(Working):
         since, now = person.sought_since, self.rounds.now
         if amount != person.sought:
             if now > since:
-                attributes, world = person.attributes, self.world
-                world.write(
-                    pack(person.key, self.code, SOUGHT, person.joined, since, now,
-                         person.sought * self.market.spec.step, self.market.code, person.from_code, 0, 0, 0,
-                         attributes[0], attributes[1])
-                )  # fmt: skip
+                market, amount_before = self.market, person.sought * self.market.spec.step
+                self.journal.spell(
+                    person,
+                    self.code,
+                    SOUGHT,
+                    person.joined,
+                    since,
+                    now,
+                    amount_before,
+                    market.code,
+                    person.from_code,
+                    0,
+                )
                 person.sought_since = now
             person.sought = amount
 

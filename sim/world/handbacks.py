@@ -116,6 +116,8 @@ class HandBacks:
         self._told = {key: told for key, told in self._told.items() if told.person.package is told.holding}
         if self._told:
             self._soon([])
+        if i and self.failed[i] == self.failed[i - 1] and (not self._closed or self._closed[i] == self._closed[i - 1]):
+            return False
         shares = from_the_second(sizes, self.failed[i])
         for rank in self._closed[i] if self._closed else ():
             shares[rank] = 1.0

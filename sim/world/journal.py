@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log.tables import SPELL_TYPES, Log, Names, split, table
+from sim.log.tables import SERVICE_RECORD, SPELL_RECORD, SPELL_TYPES, Log, Names, split, table
 from sim.world.arrivals import in_time_order
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Journal"]
 
 _AWAY: Final = SPELL_TYPES.index("away")
+_SPELL: Final = SPELL_RECORD.size
+_pack_spell: Final = SPELL_RECORD.pack_into
+_pack_service: Final = SERVICE_RECORD.pack_into
 
 
 @dataclass(frozen=True)
@@ -35,17 +39,56 @@ class Journal:
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
         self.names = Names()
-        self.spells: list[bytes] = []
-        self.write = self.spells.append
-        """Write a packed spell."""
+        self.spells = bytearray(_SPELL * 65536)
+        """Packed spells, and room for more."""
+        self._next = 0
         self.exits: list[int] = []
         """Codes of the stations that end a journey."""
         self.own_rows: dict[int, set[int]] = {}
         """station -> those with a way to it that takes time, and 0: who comes from there is written on arrival."""
         self._arrived: list[_Arrived] = []
-        self._changes: list[tuple[Any, ...]] = []
+        self._changes: list[bytes] = []
+        self._change = Struct(f"qdi{len(compiler.levels)}i").pack
         self._levels: list[tuple[float, int, float]] = []
         self._level_codes = [[self.names.code(level) for level in levels] for levels in compiler.levels.values()]
+
+    def _row(self) -> int:
+        """Where in ``spells`` the next spell is to be packed."""
+        at = self._next
+        self._next = at + _SPELL
+        if at + _SPELL > len(self.spells):
+            self.spells.extend(bytes(len(self.spells)))
+        return at
+
+    def service(self, person: Person, station: int, now: float, amount: float, pool: int, to: int) -> None:
+        """Write a service that ends now by itself, of someone who is at the station, and goes on to another."""
+        attributes = person.attributes
+        _pack_service(self.spells, self._row(), person.key, station, person.joined, person.started, now, amount, pool,
+                      person.from_code, to, attributes[0], attributes[1])  # fmt: skip
+
+    def spell(
+        self,
+        person: Person,
+        station: int,
+        kind: int,
+        joined: float,
+        started: float,
+        ended: float,
+        amount: float,
+        pool: int,
+        origin: int,
+        to: int,
+        cause: int = 0,
+        reason: int = 0,
+    ) -> None:
+        """Write any spell, by the columns of the log; ``kind`` is the place in ``SPELL_TYPES``."""
+        attributes = person.attributes
+        _pack_spell(self.spells, self._row(), person.key, station, kind, joined, started, ended, amount, pool, origin,
+                    to, cause, reason, attributes[0], attributes[1])  # fmt: skip
+
+    def written(self) -> np.ndarray:
+        """The spells written until now, as a table of records."""
+        return table(self.spells, self._next // _SPELL)
 
     def arrivals(self, stream: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
         """Write the rows of a stream's people on arrival; ``codes`` are their attributes."""
@@ -53,7 +96,7 @@ class Journal:
 
     def changed(self, time: float, person: Person) -> None:
         """Write a person's row at a change of an attribute."""
-        self._changes.append((person.key, time, person.stream, *person.attributes))
+        self._changes.append(self._change(person.key, time, person.stream, *person.attributes))
 
     def level(self, time: float, code: int, value: float) -> None:
         """Write a level that has changed."""
@@ -78,7 +121,7 @@ class Journal:
 
     def _spells(self) -> dict[str, np.ndarray]:
         """What was written, and a row at the exit after each that leads to one at once."""
-        written = table(self.spells)
+        written = self.written()
         names = len(self.names.codes)
         at_once = np.zeros((names, names), bool)  # to -> from
         at_once[self.exits] = True
@@ -106,9 +149,12 @@ class Journal:
             whole = [people.keys, people.times, stream, people.times, people.strip, people.date, people.index]
             parts.append([*whole, *rows.codes.T])
         if self._changes:
-            keys, times, streams, *codes = zip(*self._changes, strict=True)
-            zeros = np.zeros(len(keys), np.int32)
-            parts.append([keys, times, streams, np.full(len(keys), math.nan), zeros - 1, zeros, zeros, *codes])
+            record = [("key", np.int64), ("time", np.float64), ("stream", np.int32)]
+            record += [(name, np.int32) for name in heads[7:]]
+            changes = np.frombuffer(b"".join(self._changes), record)
+            zeros = np.zeros(len(changes), np.int32)
+            whole = [changes["key"], changes["time"], changes["stream"], np.full(len(changes), math.nan), zeros - 1]
+            parts.append([*whole, zeros, zeros, *(changes[name] for name in heads[7:])])
         columns = [
             np.concatenate([np.asarray(p[i], t) for p in parts]) if parts else np.empty(0, t)
             for i, t in enumerate(types)

@@ -107,13 +107,13 @@ class Market(Dispatched):
             for provider in self.bands.midnight(i, self.providers):
                 self.change(provider)
         self.walk_ins.midnight()
-        barred = from_the_second(self._shares, self._embargo[i])
         fewer = failed and any(map(gt, self.hand_backs.gone, before))
-        for provider, share in zip(self.providers, barred, strict=True):
-            if share != provider.barred:
-                fewer = fewer or share > provider.barred
-                provider.barred = share
-                self.change(provider)
+        if self._embargo[i] != self._embargo[i - 1 if i else 0] or not i:
+            for provider, share in zip(self.providers, from_the_second(self._shares, self._embargo[i]), strict=True):
+                if share != provider.barred:
+                    fewer = fewer or share > provider.barred
+                    provider.barred = share
+                    self.change(provider)
         if fewer:
             self._release(before)
         if i in self._reach.turns:

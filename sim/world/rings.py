@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.engine.pool import START, Pool, Ticket
 from sim.engine.rounds import Dispatched
-from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.log.tables import SPELL_TYPES
 
 if TYPE_CHECKING:
     from sim.world.people import Person
@@ -74,11 +74,9 @@ class Rings(Dispatched):
         now = world.rounds.now
         for person, pool, ticket in ring:
             pool.seat(ticket)
-            station, attributes = person.station, person.attributes
+            station = person.station
             assert station is not None
-            world.write(
-                SPELL_RECORD.pack(person.key, station.code, _SWAP, now, now, now, 1.0, world.names.code(pool.name),
-                                  person.from_code, 0, 0, 0, attributes[0], attributes[1])
-            )  # fmt: skip
+            name = world.names.code(pool.name)
+            world.journal.spell(person, station.code, _SWAP, now, now, now, 1.0, name, person.from_code, 0)
         for person, _, _ in ring:
             person.resume(START)

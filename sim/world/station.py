@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.engine.draws import name_key, uniform
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Room, Ticket
-from sim.log.tables import SERVICE_RECORD, SPELL_RECORD
 from sim.world.events import due_from
 from sim.world.race import Race, Vigil, Watch
 from sim.world.routing import Router
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_CAUSES", "Exit", "Law", "Station", "Working", "law_of", "units"]
 
-pack: Final = SPELL_RECORD.pack
-pack_service: Final = SERVICE_RECORD.pack
 NOT_YET: Final = math.nan
 
 NO_CAUSES: Final[tuple[Causes, ...]] = ()
@@ -39,6 +36,7 @@ class Station:
     def __init__(self, world: World, name: str, spec: Any) -> None:
         self.world = world
         self.rounds = world.rounds
+        self.journal = world.journal
         self.id = name
         self.spec = spec
         self.code = world.names.code(name)
@@ -70,13 +68,11 @@ class Station:
         self, person: Person, kind: int, started: float, amount: float, pool: int, to: int, cause: Cause | None
     ) -> None:
         """Write a spell that ends now."""
-        world = self.world
-        attributes = person.attributes
-        world.write(
-            pack(person.key, self.code, kind, person.joined, started, self.rounds.now, amount, pool, person.from_code,
-                 to, cause.code if cause is not None else 0, 0 if cause is None else world.reasons[cause.excess],
-                 attributes[0], attributes[1])
-        )  # fmt: skip
+        why, reason = (0, 0) if cause is None else (cause.code, self.world.reasons[cause.excess])
+        now = self.rounds.now
+        self.journal.spell(
+            person, self.code, kind, person.joined, started, now, amount, pool, person.from_code, to, why, reason
+        )
 
 
 class Law:
@@ -135,7 +131,6 @@ class Working(Station):
         self.stations = world.stations
         self.most_waiting = world.most_waiting
         self.discharge_code = world.discharge_code
-        self.write = world.write
         self.route_names = world.route_names
         self.need = spec.need
         self.sets = compiler.codes(spec.sets)
@@ -363,11 +358,9 @@ class Working(Station):
             station: Station | None = ahead[person.row]
         else:
             station = person.ahead if self.decides else self.onward(person, person.first)
-        attributes = person.attributes
-        self.write(
-            pack_service(person.key, self.code, person.joined, person.started, self.rounds.now, amount, pool,
-                         person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
-        )  # fmt: skip
+        self.journal.service(
+            person, self.code, self.rounds.now, amount, pool, station.code if station is not None else 0
+        )
         return station
 
     def onward(self, person: Person, first: bool) -> Station | None:
@@ -415,10 +408,5 @@ class Exit(Station):
         if person.place is not None or person.package is not None:
             self.world.leave(person)
         if person.from_code in self.own_row:
-            world = self.world
             now = self.rounds.now
-            attributes = person.attributes
-            world.write(
-                pack_service(person.key, self.code, now, now, now, 0.0, 0, person.from_code, 0, attributes[0],
-                             attributes[1])
-            )  # fmt: skip
+            self.journal.spell(person, self.code, 0, now, now, now, 0.0, 0, person.from_code, 0)

@@ -14,7 +14,7 @@ from sim.world.events import due_from
 from sim.world.gates import CLOSES, OPENS
 from sim.world.people import ENDS, Place
 from sim.world.race import Race, Watch
-from sim.world.station import NOT_YET, Law, Station, Working, law_of, pack_service, units
+from sim.world.station import NOT_YET, Law, Station, Working, law_of, units
 from sim.world.transfers import travel
 
 if TYPE_CHECKING:
@@ -220,12 +220,10 @@ class StayStation(Working):
             else:
                 station = self.onward(person, person.first)
             place = person.place
-            attributes = person.attributes
-            self.write(
-                pack_service(person.key, self.code, person.joined, person.started, self.rounds.now,
-                             self.step if place is None else place.amount * self.step, self.pool_code,
-                             person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
-            )  # fmt: skip
+            amount = self.step if place is None else place.amount * self.step
+            self.journal.service(
+                person, self.code, self.rounds.now, amount, self.pool_code, station.code if station is not None else 0
+            )
             if place is None:
                 pass
             elif self.never_keeps:

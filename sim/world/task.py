@@ -9,7 +9,7 @@ from sim.scenario import schema
 from sim.world.events import due_from
 from sim.world.people import ENDS
 from sim.world.race import Race, Watch
-from sim.world.station import NOT_YET, Station, Working, law_of, pack_service
+from sim.world.station import NOT_YET, Station, Working, law_of
 
 if TYPE_CHECKING:
     from sim.engine.workclock import WorkClock
@@ -125,11 +125,9 @@ class TaskStation(Working):
             else:
                 station = self.onward(person, person.first)
             now = self.rounds.now
-            attributes = person.attributes
-            self.write(
-                pack_service(person.key, self.code, person.joined, person.started, now, 1.0, self.pool_code,
-                             person.from_code, station.code if station is not None else 0, attributes[0], attributes[1])
-            )  # fmt: skip
+            self.journal.service(
+                person, self.code, now, 1.0, self.pool_code, station.code if station is not None else 0
+            )
             pool = self.pool
             if pool is not None:
                 pool.moment += now

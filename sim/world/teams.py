@@ -115,8 +115,9 @@ class Team:
             self.clock.set_speed(self.speed if is_open else 0.0, self._closing, workers)
 
     def _log(self) -> None:
-        now = (float(self.slots), self.speed)
-        for code, value, before in zip(self._levels, now, self._logged, strict=True):
-            if value != before:
-                self.world.level(code, value)
-        self._logged = now
+        slots, speed = self._logged
+        if self.slots != slots:
+            self.world.level(self._levels[0], self.slots)
+        if self.speed != speed:
+            self.world.level(self._levels[1], self.speed)
+        self._logged = (float(self.slots), self.speed)

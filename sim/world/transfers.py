@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.log.tables import SPELL_RECORD, SPELL_TYPES
+from sim.log.tables import SPELL_TYPES
 from sim.world.people import ENDS
 
 if TYPE_CHECKING:
@@ -57,11 +57,8 @@ class Moving:
 
     def write(self, world: World, person: Person, until: float) -> None:
         """Write the spell of the way."""
-        attributes = person.attributes
-        world.write(
-            SPELL_RECORD.pack(person.key, self.origin.code, _TRANSFER, self.since, self.since, until, 1.0, 0,
-                              self.origin.code, self.to.code, 0, 0, attributes[0], attributes[1])
-        )  # fmt: skip
+        origin, since = self.origin.code, self.since
+        world.journal.spell(person, origin, _TRANSFER, since, since, until, 1.0, 0, origin, self.to.code)
 
 
 def travel(

@@ -11,7 +11,7 @@ from sim.engine.draws import replication_key
 from sim.engine.grid import TICK
 from sim.engine.pool import Pool
 from sim.engine.rounds import CAPACITY, Rounds, priority
-from sim.log.tables import SPELL_RECORD, Log, columns
+from sim.log.tables import Log, split
 from sim.scenario import schema
 from sim.world.arrivals import arrivals, attribute_codes
 from sim.world.bands import change, less
@@ -61,7 +61,6 @@ class World:
         self.today = days.first
         self.journal = Journal(compiler)
         self.names = self.journal.names
-        self.write = self.journal.write
         self._bits: dict[str, int] = {}
         self.entered: list[Person] = []
         """Everyone on a journey, in the order of entering, and some whose journey is over."""
@@ -476,12 +475,8 @@ class World:
     ) -> None:
         if until == since:
             return
-        attributes = person.attributes
         here = person.station.code if person.station is not None else 0
-        self.write(
-            SPELL_RECORD.pack(person.key, station.code, kind, since, since, until, amount, pool, station.code, here, 0,
-                              reason, attributes[0], attributes[1])
-        )  # fmt: skip
+        self.journal.spell(person, station.code, kind, since, since, until, amount, pool, station.code, here, 0, reason)
 
     # packages
 
@@ -577,7 +572,7 @@ class World:
 
     def explode(self, station: Station) -> None:
         """Stop a replication whose queue grows without end."""
-        spells = columns(self.journal.spells)
+        spells = split(self.journal.written())
         here = spells["station"] == station.code
         starts = int((here & (spells["type"] == 0)).sum())
         joins = int(here.sum()) + self.most_waiting
@@ -592,15 +587,13 @@ class World:
 
     def _open(self, person: Person) -> None:
         station = person.station
-        attributes = person.attributes
         nan = math.nan
         if station is not None and not isinstance(station, Exit):
             kind = 6 if person.started == person.started else 5
             amount, pool = _in_use(person, station, self)
-            self.write(
-                SPELL_RECORD.pack(person.key, station.code, kind, person.joined, person.started, nan, amount, pool,
-                                  person.from_code, 0, 0, 0, attributes[0], attributes[1])
-            )  # fmt: skip
+            self.journal.spell(
+                person, station.code, kind, person.joined, person.started, nan, amount, pool, person.from_code, 0
+            )
         moving = self.moving.get(person.key)
         if moving is not None:
             moving.write(self, person, nan)
