@@ -106,15 +106,15 @@ def clocks(person: i64, decision: i64, keys: list[int]) -> list[float]:
     return out
 
 
-def clocks_of(persons: NDArray[np.int64], decision: int, keys: Sequence[int]) -> list[NDArray[np.float64]]:
-    """``clocks`` of many people at once: an array for each cause."""
+def clocks_of(persons: NDArray[np.int64], decision: int, keys: Sequence[int]) -> list[list[float]]:
+    """``clocks`` of many people at once, by cause."""
     z = _mixed(persons.astype(np.uint64) ^ np.uint64(decision & MASK))
     out = []
     for key in keys:
         w = (z ^ np.uint64(key & MASK)) * np.uint64(_M2)
         w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
         luck = (w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2
-        out.append(-np.fromiter(map(log, luck.tolist()), np.float64, len(luck)))
+        out.append([-log(u) for u in luck.tolist()])
     return out
 
 

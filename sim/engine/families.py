@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, repeat
 from math import erfc, exp, expm1, fsum, inf, lgamma, log, log1p, sqrt
-from statistics import _normal_dist_inv_cdf as _z  # type: ignore[attr-defined]
+from statistics import _normal_dist_inv_cdf  # type: ignore[attr-defined]
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ __all__ = [
     "Triangular", "Truncated", "Uniform", "Weibull", "cut", "mixed",
 ]  # fmt: skip
 
+_z: Final[Callable[[float, float, float], float]] = _normal_dist_inv_cdf
 LARGEST: Final = 1.0 - 2.0**-53
 SMALLEST: Final = 2.0**-54
 RARE: Final = 1e-9
@@ -50,7 +51,7 @@ class Sampler(ABC):
 
     def many(self, us: NDArray[np.float64]) -> NDArray[np.float64]:
         """The quantiles at many, the same to the bit."""
-        return _mapped(self, us)
+        return np.array([self(u) for u in us.tolist()], np.float64)
 
     @abstractmethod
     def above(self, x: float) -> float:
@@ -88,7 +89,7 @@ class Sampler(ABC):
 
 
 def _mapped(quantile: Callable[[float], float], us: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.fromiter(map(quantile, us.tolist()), np.float64, len(us))
+    return np.array([quantile(u) for u in us.tolist()], np.float64)
 
 
 class Constant(Sampler):

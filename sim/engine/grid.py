@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from typing import Final
 
-__all__ = ["TICK", "TICKS", "ceil_to_grid", "snap"]
+__all__ = ["NEVER", "TICK", "TICKS", "ceil_to_grid", "snap"]
 
 TICKS: Final = 1048576.0
 """Ticks in a time unit (2**20): 0.08 s when the unit is a day."""
 TICK: Final = 9.5367431640625e-07
 """1 / TICKS."""
+
+
+NEVER: Final = math.inf
+"""When what never happens does."""
 
 
 def snap(time: float) -> float:

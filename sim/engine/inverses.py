@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p, pi
+from typing import Final
 
 import numpy as np
 
 __all__ = ["REACH", "STEPS", "beta_table", "gamma_table", "weibull_shape"]
 
-REACH = 8.5
+REACH: Final = 8.5
 """The tables run from z = -8.5 to 8.5; a draw, a multiple of 2**-53, stays within 8.3."""
-STEPS = 16
+STEPS: Final = 16
 """Cubics in a unit of z."""
 
 

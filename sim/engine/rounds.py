@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from heapq import heapify, heappop, heappush
-from math import ceil, inf
+from math import ceil
 from typing import Any, Final
 
 import simpy
 from mypy_extensions import mypyc_attr
 from simpy.core import EmptySchedule
+
+from sim.engine.grid import NEVER
 
 __all__ = [
     "ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Arrival", "Dispatched", "Happening", "Rounds", "Wake",
@@ -77,7 +78,7 @@ Arrival = tuple[Any, ...]
 
 _ARRIVES: Final = priority(ARRIVAL)
 _DISPATCHES: Final = priority(DISPATCH)
-_NOBODY: Final[Arrival] = (inf, 0)
+_NOBODY: Final[Arrival] = (NEVER, 0)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -100,6 +101,11 @@ class Timeline(simpy.Environment):
 
     rounds: Rounds
 
+    def schedule(self, event: Any, priority: int = 1, delay: float = 0.0) -> None:
+        """SimPy's own events: the end of a run."""
+        time = self.rounds.now + delay
+        self.rounds.insert(time, (time, priority, next(self._eid), event))
+
     @property
     def now(self) -> float:
         """The time."""
@@ -110,15 +116,15 @@ class Rounds:
     """SimPy's environment, whose next event may be an arrival from the line beside its heap; and the pools touched at
     this instant. Events do not fail."""
 
-    def __init__(self, begin: float, day: float = inf, horizon: float = inf) -> None:
+    def __init__(self, begin: float, day: float = NEVER, horizon: float = NEVER) -> None:
         self.env = env = Timeline(begin)
         self.queue: list[Any] = env._queue
-        """SimPy's own heap."""
+        """SimPy's own heap, kept in order all through."""
         self.now = begin
         self.serial = 0
         self.day = day
         """Length of a day: what is due on a later one stands in no heap until ``turn``."""
-        self.tomorrow = begin if day < inf else inf
+        self.tomorrow = begin if day < NEVER else NEVER
         """The next midnight."""
         self.horizon = horizon
         """Nothing from then on happens any more."""
@@ -128,7 +134,7 @@ class Rounds:
         """Touched since the last dispatch."""
         self._line: Iterator[Arrival] = iter(())
         self._first = _NOBODY
-        self._due = inf
+        self._due = NEVER
         """When the first in line arrives."""
         self._comes: Callable[[Arrival], None]
         self._dispatch = Wake(self._on_dispatch)
@@ -146,12 +152,12 @@ class Rounds:
         """Process the next event. Raises ``EmptySchedule`` when there is none."""
         queue = self.queue
         due = self._due
-        soonest = inf
+        soonest = NEVER
         if queue:
             head: Arrival = queue[0]
             soonest = head[0]
         if due <= soonest:
-            if due == inf:
+            if due == NEVER:
                 raise EmptySchedule
             arrival = self._first
             self._first = first = next(self._line, _NOBODY)
@@ -161,7 +167,7 @@ class Rounds:
                 self._comes(arrival)
                 return
             self._tie(arrival)
-        entry: Arrival = heappop(queue)
+        entry: Arrival = queue.pop(0)
         self.now = entry[0]
         event = entry[3]
         if isinstance(event, Happening):
@@ -188,7 +194,7 @@ class Rounds:
         """Let an event happen at a grid time."""
         self.serial = serial = self.serial + 1
         if time <= self.tomorrow:
-            heappush(self.queue, (time, prio, serial, event))
+            self.insert(time, (time, prio, serial, event))
         elif time < self.horizon:
             day = ceil(time / self.day) - 1
             known = self._later.get(day)
@@ -196,6 +202,20 @@ class Rounds:
                 self._later[day] = [(time, prio, serial, event)]
             else:
                 known.append((time, prio, serial, event))
+
+    def insert(self, time: float, entry: Arrival) -> None:
+        """Put what happens at a time into the heap, in order of time, priority and serial number."""
+        queue = self.queue
+        low, high = 0, len(queue)
+        while low < high:
+            middle = (low + high) // 2
+            other: Arrival = queue[middle]
+            at: float = other[0]
+            if time < at or (time == at and entry < other):
+                high = middle
+            else:
+                low = middle + 1
+        queue.insert(low, entry)
 
     def turn(self, day: int) -> None:
         """A day begins: what is due on it goes into the heap, but for what has been called off."""
@@ -205,7 +225,7 @@ class Rounds:
             event: Happening = entry[3]
             if event.live:
                 queue.append(entry)
-        heapify(queue)
+        queue.sort()
 
     def clear(self) -> None:
         """Forget all that is to come."""

@@ -7,10 +7,9 @@ workers equally, none faster than one worker.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from math import inf
 from typing import Any, Final
 
-from sim.engine.grid import ceil_to_grid
+from sim.engine.grid import NEVER, ceil_to_grid
 from sim.engine.pool import Waiter
 from sim.engine.rounds import END, Rounds, Wake, priority
 
@@ -59,11 +58,11 @@ class WorkClock:
         self.seq = 0
         self.until = rounds.now
         """The speed does not change before this time."""
-        self._due = inf
+        self._due = NEVER
         """When the next case is done at the rate of now. The wake may be armed for earlier, and is then armed again."""
-        self._at = inf
+        self._at = NEVER
         """When the wake goes off."""
-        self._target = inf
+        self._target = NEVER
         """The reading at which the next case is done."""
         self._carried: list[Case] = []
 
@@ -138,12 +137,12 @@ class WorkClock:
         heap = self._heap
         while heap and not heap[0][3].live:
             heappop(heap)
-        target = heap[0][0] if heap else inf
-        if target == self._target and rate == self.rate and self._due < inf:
+        target = heap[0][0] if heap else NEVER
+        if target == self._target and rate == self.rate and self._due < NEVER:
             return
         self.rate = rate
         self._target = target
-        self._due = inf
+        self._due = NEVER
         if heap:
             left = heap[0][0] - self.work
             if left <= _SLACK:
@@ -161,7 +160,7 @@ class WorkClock:
             self._rounds.arm(self._wake, self._due, self._prio)
 
     def _fire(self, _: Any) -> None:
-        self._at = inf
+        self._at = NEVER
         if self._due > self._rounds.now:
             self._arm()
             return
@@ -174,7 +173,7 @@ class WorkClock:
                 case.live = False
                 self.active -= 1
                 done.append(case)
-        self._due = inf
+        self._due = NEVER
         self._set_rate()
         for case in done:
             case.waiter.resume(DONE)

@@ -6,13 +6,13 @@ left from one wait to the next, and is drawn afresh only when it has fired.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.draws import clocks, clocks_of, exponential, name_key
+from sim.engine.grid import NEVER
 from sim.world.values import Compiler, Daily
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Causes:
         first = [int(np.argmax(which == i)) for i in range(len(found))]
         rates = [self.rates_of(codes[row].tolist()) for row in first]
         table = np.array(rates).reshape(len(found), -1)[which].T
-        times = np.divide(left, table, out=np.full(left.shape, math.inf), where=table > 0.0)
+        times = np.divide(left, table, out=np.full(left.shape, NEVER), where=table > 0.0)
         own = [rates[i] for i in which.tolist()]
         return list(zip(times.min(axis=0).tolist(), times.argmin(axis=0).tolist(), own, strict=True))
 
@@ -160,7 +160,7 @@ class Causes:
         clock.version = person.version
         clock.rates = rates = self.rates_of(person.attributes)
         assert clock.left is not None
-        soonest, which = math.inf, 0
+        soonest, which = NEVER, 0
         for i, left in enumerate(clock.left):
             rate = rates[i]
             if rate > 0.0:
@@ -184,7 +184,7 @@ class Causes:
     def dated_next(self, clock: Clock, now: float) -> float:
         """When the next clock runs out, where hazards change from day to day; sets which."""
         times = [
-            math.inf if r <= 0.0
+            NEVER if r <= 0.0
             else now + x / r if cause.daily is None
             else cause.daily.reaches(cause.daily.integral(now) + x / r)
             for cause, x, r in zip(self.rated, clock.left or (), clock.rates, strict=True)

@@ -7,7 +7,7 @@ from operator import gt
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.draws import choose, exponential, name_key, uniform
-from sim.engine.grid import ceil_to_grid
+from sim.engine.grid import NEVER, ceil_to_grid
 from sim.engine.rounds import CAPACITY, CLOCK, Dispatched, priority
 from sim.scenario import schema
 from sim.world.bands import BandRoom, Bands, change, less
@@ -225,7 +225,7 @@ class Market(Dispatched):
         for provider in self.providers:
             provider.searches.pop(key, None)
         search.live = False
-        search.comes(math.inf)
+        search.comes(NEVER)
 
     def _let_go(self, search: Search, amount: int, parts: Parts) -> None:
         """The place kept is given back, and the search begins anew."""
@@ -235,7 +235,7 @@ class Market(Dispatched):
         search.left = self._afresh(search.person)
         search.since = self.world.rounds.now
         self._until_open.pop(search.person.key, None)
-        search.comes(math.inf)
+        search.comes(NEVER)
 
     def resize(self, search: Search) -> None:
         """The person's need has changed: so does the amount that is looked for."""
@@ -308,7 +308,7 @@ class Market(Dispatched):
         self._run_down(search)
         search.rate = search.offers[self.world.today - self.world.days.first] * len(search.open)
         rate = search.rate
-        search.comes(ceil_to_grid(search.since + search.left / rate) if rate > 0.0 else math.inf)
+        search.comes(ceil_to_grid(search.since + search.left / rate) if rate > 0.0 else NEVER)
 
     def _run_down(self, search: Search) -> None:
         now = self.world.rounds.now

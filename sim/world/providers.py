@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from sim.engine.draws import name_key, uniform
+from sim.engine.grid import NEVER
 from sim.engine.rounds import Happening
 
 if TYPE_CHECKING:
@@ -104,9 +105,9 @@ class Search(Happening):
         """Indexes of the providers that fit, may start someone and have room."""
         self.tried: Provider | None = None
         """The provider that assesses the person now, with a place kept."""
-        self.due = math.inf
+        self.due = NEVER
         """When it comes."""
-        self.at = math.inf
+        self.at = NEVER
         """When it stands in the heap: then or sooner, to be put off. What stands there for another time is void."""
         self.live = True
 
@@ -123,8 +124,8 @@ class Search(Happening):
         now = self.market.world.rounds.now
         if now != self.at:
             return
-        self.at = math.inf
-        due, self.due = self.due, math.inf
+        self.at = NEVER
+        due, self.due = self.due, NEVER
         if due > now:
             self.comes(due)
         elif self.tried is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import ceil, inf
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from sim.engine.grid import TICK, TICKS
+from sim.engine.grid import NEVER, TICK, TICKS
 from sim.engine.rounds import CLOCK, Happening, priority
 from sim.world.events import NO_DUE, due_from
 from sim.world.people import ENDS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Race", "Vigil"]
 
 _CLOCKS: Final = priority(CLOCK, 0xFFFF)
-_OFF: Final = -inf
+_OFF: Final = float("-inf")
 
 
 class Watch(Happening):
@@ -123,7 +123,7 @@ class Race(Watch):
         self.since = now
         clocks = person.clocks
         until = self.until
-        when = inf if until is None else until
+        when = NEVER if until is None else until
         first: Cause | None = None
         which: Causes | None = None
         sets = self.sets
@@ -201,7 +201,7 @@ class Race(Watch):
                 self.which.fired(person)
             else:
                 assert cause.after is not None
-                self.due[cause.index] = now + cause.after if cause.repeats else inf
+                self.due[cause.index] = now + cause.after if cause.repeats else NEVER
             world.happens(person, cause)
             if cause.restart is not None or (cause.to is not None and not self._there_already(cause)):
                 person.race = None
