@@ -8,6 +8,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from librt.strings import BytesWriter, write_f64_le, write_i32_le, write_i64_le
 from numpy.typing import NDArray
 
 from sim.log.tables import SERVICE_RECORD, SPELL_RECORD, SPELL_TYPES, Log, Names, split, table
@@ -39,9 +40,8 @@ class Journal:
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
         self.names = Names()
-        self.spells = bytearray(_SPELL * 65536)
-        """Packed spells, and room for more."""
-        self._next = 0
+        self.spells = BytesWriter()
+        """Packed spells."""
         self.exits: list[int] = []
         """Codes of the stations that end a journey."""
         self.own_rows: dict[int, set[int]] = {}
@@ -52,19 +52,10 @@ class Journal:
         self._levels: list[tuple[float, int, float]] = []
         self._level_codes = [[self.names.code(level) for level in levels] for levels in compiler.levels.values()]
 
-    def _row(self) -> int:
-        """Where in ``spells`` the next spell is to be packed."""
-        at = self._next
-        self._next = at + _SPELL
-        if at + _SPELL > len(self.spells):
-            self.spells.extend(bytes(len(self.spells)))
-        return at
-
     def service(self, person: Person, station: int, now: float, amount: float, pool: int, to: int) -> None:
         """Write a service that ends now by itself, of someone who is at the station, and goes on to another."""
-        attributes = person.attributes
-        _pack_service(self.spells, self._row(), person.key, station, person.joined, person.started, now, amount, pool,
-                      person.from_code, to, attributes[0], attributes[1])  # fmt: skip
+        started = person.started
+        self.spell(person, station, 0, person.joined, started, now, amount, pool, person.from_code, to)
 
     def spell(
         self,
@@ -83,12 +74,26 @@ class Journal:
     ) -> None:
         """Write any spell, by the columns of the log; ``kind`` is the place in ``SPELL_TYPES``."""
         attributes = person.attributes
-        _pack_spell(self.spells, self._row(), person.key, station, kind, joined, started, ended, amount, pool, origin,
-                    to, cause, reason, attributes[0], attributes[1])  # fmt: skip
+        spells = self.spells
+        write_i64_le(spells, person.key)
+        write_i32_le(spells, station)
+        write_i32_le(spells, kind)
+        write_f64_le(spells, joined)
+        write_f64_le(spells, started)
+        write_f64_le(spells, ended)
+        write_f64_le(spells, amount)
+        write_i32_le(spells, pool)
+        write_i32_le(spells, origin)
+        write_i32_le(spells, to)
+        write_i32_le(spells, cause)
+        write_i32_le(spells, reason)
+        write_i32_le(spells, attributes[0])
+        write_i32_le(spells, attributes[1])
+        write_i32_le(spells, 0)
 
     def written(self) -> np.ndarray:
         """The spells written until now, as a table of records."""
-        return table(self.spells, self._next // _SPELL)
+        return table(self.spells.getvalue())
 
     def arrivals(self, stream: int, people: Arrivals, codes: NDArray[np.int64]) -> None:
         """Write the rows of a stream's people on arrival; ``codes`` are their attributes."""
