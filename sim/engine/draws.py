@@ -29,6 +29,11 @@ MASK: Final = 2**64 - 1
 _GAMMA: Final = 0x9E3779B97F4A7C15
 _M1: Final = 0xBF58476D1CE4E5B9
 _M2: Final = 0x94D049BB133111EB
+_M3: Final = 0xD6E8FEB86659FD93
+_SIGNED_GAMMA: Final = i64(_GAMMA - 2**64)
+_SIGNED_M1: Final = i64(_M1 - 2**64)
+_SIGNED_M2: Final = i64(_M2 - 2**64)
+_SIGNED_M3: Final = i64(_M3 - 2**64)
 _HALF_STEP: Final = 2.0**-52
 
 
@@ -70,11 +75,11 @@ def person_keys(
 def uniform(person: i64, decision: i64, count: i64) -> float:
     """The luck of a person's ``count``-th use of a decision: strictly between 0 and 1, a multiple of 2**-53."""
     z = person ^ decision
-    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
-    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
-    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * -0x61C8864680B583EB
-    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
-    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * _SIGNED_M1
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * _SIGNED_M2
+    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * _SIGNED_GAMMA
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * _SIGNED_M1
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * _SIGNED_M2
     z = z ^ (z >> 31 & 0x1FFFFFFFF)
     return int(z >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16
 
@@ -94,14 +99,14 @@ def exponential(person: i64, decision: i64, count: i64) -> float:
 def clocks(person: i64, decision: i64, keys: list[int]) -> list[float]:
     """Unit exponentials of several causes at once, each from its own key: another cause never moves them."""
     z = person ^ decision
-    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
-    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * _SIGNED_M1
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * _SIGNED_M2
     z ^= z >> 31 & 0x1FFFFFFFF
     out = []
     for k in keys:
         key: i64 = k
-        w = (z ^ key) * -0x6B2FB644ECCEEE15
-        w = (w ^ (w >> 32 & 0xFFFFFFFF)) * -0x2917014799A6026D
+        w = (z ^ key) * _SIGNED_M2
+        w = (w ^ (w >> 32 & 0xFFFFFFFF)) * _SIGNED_M3
         out.append(-log(int(w >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16))
     return out
 
@@ -112,7 +117,7 @@ def clocks_of(persons: NDArray[np.int64], decision: int, keys: Sequence[int]) ->
     out = []
     for key in keys:
         w = (z ^ np.uint64(key & MASK)) * np.uint64(_M2)
-        w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
+        w = (w ^ w >> np.uint64(32)) * np.uint64(_M3)
         luck = (w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2
         out.append([-log(u) for u in luck.tolist()])
     return out
@@ -126,10 +131,10 @@ def choose(person: i64, decision: i64, count: i64, options: list[tuple[int, floa
     wins. Raises ValueError when no share is above 0.
     """
     z = person ^ decision
-    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
-    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * -0x6B2FB644ECCEEE15
-    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * -0x61C8864680B583EB
-    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * -0x40A7B892E31B1A47
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * _SIGNED_M1
+    z = (z ^ (z >> 27 & 0x1FFFFFFFFF)) * _SIGNED_M2
+    z = (z ^ (z >> 31 & 0x1FFFFFFFF)) + count * _SIGNED_GAMMA
+    z = (z ^ (z >> 30 & 0x3FFFFFFFF)) * _SIGNED_M1
     z ^= z >> 29 & 0x7FFFFFFFF
     winner = -1
     best = -inf
@@ -138,8 +143,8 @@ def choose(person: i64, decision: i64, count: i64, options: list[tuple[int, floa
         i += 1
         if share > 0.0:
             key: i64 = k
-            w = (z ^ key) * -0x6B2FB644ECCEEE15
-            w = (w ^ (w >> 32 & 0xFFFFFFFF)) * -0x2917014799A6026D
+            w = (z ^ key) * _SIGNED_M2
+            w = (w ^ (w >> 32 & 0xFFFFFFFF)) * _SIGNED_M3
             t = log(int(w >> 12 & 0xFFFFFFFFFFFFF) * 2.220446049250313e-16 + 1.1102230246251565e-16) / share
             if t > best:
                 best = t
@@ -161,7 +166,7 @@ def choices(
     for i, (key, share) in enumerate(options):
         if share > 0.0:
             w = (z ^ np.uint64(key & MASK)) * np.uint64(_M2)
-            w = (w ^ w >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93)
+            w = (w ^ w >> np.uint64(32)) * np.uint64(_M3)
             t = np.log((w >> np.uint64(12)).astype(np.float64) * _HALF_STEP + _HALF_STEP / 2) / share
             ahead = t > best
             best[ahead] = t[ahead]

@@ -13,13 +13,11 @@ from struct import Struct
 import numpy as np
 
 __all__ = [
-    "SERVICE_RECORD",
     "SPELL_COLUMNS",
     "SPELL_RECORD",
     "SPELL_TYPES",
     "Log",
     "Names",
-    "columns",
     "split",
     "table",
 ]
@@ -106,20 +104,13 @@ _FORMAT = "".join({"i8": "q", "i4": "i", "i1": "b", "f8": "d"}[np.dtype(t).str[1
 SPELL_RECORD = Struct(_FORMAT)
 """One spell as bytes: packed where it ends, read as columns at the horizon. Route and class are written as levels, and
 become names in ``Journal``."""
-SERVICE_RECORD = Struct(_FORMAT.replace("ib", "ix").replace("iiiiiii", "iii8xii"))
-"""The same of a service that ended by itself: no type, cause or reason."""
 
 
-def table(records: bytes | bytearray, count: int = -1) -> np.ndarray:
-    """Packed spells, all or the first so many, as a table of records."""
-    return np.frombuffer(records, _RECORD, count)
+def table(records: bytes) -> np.ndarray:
+    """Packed spells as a table of records."""
+    return np.frombuffer(records, _RECORD)
 
 
 def split(records: np.ndarray) -> dict[str, np.ndarray]:
     """A table of records as columns."""
     return {name: np.ascontiguousarray(records[name]) for name, _ in SPELL_COLUMNS}
-
-
-def columns(records: bytes | bytearray, count: int = -1) -> dict[str, np.ndarray]:
-    """Packed spells, all or the first so many, as columns."""
-    return split(table(records, count))

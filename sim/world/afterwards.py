@@ -15,7 +15,7 @@ from sim.world.station import Exit, Law
 
 if TYPE_CHECKING:
     from sim.scenario import schema
-    from sim.world.events import Causes
+    from sim.world.events import Causes, Clock
     from sim.world.people import Person
     from sim.world.world import World
 
@@ -72,7 +72,7 @@ class FollowedExit(Exit):
         """A cause has fired: the person is here again and goes where it leads."""
         world, now, since = self.world, self.rounds.now, person.joined
         causes = self.here(person)
-        clock = person.clocks[causes.index]
+        clock: Clock = person.clocks[causes.index]
         if causes.dated:
             causes.dated_spend(clock, since, now)
         else:

@@ -143,7 +143,7 @@ class Causes:
 
     def ahead(self, keys: NDArray[np.int64], codes: NDArray[np.int64]) -> list[tuple[float, int, list[float]]]:
         """``next``, ``which`` and ``rates`` of the first clock of many people, by key and codes of attributes."""
-        left = np.array(clocks_of(keys, self.key, self.keys))
+        left = np.array([np.array(own, np.float64) for own in clocks_of(keys, self.key, self.keys)])
         combination = np.zeros(len(keys), np.int64)
         for i, stride in self._strides:
             combination += codes[:, i] * stride

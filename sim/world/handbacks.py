@@ -183,7 +183,7 @@ class HandBacks:
         at_home = holding.mode == "here"
         busy = False
         if station is not None and holding.mode == "kept" and person.place is None:
-            busy = station.spec.kind == "task" and station.spec.track not in ("hospital", "crisis")
+            busy = station.kind == "task" and station.track not in ("hospital", "crisis")
         if at_home or (busy and person.ticket is not None):
             self._hand_back(told)
         elif told.over and not busy:

@@ -12,7 +12,7 @@ from sim.world.events import NO_DUE, due_from
 from sim.world.people import ENDS
 
 if TYPE_CHECKING:
-    from sim.world.events import Cause, Causes, Due
+    from sim.world.events import Cause, Causes, Clock, Due
     from sim.world.people import Person
     from sim.world.world import World
 
@@ -113,7 +113,8 @@ class Race(Watch):
         self.since = since
         self.until = self.then = None
         self.which = causes
-        self.cause = causes.rated[self.person.clocks[causes.index].which]
+        clock: Clock = self.person.clocks[causes.index]
+        self.cause = causes.rated[clock.which]
         self._arm(time, _CLOCKS)
 
     def _look(self, now: float) -> None:
@@ -129,7 +130,7 @@ class Race(Watch):
         sets = self.sets
         if len(sets) == 1 and sets[0].plain:
             which = sets[0]
-            clock = clocks.get(which.index)
+            clock: Clock | None = clocks.get(which.index)
             if clock is None or clock.version != person.version:
                 clock = which.clock(person)
             at = now + (clock.next - clock.spent)
@@ -177,7 +178,7 @@ class Race(Watch):
         if now > since:
             for causes in self.sets:
                 if causes.rated:
-                    clock = self.person.clocks[causes.index]
+                    clock: Clock = self.person.clocks[causes.index]
                     if causes.dated:
                         causes.dated_spend(clock, since, now)
                     else:
@@ -239,7 +240,7 @@ class Vigil(Watch):
         """The person joins now."""
         causes = self.causes
         world = self.world
-        clock = person.clocks.get(causes.index)
+        clock: Clock | None = person.clocks.get(causes.index)
         if clock is None or clock.version != person.version:
             clock = causes.clock(person)
         person.race = self
@@ -253,12 +254,13 @@ class Vigil(Watch):
 
     def stop(self, person: Person) -> None:
         """The wait is over: the clocks keep what is left."""
-        person.clocks[self.causes.index].spent += self.world.rounds.now - person.joined
+        clock: Clock = person.clocks[self.causes.index]
+        clock.spent += self.world.rounds.now - person.joined
 
     def wake(self, person: Person, time: float) -> None:
         """One goes off today, if the person is still here."""
         if person.race is self:
-            clock = person.clocks[self.causes.index]
+            clock: Clock = person.clocks[self.causes.index]
             if ceil((person.joined + (clock.next - clock.spent)) * TICKS) * TICK == time:
                 person.race = race = Race(person, self.sets, NO_DUE, self.pick)
                 race.resume(person.joined, time)

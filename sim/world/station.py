@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.world.events import Cause, Causes
     from sim.world.people import Person
     from sim.world.teams import Team
-    from sim.world.values import Compiler
+    from sim.world.values import Compiler, Picker
     from sim.world.world import World
 
 __all__ = ["NO_CAUSES", "Exit", "Law", "Station", "Working", "law_of", "units"]
@@ -39,6 +39,8 @@ class Station:
         self.journal = world.journal
         self.id = name
         self.spec = spec
+        self.kind: str = spec.kind
+        self.track: str = spec.track or ""
         self.code = world.names.code(name)
         self.emergency = (spec.track == "hospital" and spec.kind == "stay") or (
             spec.track == "crisis" and spec.kind == "task"
@@ -83,7 +85,7 @@ class Law:
     def __init__(self, value: Any, decision: str, compiler: Compiler) -> None:
         self.key = name_key(decision)
         self.fixed: Sampler | None = compiler.one_law(value)
-        self.pick: Callable[[Person], Sampler] = compiler.sampler(value)
+        self.pick: Picker[Sampler] = compiler.sampler(value)
         self.depends = compiler.depends(value)
         """Bits of the attributes it is picked by; -1 where the day or what the person holds matters."""
         self.first: dict[int, list[float]] = {}
@@ -168,7 +170,7 @@ class Working(Station):
             self.as_they_come = False
             self.ahead = True
 
-    def _events(self, names: Any) -> Callable[[Person], Sequence[Causes]] | None:
+    def _events(self, names: Any) -> Picker[tuple[Causes, ...]] | None:
         if names is None:
             return None
         causes = self.world.plan.causes
@@ -176,7 +178,7 @@ class Working(Station):
             names, lambda name: (causes[name],) if name is not None and causes[name].any else NO_CAUSES
         )
 
-    def _vigil(self, names: Any) -> Callable[[Person], Vigil | None] | None:
+    def _vigil(self, names: Any) -> Picker[Vigil | None] | None:
         sets = [] if names is None else self.world.plan.compiler.leaves(names)
         causes = self.world.plan.causes
         if not all(name is None or causes[name].plain or not causes[name].any for name in sets):

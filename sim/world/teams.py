@@ -31,6 +31,9 @@ class Team:
         spec: TeamSpec = plan.spec
         self.steady = plan.steady
         """Always open with a fixed number of workers at speed 1: an end is known at the start."""
+        self._always = plan.calendar.always
+        self._weekly = plan.calendar.weekly / world.days.length * 24.0
+        """Hours in which it is open in a week without holidays."""
         self.slots = 0
         self.speed = 0.0
         self.open = spec.calendar == "always" or plan.calendar.always
@@ -60,8 +63,7 @@ class Team:
         else:
             hours, people = self.hours_and_people(day)
             self._workers = max(1, math.floor(people + 1e-9)) if people > 0 else 0
-            weekly = plan.calendar.weekly / self.world.days.length * 24.0
-            speed = (hours + moved) / (self._workers * weekly) if self._workers else 0.0
+            speed = (hours + moved) / (self._workers * self._weekly) if self._workers else 0.0
             speed = max(0.0, math.floor(speed * SPEED_STEP + 0.5) / SPEED_STEP)
         if plan.caseload is not None:
             self.slots = self._workers * math.floor(plan.caseload[day - self.world.days.first])
@@ -81,7 +83,7 @@ class Team:
         self._log()
         midnight = (day + 1) * self.world.days.length
         self._closing = midnight
-        if plan.calendar.always:
+        if self._always:
             self._set(True, floors)
             return
         opening = plan.hours[day - self.world.days.first]

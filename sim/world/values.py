@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.engine.calendars import Calendar
 from sim.engine.draws import name_key
@@ -23,8 +23,92 @@ if TYPE_CHECKING:
 __all__ = ["Compiler", "Daily", "Days", "Picker", "Table"]
 
 Leaf = TypeVar("Leaf")
-Picker = Callable[["Person"], Leaf]
-"""What applies to this person."""
+
+
+class Picker(Generic[Leaf]):
+    """What applies to a person: the same for everyone, or by an attribute or by what the person holds."""
+
+    __slots__ = ()
+
+    def __call__(self, person: Person) -> Leaf:
+        """What applies to this person."""
+        raise NotImplementedError
+
+
+class _Same(Picker[Leaf]):
+    """The same for everyone."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Leaf) -> None:
+        self._value = value
+
+    def __call__(self, person: Person) -> Leaf:
+        return self._value
+
+
+class _ByLevel(Picker[Leaf]):
+    """By the level of one attribute."""
+
+    __slots__ = ("_index", "_values")
+
+    def __init__(self, index: int, values: list[Leaf]) -> None:
+        self._index = index
+        self._values = values
+
+    def __call__(self, person: Person) -> Leaf:
+        return self._values[person.attributes[self._index]]
+
+
+class _ByRow(Picker[Leaf]):
+    """By the level of one attribute, and then by another."""
+
+    __slots__ = ("_index", "_rows")
+
+    def __init__(self, index: int, rows: list[Picker[Leaf] | None]) -> None:
+        self._index = index
+        self._rows = rows
+
+    def __call__(self, person: Person) -> Leaf:
+        row = self._rows[person.attributes[self._index]]
+        assert row is not None
+        return row(person)
+
+
+class _ByHeld(Picker[Leaf]):
+    """By the place held, whether a package is held, or where the person goes next."""
+
+    __slots__ = ("_by", "_otherwise", "_rows")
+
+    def __init__(self, by: str, rows: dict[str, Picker[Leaf]], otherwise: Picker[Leaf] | None) -> None:
+        self._by = by
+        self._rows = rows
+        self._otherwise = otherwise
+
+    def __call__(self, person: Person) -> Leaf:
+        if self._by == "place":
+            held = person.place.pool.name if person.place is not None else "none"
+        elif self._by == "package":
+            held = "held" if person.package is not None else "none"
+        else:
+            held = person.going
+        row = self._rows.get(held, self._otherwise)
+        assert row is not None
+        return row(person)
+
+
+class _Today(Picker[Sampler]):
+    """The law in force today."""
+
+    __slots__ = ("_chosen",)
+
+    def __init__(self, chosen: Picker[Sampler | DailySampler]) -> None:
+        self._chosen = chosen
+
+    def __call__(self, person: Person) -> Sampler:
+        law = self._chosen(person)
+        return law.on(person.world.today) if isinstance(law, DailySampler) else law
+
 
 UNDATED = date(2024, 1, 1)
 """The Monday on which a scenario without a start begins."""
@@ -256,42 +340,20 @@ class Compiler:
     def pick(self, value: Any, leaf: Callable[[Any], Leaf]) -> Picker[Leaf]:
         """A value or a ``by`` table as a function of the person."""
         if not isinstance(value, By):
-            fixed = leaf(value)
-            return lambda person: fixed
+            return _Same(leaf(value))
         rows = {level: self.pick(row, leaf) for level, row in value.rows.items()}
         otherwise = self.pick(value.otherwise, leaf) if value.otherwise is not None else None
-        if value.by == "place":
-            without = rows.get("none") or otherwise
-            rows |= {team: without for team in self._case_teams if without is not None}
-
-            def by_place(person: Person) -> Leaf:
-                held = person.place.pool.name if person.place is not None else "none"
-                return (rows.get(held) or otherwise)(person)  # type: ignore[misc]
-
-            return by_place
-        if value.by == "package":
-
-            def by_package(person: Person) -> Leaf:
-                return (rows.get("held" if person.package is not None else "none") or otherwise)(person)  # type: ignore[misc]
-
-            return by_package
-        if value.by == "next":
-
-            def by_next(person: Person) -> Leaf:
-                return (rows.get(person.going) or otherwise)(person)  # type: ignore[misc]
-
-            return by_next
+        if value.by in ("place", "package", "next"):
+            if value.by == "place":
+                without = rows.get("none", otherwise)
+                rows |= {team: without for team in self._case_teams if without is not None}
+            return _ByHeld(value.by, rows, otherwise)
         i = self.index[value.by]
+        levels = self.levels[value.by]
         if not any(isinstance(row, By) for row in (*value.rows.values(), value.otherwise)):
-            last = leaf(value.otherwise) if value.otherwise is not None else None
-            leaves = [leaf(value.rows[level]) if level in value.rows else last for level in self.levels[value.by]]
-            return lambda person: leaves[person.attributes[i]]  # type: ignore[return-value]
-        coded = [rows.get(level, otherwise) for level in self.levels[value.by]]
-
-        def by_attribute(person: Person) -> Leaf:
-            return coded[person.attributes[i]](person)  # type: ignore[misc]
-
-        return by_attribute
+            last: Any = leaf(value.otherwise) if value.otherwise is not None else None
+            return _ByLevel(i, [leaf(value.rows[level]) if level in value.rows else last for level in levels])
+        return _ByRow(i, [rows.get(level, otherwise) for level in levels])
 
     def sampler(self, value: Distribution | By[Any]) -> Picker[Sampler]:
         """The law of a length, effort or amount for a person, today."""
@@ -302,14 +364,7 @@ class Compiler:
 
     def _sampler(self, value: Distribution | By[Any]) -> Picker[Sampler]:
         chosen = self.pick(value, self._law)
-        if not _dated(value):
-            return chosen  # type: ignore[return-value]
-
-        def today(person: Person) -> Sampler:
-            law = chosen(person)
-            return law.on(person.world.today) if isinstance(law, DailySampler) else law
-
-        return today
+        return _Today(chosen) if _dated(value) else chosen  # type: ignore[return-value]
 
     def one_law(self, value: object) -> Sampler | None:
         """The law that holds for everyone always, where there is one."""

@@ -128,6 +128,7 @@ class World:
             spot = compiler.every_day(spec.spot)
             capacity = [a + b for a, b in zip(compiler.every_day(spec.capacity), spot, strict=True)]
             self._capacities[name] = (capacity, code(f"pool:{name}.capacity"), reserved)
+        self._steps = {name: spec.step for name, spec in scenario.pools.items()}
         self.rings = Rings(self)
         self.nowhere = Nowhere()
         self.rosters = rosters(scenario.workforce, plan.paid, self.replication_key, compiler)
@@ -373,7 +374,7 @@ class World:
         place = person.place
         if place is None:
             return False
-        if target.emergency and place.station.spec.track != "hospital":
+        if target.emergency and place.station.track != "hospital":
             return True
         named = getattr(place.station, "keep_for", None)
         return named is not None and target.id not in named
@@ -458,9 +459,8 @@ class World:
         reason: int,
         kind: int,
     ) -> None:
-        spec = self.plan.scenario.pools.get(pool) if station.spec.kind == "stay" else None
-        held = amount if spec is None else amount * spec.step
-        self._held_row(person, station, since, until, self.names.code(pool), held, reason, kind)
+        held = amount * self._steps.get(pool, 1.0) if station.kind == "stay" else amount
+        self._held_row(person, station, since, until, self.names.codes[pool], held, reason, kind)
 
     def _held_row(
         self,
