@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Once, and again after a change of engine or world; where it cannot be made, plain Python gives the same results.
+CORE := $(BIN)/python -m sim.native --once
 
 .PHONY: demo boulders practices test lint bench clean help
 
@@ -17,23 +19,28 @@ help:
 	@echo "make clean   remove .venv and caches; outputs are kept"
 
 demo: .venv/ready
+	@$(CORE)
 	@$(BIN)/traintracks demo
 	@echo "        (first: source .venv/bin/activate, so that your shell knows traintracks)"
 
 # Eight worlds of two years, six times each: about two minutes on two cores. More replications, narrower intervals.
 boulders: .venv/ready
+	@$(CORE)
 	@$(BIN)/traintracks boulders --replications 6
 
 examples: .venv/ready
+	@$(CORE)
 	$(BIN)/python tests/browser/examples.py
 	@echo "Pages   outputs/examples/*/report.html"
 
 # Some forty worlds of a year, eight times each: about five minutes on two idle cores. Makes docs/practices.md again.
 practices: .venv/ready
+	@$(CORE)
 	@$(BIN)/traintracks practices --replications 8 --seed 1 --out outputs/practices
 	@cp outputs/practices/practices.json outputs/practices/practices.md docs/
 
 test: lint
+	@$(CORE)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/ready-test
@@ -43,6 +50,7 @@ lint: .venv/ready-test
 	$(BIN)/lint-imports
 
 bench: .venv/ready
+	@$(CORE)
 	$(BIN)/python benchmarks/run.py
 
 clean:
@@ -56,9 +64,9 @@ clean:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "That Python has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 .venv/ready: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) --editable .
+	$(PIP) --editable '.[fast]' 2>/dev/null || $(PIP) --editable .
 	@touch $@
 
 .venv/ready-test: .venv/ready
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[fast,test]'
 	@touch $@

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from sim import native
+
 settings.register_profile("traintracks", deadline=None, derandomize=True)
 settings.load_profile("traintracks")
 
@@ -14,6 +16,10 @@ TOGETHER = (
     "unit/report", "unit/test_shipped_scenarios.py", "verification/test_staff.py",
 )  # fmt: skip
 """Folders and files whose tests share what takes long to make: one process does them all, so it is made once."""
+
+
+def pytest_report_header() -> str:
+    return f"engine and world: {native.core()}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

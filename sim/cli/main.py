@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from sim import __version__
+from sim import __version__, native
 from sim.cli import look, report, run, trace, verify, write
 from sim.cli.boulders import boulders
 from sim.cli.calibrate import calibrate
@@ -58,10 +58,12 @@ app.add_typer(calibrate, name="calibrate", short_help="A place against the figur
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+    version: bool = typer.Option(
+        False, "--version", help="Print the version, and whether the core is compiled, and exit."
+    ),
 ) -> None:
     if version:
-        typer.echo(__version__)
+        typer.echo(f"{__version__} ({'compiled core' if native.core() == 'compiled' else 'plain Python'})")
         raise typer.Exit
 
 

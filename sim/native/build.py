@@ -1,0 +1,211 @@
+"""Engine and world through mypyc and a C compiler into a folder of the environment; or a plain word why not."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sim.native import COMPILED, HOME, LIBRARY, SOURCE, SWITCH, fingerprint, off
+
+__all__ = ["NotBuilt", "compile_here", "ensure", "lacking", "modules"]
+
+PLAIN = {
+    "engine/calendars.py": "functools.lru_cache on a method",
+    "engine/families.py": "functools.cached_property",
+    "engine/inverses.py": "functools.cached_property",
+    "engine/profiles.py": "functools.cached_property",
+    "engine/quantiles.py": "functools.cached_property",
+}
+"""Modules that stay Python, and what of them mypyc does not take. None of them is on the path of a person."""
+
+_BUILDING = "building-"
+"""How the name of a folder begins in which a build is under way."""
+_KEPT = 3
+"""How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
+_STALE = 3600.0
+"""Seconds after which a folder that a build left behind is nobody's any more."""
+_SHOWN = 12
+"""How many last lines of the compiler are shown."""
+_PYTHON = "Simulations run in plain Python: slower, with the same results."
+
+
+class NotBuilt(Exception):
+    """Why there is no compiled core, in a few words, and what the compiler said."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.said = said
+
+
+def ensure(say: Callable[[str], None], once: bool = False, why: bool = False) -> bool:
+    """Whether there is a compiled core for these sources, made now if it can be; ``say`` is told a line or two.
+
+    ``once``: nothing is said or done where it is there or turned off, and what failed before is not tried again.
+    ``why``: the compiler's last lines are told too.
+    """
+    if once and off():
+        return False
+    place = HOME / fingerprint()
+    failed = place.with_suffix(".failed")
+    if place.is_dir():
+        if not once:
+            say(f"The compiled core is there: {place}")
+        return True
+    try:
+        if missing := lacking():
+            raise NotBuilt(missing)
+        if once and failed.is_file():
+            raise NotBuilt(failed.read_text(encoding="utf-8"))
+        say("Compiling the simulation core, once: half a minute or so.")
+        begun = time.perf_counter()
+        place = build()
+        failed.unlink(missing_ok=True)
+        say(f"Compiled in {time.perf_counter() - begun:.0f} s.")
+    except NotBuilt as error:
+        if error.said:
+            failed.write_text(str(error), encoding="utf-8")
+        say(f"Not compiled: {error}.")
+        if why and error.said:
+            say(error.said)
+        say(_PYTHON)
+    except OSError as error:
+        say(f"Not compiled: {error}.")
+        say(_PYTHON)
+    return place.is_dir()
+
+
+def lacking() -> str:
+    """What a build needs and this machine has not, in words; or nothing."""
+    if any(find_spec(name) is None for name in ("mypyc", "setuptools")):
+        return "mypy or setuptools is missing (pip install mypy setuptools)"
+    if not Path(sysconfig.get_path("include"), "Python.h").is_file():
+        return "the headers of Python are missing (on Debian and Ubuntu: apt install python3-dev)"
+    command = os.environ.get("CC") or sysconfig.get_config_var("CC") or ""
+    if os.name == "posix" and not any(map(shutil.which, shlex.split(command)[:1])):
+        return f"there is no C compiler ({command or 'cc'})"
+    return ""
+
+
+def build() -> Path:
+    """Compile what stands here now and give its folder: made beside its place, tried, and renamed into it."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_BUILDING, dir=HOME, ignore_cleanup_errors=True) as name:
+        work = Path(name)
+        shutil.copytree(SOURCE, work / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+        called = fingerprint(work / "sim")
+        _do(work, f"from sim.native.build import compile_here; compile_here('cores/{called}')")
+        if _do(work, "from sim import native, world; print(native.core())") != "compiled":
+            raise NotBuilt("what was compiled cannot be loaded", "?")
+        place = HOME / called
+        try:
+            (work / "cores" / called).rename(place)
+        except OSError:
+            if not place.is_dir():  # else another build was first
+                raise
+    _forget(place)
+    return place
+
+
+def _do(work: Path, code: str) -> str:
+    """What a Python of its own prints, with the sources and the cores of a folder."""
+    env = {key: value for key, value in os.environ.items() if key not in ("MYPYPATH", SWITCH)}
+    env |= {"PYTHONPATH": os.pathsep.join(filter(None, (str(work), env.get("PYTHONPATH"))))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=work,
+        env=env | {"TRAINTRACKS_CORES": str(work / "cores"), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        lines = done.stdout.strip().splitlines()[-_SHOWN:]
+        raise NotBuilt("the compiler gave up (python -m sim.native --must shows why)", "\n".join(lines) or "?")
+    return done.stdout.strip()
+
+
+def _forget(place: Path) -> None:
+    """Remove all but the newest cores, and what builds that were ended left behind."""
+    found = sorted((path for path in HOME.iterdir() if path != place), key=lambda path: -path.stat().st_mtime)
+    cores = [path for path in found if not path.name.startswith(_BUILDING)]
+    left = [path for path in found if path not in cores and time.time() - path.stat().st_mtime > _STALE]
+    for path in [*cores[_KEPT - 1 :], *left]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def modules(source: Path = SOURCE) -> list[str]:
+    """Files that are compiled, from the folder of ``sim``."""
+    found = (path for package in COMPILED for path in sorted((source / package).glob("*.py")))
+    names = (path.relative_to(source).as_posix() for path in found if path.name != "__init__.py")
+    return [name for name in names if name not in PLAIN]
+
+
+def compile_here(out: str) -> None:
+    """Compile ``sim`` of this folder into another, with as many compilers at a time as there are processors."""
+    from mypyc.build import mypycify
+    from setuptools import setup
+    from setuptools.command.build_ext import build_ext
+
+    try:
+        at_once = len(os.sched_getaffinity(0))
+    except AttributeError:
+        at_once = os.cpu_count() or 1
+    room = threading.BoundedSemaphore(at_once)
+
+    class Together(build_ext):  # type: ignore[misc]
+        """Files of one library at a time too, not libraries alone."""
+
+        def build_extensions(self) -> None:
+            compiler: Any = self.compiler
+            compile_, spawn = compiler.compile, compiler.spawn
+
+            def spawned(*args: Any, **kwargs: Any) -> None:
+                with room:
+                    spawn(*args, **kwargs)
+
+            def spread(sources: list[str], *args: Any, **kwargs: Any) -> list[str]:
+                largest = sorted(sources, key=lambda source: -Path(source).stat().st_size)
+                with ThreadPoolExecutor(at_once) as pool:
+                    found = list(pool.map(lambda source: compile_([source], *args, **kwargs), largest))
+                return [made for one in found for made in one]
+
+            compiler.compile, compiler.spawn = spread, spawned
+            super().build_extensions()
+
+    settings = Path("mypy.ini")
+    settings.write_text("[mypy]\nignore_missing_imports = True\nfollow_imports = silent\n", encoding="utf-8")
+    extensions = mypycify(
+        ["--config-file", str(settings), *(f"sim/{name}" for name in modules(Path("sim")))],
+        opt_level="3",
+        debug_level="0",
+        multi_file=True,
+        group_name=LIBRARY.removesuffix("__mypyc"),
+        target_dir="made",
+    )
+    for extension in extensions:
+        flags = extension.extra_compile_args  # -Werror: a warning of a newer compiler is no reason to stop
+        extension.extra_compile_args = [flag for flag in flags if flag != "-Werror"]
+    setup(
+        name="traintracks-core",
+        packages=[],
+        ext_modules=extensions,
+        cmdclass={"build_ext": Together},
+        script_args=["--quiet", "build_ext", f"--parallel={at_once}", f"--build-lib={out}", "--build-temp=made"],
+    )
+    sys.stdout.flush()
+    os._exit(0)  # freeing what mypy holds would take seconds
