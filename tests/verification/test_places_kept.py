@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim import scenario, world
 from sim.engine.rounds import Rounds, Wake
+from tests.plain import plainly
 
 PLACE = """
 title: A place kept until care starts
@@ -67,15 +69,24 @@ def test_a_place_kept_needs_no_room_to_become_smaller(simulate, tmp_path) -> Non
     assert list(found.values()) == [30.0]
 
 
-def test_nothing_is_due_before_a_run_that_begins_at_noon(simulate, monkeypatch) -> None:
-    """The calendar has opened at nine that morning."""
+def calls_late(path: str) -> list[bool]:
+    """Of every call that is noted in a run: whether its time has gone by."""
     call, late = Rounds.call, []
 
     def noted(self: Rounds, time: float, prio: int, then) -> Wake:
         late.append(time < self.env.now)
         return call(self, time, prio, then)
 
-    monkeypatch.setattr(Rounds, "call", noted)
-    simulate(PLACE.format(market=OFFICE, comes="1 day", waiting="nothing", run=", warm_up: 12 h"), 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rounds, "call", noted)
+        world.simulate(world.compile(scenario.load(path)), 1, 0)
+    return late
+
+
+def test_nothing_is_due_before_a_run_that_begins_at_noon(tmp_path) -> None:
+    """The calendar has opened at nine that morning."""
+    path = tmp_path / "noon.yaml"
+    path.write_text(PLACE.format(market=OFFICE, comes="1 day", waiting="nothing", run=", warm_up: 12 h"))
+    late = plainly(calls_late, str(path))
     assert len(late) > 40
     assert not any(late)

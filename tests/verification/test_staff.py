@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +13,7 @@ from sim import scenario, world
 from sim.engine.workclock import WorkClock
 from sim.log.tables import SPELL_TYPES, Log
 from sim.scenario.schema import Scenario, Sourcing, Task
+from tests.plain import plainly
 
 HOUR = 1 / 24
 STAFF = """
@@ -384,19 +384,20 @@ class Worked:
         return self.levels(f"team:{team}.slots")[int(time - self.log.begin)]
 
 
-def worked(patch: pytest.MonkeyPatch, name: str, sets: tuple[str, ...] = ()) -> Worked:
+def worked(name: str, *sets: str) -> Worked:
     """Run a scenario and note each effort as it goes to a team's clock."""
-    noted: dict[int, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
+    noted: dict[int, dict[float, list[float]]] = defaultdict(dict)
     asked = WorkClock.ends
 
     def ends(self: WorkClock, effort: float) -> float | None:
-        noted[self._prio][self._env.now].append(effort)
+        noted[self._prio].setdefault(self._env.now, []).append(effort)
         return asked(self, effort)
 
-    patch.setattr(WorkClock, "ends", ends)
-    loaded = scenario.load(name, sets)
-    place = world.world.World(world.compile(loaded), 1, 0)
-    log = place.run()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WorkClock, "ends", ends)
+        loaded = scenario.load(name, sets)
+        place = world.world.World(world.compile(loaded), 1, 0)
+        log = place.run()
     return Worked(loaded, log, {team.name: noted[team.clock._prio] for team in place.teams.values()})
 
 
@@ -417,15 +418,13 @@ run: {start: 2026-04-01, length: 400 days, replications: 1}
 
 
 @pytest.fixture(scope="module", params=["a small office", "the shipped place"])
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Worked:
     """A small office for a year, and the shipped place for two months."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "the shipped place":
-            yield worked(patch, "baseline", ("run.length=40 days", "run.warm_up=30 days"))
-        else:
-            path = tmp_path_factory.mktemp("office") / "office.yaml"
-            path.write_text(SMALL)
-            yield worked(patch, str(path))
+    if request.param == "the shipped place":
+        return plainly(worked, "baseline", "run.length=40 days", "run.warm_up=30 days")
+    path = tmp_path_factory.mktemp("office") / "office.yaml"
+    path.write_text(SMALL)
+    return plainly(worked, str(path))
 
 
 def by_effort(office: Worked) -> list[str]:
