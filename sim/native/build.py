@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.native import COMPILED, HOME, LIBRARY, SOURCE, SWITCH, fingerprint, off
 
-__all__ = ["NotBuilt", "compile_here", "ensure", "lacking", "modules"]
+__all__ = ["PYTHON", "NotBuilt", "compile_here", "ensure", "lacking", "modules"]
 
 PLAIN = {
     "engine/calendars.py": "functools.lru_cache on a method",
@@ -36,7 +36,7 @@ _STALE = 3600.0
 """Seconds after which a folder that a build left behind is nobody's any more."""
 _SHOWN = 12
 """How many last lines of the compiler are shown."""
-_PYTHON = "Simulations run in plain Python: slower, with the same results."
+PYTHON = "Simulations run in plain Python: slower, with the same results."
 
 
 class NotBuilt(Exception):
@@ -77,10 +77,10 @@ def ensure(say: Callable[[str], None], once: bool = False, why: bool = False) ->
         say(f"Not compiled: {error}.")
         if why and error.said:
             say(error.said)
-        say(_PYTHON)
+        say(PYTHON)
     except OSError as error:
         say(f"Not compiled: {error}.")
-        say(_PYTHON)
+        say(PYTHON)
     return place.is_dir()
 
 
