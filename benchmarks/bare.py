@@ -10,14 +10,13 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from functools import partial
-from heapq import heappush
 from math import ceil, log
 
 import numpy as np
 
 from sim.engine.draws import name_key, person_keys, replication_key, uniform, uniforms
 from sim.engine.grid import TICK, TICKS
-from sim.engine.pool import Pool, Ticket
+from sim.engine.pool import Pool, Ticket, Waiter
 from sim.engine.rounds import CAPACITY, CLOCK, END, Rounds, Wake, priority
 from sim.log.tables import SPELL_RECORD, split, table
 
@@ -33,12 +32,10 @@ _ENDS, _CLOCKS = priority(END), priority(CLOCK)
 pack = SPELL_RECORD.pack
 
 
-class Person:
+class Person(Waiter):
     """Someone in the network: the heap's own event of the end that comes next."""
 
-    __slots__ = ("amount", "at", "callbacks", "joined", "key", "net", "origin", "rank", "row", "started", "ticket",
-                 "timer")  # fmt: skip
-    _ok = True
+    __slots__ = ("amount", "at", "joined", "net", "origin", "rank", "row", "started", "ticket", "timer")
 
     def __init__(self, net: Net, key: int, row: int, rank: int, at: int) -> None:
         self.net = net
@@ -57,6 +54,10 @@ class Person:
             self.timer.cancel()
             self.timer = None
         self.net.start(self)
+
+    def happen(self) -> None:
+        """Service, stay or hours end."""
+        self.net.end(self)
 
     def sleep_until(self, time: float) -> None:
         """Nothing here has a work clock."""
@@ -81,8 +82,6 @@ class Net:
     def __init__(self, seed: int, days: float, scale: int, servers_b: int, patience: bool, hours: bool) -> None:
         self.rounds = Rounds(0.0)
         self.env = self.rounds.env
-        self.heap = self.rounds.queue
-        self.serial = self.rounds.serial.__next__
         self.days = days
         self.patience = patience
         self.hours = hours
@@ -92,7 +91,6 @@ class Net:
         ]
         self.spells: list[bytes] = []
         self.write = self.spells.append
-        self.ends = (self.end,)
         self.tomorrow = 1.0
         self.later: list[list[tuple[Person, Ticket, float]]] = [[] for _ in range(ceil(days))]
         """By day, whose patience ends on it: most never get there."""
@@ -172,8 +170,7 @@ class Net:
             length = self.luck.lengths[at][person.row]
         else:
             length = ceil(-log(uniform(person.key, _TIME ^ at + 1, 0)) * MEANS[at] * TICKS) * TICK
-        person.callbacks = self.ends
-        heappush(self.heap, (now + length, _ENDS + person.key, self.serial(), person))
+        self.rounds.push(now + length, _ENDS + person.key, person)
 
     def end(self, person: Person) -> None:
         """Leave, or go on to the next."""
@@ -222,7 +219,7 @@ class Net:
                 self.join(Person(self, row + 1, -1, CRISIS, D))
             luck = self.luck
             line = zip(luck.times, luck.keys, range(len(luck.keys)), luck.ranks, strict=True)
-            self.env.expect(line, self.arrive)
+            self.rounds.expect(line, self.arrive)
             for day in range(1, ceil(self.days)):
                 self.rounds.call(float(day), priority(CAPACITY), partial(self.midnight, day))
             self.env.run(until=self.days)

@@ -19,14 +19,8 @@ from sim.native import COMPILED, HOME, LIBRARY, SOURCE, SWITCH, fingerprint, off
 
 __all__ = ["PYTHON", "NotBuilt", "compile_here", "ensure", "lacking", "modules"]
 
-PLAIN = {
-    "engine/calendars.py": "functools.lru_cache on a method",
-    "engine/families.py": "functools.cached_property",
-    "engine/inverses.py": "functools.cached_property",
-    "engine/profiles.py": "functools.cached_property",
-    "engine/quantiles.py": "functools.cached_property",
-}
-"""Modules that stay Python, and what of them mypyc does not take. None of them is on the path of a person."""
+PLAIN: dict[str, str] = {}
+"""Modules that stay Python ("engine/profiles.py"), and what of them mypyc does not take."""
 
 _BUILDING = "building-"
 """How the name of a folder begins in which a build is under way."""

@@ -9,12 +9,12 @@ from math import inf
 
 import pytest
 
-from sim.engine.pool import LOST, START, Pool, Room, Ticket
+from sim.engine.pool import LOST, START, Pool, Room, Ticket, Waiter
 from sim.engine.rounds import ARRIVAL, CAPACITY, CLOCK, END, Rounds, priority
 
 
 @dataclass
-class Someone:
+class Someone(Waiter):
     """Who asks for an amount, and for how long once started."""
 
     ward: Ward
