@@ -24,6 +24,9 @@ PLAIN: dict[str, str] = {}
 
 _BUILDING = "building-"
 """How the name of a folder begins in which a build is under way."""
+_EXACT = ("-ffp-contract=off", "-fwrapv")
+"""Arithmetic as Python has it: no product and sum in one rounding (compilers for ARM would), and words of 64 bits that
+run over. A warning (-Werror) is no reason to stop."""
 _KEPT = 3
 """How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
 _STALE = 3600.0
@@ -98,8 +101,9 @@ def build() -> Path:
         shutil.copytree(SOURCE, work / "sim", ignore=shutil.ignore_patterns("__pycache__"))
         called = fingerprint(work / "sim")
         _do(work, f"from sim.native.build import compile_here; compile_here('cores/{called}')")
-        if _do(work, "from sim import native, world; print(native.core())") != "compiled":
-            raise NotBuilt("what was compiled cannot be loaded", "?")
+        compiled, plain = (_do(work, "from sim.native.trial import tried; tried()", switch) for switch in ("", "1"))
+        if compiled.split() != ["compiled", *plain.split()[1:]]:
+            raise NotBuilt("what was compiled does not give the results of plain Python", f"{compiled}\n{plain}")
         place = HOME / called
         try:
             (work / "cores" / called).rename(place)
@@ -110,14 +114,14 @@ def build() -> Path:
     return place
 
 
-def _do(work: Path, code: str) -> str:
+def _do(work: Path, code: str, switch: str = "") -> str:
     """What a Python of its own prints, with the sources and the cores of a folder."""
-    env = {key: value for key, value in os.environ.items() if key not in ("MYPYPATH", SWITCH)}
+    env = {key: value for key, value in os.environ.items() if key != "MYPYPATH"}
     env |= {"PYTHONPATH": os.pathsep.join(filter(None, (str(work), env.get("PYTHONPATH"))))}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=work,
-        env=env | {"TRAINTRACKS_CORES": str(work / "cores"), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=env | {"TRAINTRACKS_CORES": str(work / "cores"), SWITCH: switch, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -192,8 +196,8 @@ def compile_here(out: str) -> None:
         target_dir="made",
     )
     for extension in extensions:
-        flags = extension.extra_compile_args  # -Werror: a warning of a newer compiler is no reason to stop
-        extension.extra_compile_args = [flag for flag in flags if flag != "-Werror"]
+        flags = [flag for flag in extension.extra_compile_args if flag != "-Werror"]
+        extension.extra_compile_args = flags + ([] if os.name == "nt" else list(_EXACT))
     setup(
         name="traintracks-core",
         packages=[],

@@ -150,29 +150,42 @@ def test_a_folder_that_cannot_be_written_to_is_no_fault(home: Path, monkeypatch:
     assert told[-1] == build.PYTHON
 
 
-@pytest.fixture
-def quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """As if a compiler wrote its library at once."""
+class Quick:
+    """As if a compiler wrote its library at once; what the core then simulates may be told."""
 
-    def do(work: Path, code: str) -> str:
+    result = "the same"
+
+    def do(self, work: Path, code: str, switch: str = "") -> str:
         folder = work / "cores" / native.fingerprint(work / "sim")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "library").write_text("")
-        return "compiled"
-
-    monkeypatch.setattr(build, "_do", do)
-    return home
+        return "Python the same" if switch else f"compiled {self.result}"
 
 
-def test_of_two_builds_at_once_both_are_right(quick: Path) -> None:
+@pytest.fixture
+def quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> Quick:
+    made = Quick()
+    monkeypatch.setattr(build, "_do", made.do)
+    return made
+
+
+def test_of_two_builds_at_once_both_are_right(quick: Quick, home: Path) -> None:
     place = build.build()
     assert build.build() == place
-    assert [path.name for path in quick.iterdir()] == [native.fingerprint()]
+    assert [path.name for path in home.iterdir()] == [native.fingerprint()]
 
 
-def test_old_cores_go(quick: Path) -> None:
+def test_a_core_with_results_of_its_own_is_not_taken(quick: Quick, home: Path) -> None:
+    quick.result = "another"
+    told: list[str] = []
+    assert not build.ensure(told.append)
+    assert "does not give the results of plain Python" in told[1]
+    assert [path.name for path in home.iterdir()] == [f"{native.fingerprint()}.failed"]
+
+
+def test_old_cores_go(quick: Quick, home: Path) -> None:
     for age, name in enumerate(("c", "b", "a", "building-by-another")):
-        (quick / name).mkdir()
-        os.utime(quick / name, (1e9 - age, 1e9 - age) if name[1:] else (2e9 - age, 2e9 - age))
+        (home / name).mkdir()
+        os.utime(home / name, (1e9 - age, 1e9 - age))
     build.build()
-    assert {path.name for path in quick.iterdir()} == {native.fingerprint(), "b", "c"}
+    assert {path.name for path in home.iterdir()} == {native.fingerprint(), "b", "c"}
