@@ -64,7 +64,7 @@ clean:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "That Python has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 .venv/ready: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[fast]' 2>/dev/null || $(PIP) --editable .
+	@$(PIP) --editable '.[fast]' 2>/dev/null || $(PIP) --editable .
 	@touch $@
 
 .venv/ready-test: .venv/ready
