@@ -390,7 +390,7 @@ def worked(name: str, *sets: str) -> Worked:
     asked = WorkClock.ends
 
     def ends(self: WorkClock, effort: float) -> float | None:
-        noted[self._prio].setdefault(self._env.now, []).append(effort)
+        noted[self._prio].setdefault(self._rounds.now, []).append(effort)
         return asked(self, effort)
 
     with pytest.MonkeyPatch.context() as patch:
