@@ -26,7 +26,7 @@ _BUILDING = "building-"
 """How the name of a folder begins in which a build is under way."""
 _EXACT = ("-ffp-contract=off", "-fwrapv")
 """Arithmetic as Python has it: no product and sum in one rounding (compilers for ARM would), and words of 64 bits that
-run over. A warning (-Werror) is no reason to stop."""
+run over."""
 _KEPT = 3
 """How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
 _STALE = 3600.0
@@ -110,7 +110,10 @@ def build() -> Path:
         except OSError:
             if not place.is_dir():  # else another build was first
                 raise
-    _forget(place)
+    try:
+        _forget(place)
+    except OSError:  # another build does the same
+        pass
     return place
 
 
@@ -130,7 +133,7 @@ def _do(work: Path, code: str, switch: str = "") -> str:
     )
     if done.returncode:
         lines = done.stdout.strip().splitlines()[-_SHOWN:]
-        raise NotBuilt("the compiler gave up (python -m sim.native --must shows why)", "\n".join(lines) or "?")
+        raise NotBuilt("the build failed (python -m sim.native --must shows why)", "\n".join(lines) or "?")
     return done.stdout.strip()
 
 
@@ -196,6 +199,7 @@ def compile_here(out: str) -> None:
         target_dir="made",
     )
     for extension in extensions:
+        # A warning of a compiler that mypyc does not know yet is no reason to stop.
         flags = [flag for flag in extension.extra_compile_args if flag != "-Werror"]
         extension.extra_compile_args = flags + ([] if os.name == "nt" else list(_EXACT))
     setup(
