@@ -199,7 +199,7 @@ class Net:
 
     def log(self) -> dict[str, np.ndarray]:
         """The spells, each that leads out followed by a row at the exit."""
-        written = table(self.spells)
+        written = table(b"".join(self.spells))
         last = np.flatnonzero(written["to"] == OUT)
         whole = f"V{written.itemsize}"
         out = written.view(whole)[last].view(written.dtype)
