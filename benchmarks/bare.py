@@ -124,7 +124,7 @@ class Net:
 
     def join(self, person: Person) -> None:
         """Start at once, or queue."""
-        person.joined = now = self.env._now
+        person.joined = now = self.rounds.now
         at = person.at
         if at == D:
             person.amount = 5 + int(uniform(person.key, _AMOUNT, 0) * 21)
@@ -165,7 +165,7 @@ class Net:
     def start(self, person: Person) -> None:
         """Service, stay or hours begin."""
         at = person.at
-        person.started = now = self.env._now
+        person.started = now = self.rounds.now
         if at < C and person.row >= 0:
             length = self.luck.lengths[at][person.row]
         else:
@@ -190,7 +190,7 @@ class Net:
 
     def spell(self, person: Person, kind: int, started: float, to: int) -> None:
         """Write what is over."""
-        now = self.env._now
+        now = self.rounds.now
         at = person.at
         self.write(
             pack(person.key, at, kind, person.joined, started, now, person.amount, at, person.origin, to, 0, 0,
