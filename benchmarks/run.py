@@ -329,8 +329,8 @@ def main() -> None:
 
     width = max(map(len, subjects))
     runs = "compiled core" if core() == "compiled" else "plain Python"
-    print(f"{runs}, Python {platform.python_version()}, {pairs} pairs in turn", end=" ")
-    print(f"after one to warm up; the collector is {'on' if gc.isenabled() else 'off'} between runs, and as each leaves it within")
+    print(f"{runs}, Python {platform.python_version()}, {pairs} pairs in turn after one to warm up;", end=" ")
+    print(f"the collector is {'on' if gc.isenabled() else 'off'} between runs, and as each leaves it within")
     print(f"{'CPU seconds of a replication-year':{width}}  median   least    most   ratio")
     table(seconds, TEXTBOOK, width)
     ratio = median(seconds[args.scenario]) / median(seconds[TEXTBOOK])
