@@ -27,6 +27,8 @@ _BUILDING = "building-"
 _EXACT = ("-ffp-contract=off", "-fwrapv")
 """Arithmetic as Python has it: no product and sum in one rounding (compilers for ARM would), and words of 64 bits that
 run over."""
+_OWN = ("-fvisibility=hidden",)
+"""Nothing outside calls into the library but by the modules' entries: calls inside it are direct."""
 _KEPT = 3
 """How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
 _STALE = 3600.0
@@ -201,7 +203,7 @@ def compile_here(out: str) -> None:
     for extension in extensions:
         # A warning of a compiler that mypyc does not know yet is no reason to stop.
         flags = [flag for flag in extension.extra_compile_args if flag != "-Werror"]
-        extension.extra_compile_args = flags + ([] if os.name == "nt" else list(_EXACT))
+        extension.extra_compile_args = flags + ([] if os.name == "nt" else [*_EXACT, *_OWN])
     setup(
         name="traintracks-core",
         packages=[],
