@@ -3,7 +3,8 @@
 A key passes through two rounds of splitmix64's finaliser (Steele, Lea and Flood 2014; the constants are Stafford's
 variant 13). No generator has a state, so a draw never depends on what else was drawn, nor in which order.
 Arrays and single draws agree to the bit: all the arithmetic is of 64-bit integers, and the one conversion to a
-float is exact.
+float is exact. Keys are signed, so that compiled they are machine words; as Python's integers products grow past 64
+bits, which changes nothing, since every shift to the right takes only the bits below.
 """
 
 from __future__ import annotations

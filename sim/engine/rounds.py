@@ -2,7 +2,8 @@
 
 At an instant: capacity and profiles, ends and releases, clocks and wait limits, arrivals, then dispatch, inside a phase
 by pool or team, then person. The order sits in the priority field of SimPy's heap entry; ``Environment.run`` is stock.
-Arrivals, known from the start, stand in a line of their own beside the heap, and enter it only for a tie.
+What is known long before stays out of the heap: arrivals stand in a line of their own beside it and enter it only for
+a tie, and what is due on a later day waits for its midnight. So the heap is short, and is kept as a list in order.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ class Timeline(simpy.Environment):
 
 
 class Rounds:
-    """SimPy's environment, whose next event may be an arrival from the line beside its heap; and the pools touched at
-    this instant. Events do not fail."""
+    """What happens next: the events of SimPy's environment, arrivals, what is due on later days, and the pools touched
+    at this instant. Events do not fail."""
 
     def __init__(self, begin: float, day: float = NEVER, horizon: float = NEVER) -> None:
         self.env = env = Timeline(begin)

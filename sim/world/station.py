@@ -137,7 +137,8 @@ class Working(Station):
         self.need = spec.need
         self.sets = compiler.codes(spec.sets)
         self.room = Room(spec.room) if spec.room is not None and spec.when_full == "lost" else None
-        self.ahead = False
+        self.head_starts = False
+        """Some who wait for the team count as having joined earlier."""
         self.as_they_come = self.room is None
         """Whoever waits joins the queue of the pool as ``queue`` does, with nothing more to it."""
         self.team: Team | None = None
@@ -168,7 +169,7 @@ class Working(Station):
         self.ranks, self.rank_by = team.plan.ranks or self.ranks, team.plan.rank_by
         if team.plan.ahead:
             self.as_they_come = False
-            self.ahead = True
+            self.head_starts = True
 
     def _events(self, names: Any) -> Picker[tuple[Causes, ...]] | None:
         if names is None:
@@ -210,7 +211,7 @@ class Working(Station):
 
     def queue(self, person: Person, pool: Pool) -> Ticket:
         """Join the queue of a pool; a discharge case counts as if it had joined earlier."""
-        if self.ahead:
+        if self.head_starts:
             return self._queue_ahead(person, pool)
         return self._queue(person, pool)
 

@@ -111,7 +111,7 @@ MUTANTS = (
         "world/events",
         ("[clock.which] = exponential(", "[clock.which] = 1e9 + exponential("),
     ),
-    _mutant("draws", "a reused draw", "engine/draws", ("+ count * -0x61C8864680B583EB", "+ 0 * -0x61C8864680B583EB")),
+    _mutant("draws", "a reused draw", "engine/draws", ("+ count * _SIGNED_GAMMA", "+ 0 * _SIGNED_GAMMA")),
     _mutant(
         "draws", "everyone has the same luck", "engine/draws", ("    z = person ^ decision\n", "    z = decision\n")
     ),
