@@ -14,7 +14,7 @@ from math import ceil, log
 
 import numpy as np
 
-from sim.engine.draws import name_key, person_keys, replication_key, uniform, uniforms
+from sim.engine.draws import MASK, name_key, person_keys, replication_key, uniform, uniforms
 from sim.engine.grid import TICK, TICKS
 from sim.engine.pool import Pool, Ticket, Waiter
 from sim.engine.rounds import CAPACITY, CLOCK, END, Rounds, Wake, priority
@@ -39,6 +39,7 @@ class Person(Waiter):
 
     def __init__(self, net: Net, key: int, row: int, rank: int, at: int) -> None:
         self.net = net
+        self.live = True
         self.key = key
         self.row = row
         self.rank = rank
@@ -80,7 +81,7 @@ class Net:
     """A replication-year under way."""
 
     def __init__(self, seed: int, days: float, scale: int, servers_b: int, patience: bool, hours: bool) -> None:
-        self.rounds = Rounds(0.0)
+        self.rounds = Rounds(0.0, 1.0, days)
         self.env = self.rounds.env
         self.days = days
         self.patience = patience
@@ -91,14 +92,11 @@ class Net:
         ]
         self.spells: list[bytes] = []
         self.write = self.spells.append
-        self.tomorrow = 1.0
-        self.later: list[list[tuple[Person, Ticket, float]]] = [[] for _ in range(ceil(days))]
-        """By day, whose patience ends on it: most never get there."""
         self.luck = self.everyone(replication_key(seed, 0), scale)
 
     def everyone(self, key: int, scale: int) -> Luck:
         """Who comes and when: a Poisson number a day, at times of the day."""
-        counts = np.random.default_rng(key).poisson(ARRIVALS * scale, ceil(self.days))
+        counts = np.random.default_rng(key & MASK).poisson(ARRIVALS * scale, ceil(self.days))
         date = np.repeat(np.arange(len(counts)), counts)
         index = np.arange(len(date)) - np.repeat(np.cumsum(counts) - counts, counts)
         keys = person_keys(key, 1, np.zeros(1, np.int64), date, index)
@@ -135,21 +133,12 @@ class Net:
         person.ticket = pool.join(person, person.amount, "", 0 if at in (A, C) else person.rank, now)
         if at == B and person.rank == COMMUNITY and self.patience:
             time = ceil((now + self.luck.patience[person.row]) * TICKS) * TICK
-            if time < self.tomorrow:
-                self.arm(person, time)
-            elif time < self.days:
-                self.later[int(time)].append((person, person.ticket, time))
+            person.timer = self.rounds.call(time, _CLOCKS + person.key, lambda _: self.lose_patience(person))
 
-    def arm(self, person: Person, time: float) -> None:
-        """Patience ends today."""
-        person.timer = self.rounds.call(time, _CLOCKS + person.key, lambda _: self.lose_patience(person))
-
-    def midnight(self, day: int, _: object) -> None:
-        """Arm the patience that ends on this day, of those who still wait."""
-        self.tomorrow = day + 1.0
-        for person, ticket, time in self.later[day]:
-            if ticket.live:
-                self.arm(person, time)
+    def midnight(self, day: int, _: object = None) -> None:
+        """What is due on this day comes into the heap."""
+        self.rounds.turn(day)
+        self.rounds.call(day + 1.0, priority(CAPACITY), partial(self.midnight, day + 1))
 
     def lose_patience(self, person: Person) -> None:
         """Rejoin at the back of the crisis queue."""
@@ -220,8 +209,7 @@ class Net:
             luck = self.luck
             line = zip(luck.times, luck.keys, range(len(luck.keys)), luck.ranks, strict=True)
             self.rounds.expect(line, self.arrive)
-            for day in range(1, ceil(self.days)):
-                self.rounds.call(float(day), priority(CAPACITY), partial(self.midnight, day))
+            self.midnight(0)
             self.env.run(until=self.days)
             return self.log()
         finally:
