@@ -234,13 +234,18 @@ class Rounds:
         self._later.clear()
 
     def more(self) -> bool:
-        """Whether something else happens at this instant."""
+        """Whether something else happens at this instant; what has been called off does not."""
         queue = self.queue
-        if not queue:
-            return False
-        head: Arrival = queue[0]
-        time: float = head[0]
-        return time <= self.now
+        while queue:
+            head: Arrival = queue[0]
+            time: float = head[0]
+            if time > self.now:
+                return False
+            event = head[3]
+            if not isinstance(event, Happening) or event.live:
+                return True
+            queue.pop(0)
+        return False
 
     def arm(self, wake: Wake, time: float, prio: int) -> None:
         """Let ``wake`` fire at a grid time."""
