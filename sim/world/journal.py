@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.log.tables import SPELL_RECORD, SPELL_TYPES, Log, Names, split, table
+from sim.native import core
 from sim.world.arrivals import in_time_order
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Journal"]
 
 _AWAY: Final = SPELL_TYPES.index("away")
-_COMPILED: Final = not __file__.endswith(".py")
+_COMPILED: Final = core() == "compiled"
 """Run as machine code, where mypyc's own byte writer takes a tenth of the time that ``struct`` takes."""
 
 if _COMPILED:
