@@ -10,7 +10,7 @@ CORE := $(BIN)/python -m sim.native --once
 
 help:
 	@echo "make demo    compare winter pressures with the baseline in a Hull-sized place, and write the report"
-	@echo "make boulders  what each boulder costs there, alone and together, in two years (under three minutes)"
+	@echo "make boulders  what each boulder costs there, alone and together, in two years (about a minute)"
 	@echo "make examples  three sample reports again: tables in docs/examples, pictures in docs/images"
 	@echo "make practices  every claim of a practice against the model; makes docs/practices.md again"
 	@echo "make test    style, types, import contracts and every test"
@@ -23,7 +23,7 @@ demo: .venv/ready
 	@$(BIN)/traintracks demo
 	@echo "        (first: source .venv/bin/activate, so that your shell knows traintracks)"
 
-# Eight worlds of two years, six times each: about two minutes on two cores. More replications, narrower intervals.
+# Eight worlds of two years, six times each: about a minute on two cores. More replications, narrower intervals.
 boulders: .venv/ready
 	@$(CORE)
 	@$(BIN)/traintracks boulders --replications 6
