@@ -10,9 +10,7 @@ __all__ = ["NEVER", "TICK", "TICKS", "ceil_to_grid", "snap"]
 TICKS: Final = 1048576.0
 """Ticks in a time unit (2**20): 0.08 s when the unit is a day."""
 TICK: Final = 9.5367431640625e-07
-"""1 / TICKS."""
-
-
+"""1 / TICKS, written out so that a compiler knows it."""
 NEVER: Final = math.inf
 """When what never happens does."""
 

@@ -3,14 +3,14 @@
 At an instant: capacity and profiles, ends and releases, clocks and wait limits, arrivals, then dispatch, inside a phase
 by pool or team, then person. The order sits in the priority field of SimPy's heap entry; ``Environment.run`` is stock.
 What is known long before stays out of the heap: arrivals stand in a line of their own beside it and enter it only for
-a tie, and what is due on a later day waits for its midnight. So the heap is short, and is kept as a list in order.
+a tie, and what is due on a later day waits for its midnight.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterator
 from functools import partial
+from heapq import heapify
 from math import ceil
 from typing import Any, Final
 
@@ -18,15 +18,13 @@ import simpy
 from mypy_extensions import mypyc_attr
 from simpy.core import EmptySchedule
 
+from sim.engine import heap
 from sim.engine.grid import NEVER
-from sim.native import core
 
 __all__ = [
     "ARRIVAL", "CAPACITY", "CLOCK", "DISPATCH", "END", "Arrival", "Dispatched", "Happening", "Rounds", "Wake",
     "priority",
 ]  # fmt: skip
-
-_COMPILED: Final = core() == "compiled"
 
 CAPACITY: Final = 1
 END: Final = 2
@@ -109,7 +107,7 @@ class Timeline(simpy.Environment):
     def schedule(self, event: Any, priority: int = 1, delay: float = 0.0) -> None:
         """SimPy's own events: the end of a run."""
         time = self.rounds.now + delay
-        self.rounds.insert(time, (time, priority, next(self._eid), event))
+        heap.push(self.rounds.queue, (time, priority, next(self._eid), event))
 
     @property
     def now(self) -> float:
@@ -124,7 +122,7 @@ class Rounds:
     def __init__(self, begin: float, day: float = NEVER, horizon: float = NEVER) -> None:
         self.env = env = Timeline(begin)
         self.queue: list[Any] = env._queue
-        """SimPy's own heap, kept in order all through."""
+        """SimPy's own heap."""
         self.now = begin
         self.serial = 0
         self.day = day
@@ -172,7 +170,7 @@ class Rounds:
                 self._comes(arrival)
                 return
             self._tie(arrival)
-        entry: Arrival = queue.pop(0)
+        entry = heap.pop(queue)
         self.now = entry[0]
         event = entry[3]
         if isinstance(event, Happening):
@@ -199,7 +197,7 @@ class Rounds:
         """Let an event happen at a grid time."""
         self.serial = serial = self.serial + 1
         if time <= self.tomorrow:
-            self.insert(time, (time, prio, serial, event))
+            heap.push(self.queue, (time, prio, serial, event))
         elif time < self.horizon:
             day = ceil(time / self.day) - 1
             known = self._later.get(day)
@@ -207,26 +205,6 @@ class Rounds:
                 self._later[day] = [(time, prio, serial, event)]
             else:
                 known.append((time, prio, serial, event))
-
-    def insert(self, time: float, entry: Arrival) -> None:
-        """Put what happens at a time into the heap, in order of time, priority and serial number.
-
-        As machine code a search of its own is quicker than ``insort``: times are compared as numbers, not as objects.
-        """
-        queue = self.queue
-        if not _COMPILED:
-            insort(queue, entry)
-            return
-        low, high = 0, len(queue)
-        while low < high:
-            middle = (low + high) // 2
-            other: Arrival = queue[middle]
-            at: float = other[0]
-            if time < at or (time == at and entry < other):
-                high = middle
-            else:
-                low = middle + 1
-        queue.insert(low, entry)
 
     def turn(self, day: int) -> None:
         """A day begins: what is due on it goes into the heap, but for what has been called off."""
@@ -236,7 +214,7 @@ class Rounds:
             event: Happening = entry[3]
             if event.live:
                 queue.append(entry)
-        queue.sort()
+        heapify(queue)
 
     def clear(self) -> None:
         """Forget all that is to come."""
@@ -254,7 +232,7 @@ class Rounds:
             event = head[3]
             if not isinstance(event, Happening) or event.live:
                 return True
-            queue.pop(0)
+            heap.pop(queue)
         return False
 
     def arm(self, wake: Wake, time: float, prio: int) -> None:

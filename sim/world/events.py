@@ -119,7 +119,9 @@ class Causes:
 
     def without_timed(self) -> Causes:
         """The same hazards and clocks without the fixed times."""
-        return Causes(self.name, self.rated, (), self.index)
+        other = Causes(self.name, self.rated, (), self.index)
+        other._rates = self._rates  # a clock knows by the table itself whether it is up to date
+        return other
 
     def clock(self, person: Person) -> Clock:
         """A person's clocks of these causes, at the hazards of the person as they are now."""

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from sim.world.station import Station
     from sim.world.world import World
 
-__all__ = ["ENDS", "Holding", "Person", "Place"]
+__all__ = ["ENDS", "Holding", "Person", "Place", "nothing"]
 
 ENDS: Final = priority(END, 0xFFFF)
+
+
+def nothing(person: Person) -> None:
+    """No end to come."""
 
 
 class Place:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Race", "Vigil"]
 
 _CLOCKS: Final = priority(CLOCK, 0xFFFF)
-_OFF: Final = float("-inf")
+_OFF: Final = -NEVER
 
 
 class Watch(Happening):

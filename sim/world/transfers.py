@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.log.tables import SPELL_TYPES
-from sim.world.people import ENDS
+from sim.world.people import ENDS, nothing
 
 if TYPE_CHECKING:
     from sim.world.people import Person, Place
@@ -81,6 +81,7 @@ def travel(
     moving = world.moving[person.key] = Moving(origin, to, now, beside)
 
     def arrives(_: Any) -> None:
+        person.at_end = nothing
         del world.moving[person.key]
         moving.write(world, person, world.rounds.now)
         then()

@@ -24,7 +24,7 @@ from sim.world.journal import Journal
 from sim.world.market import Market
 from sim.world.opening import open_stock
 from sim.world.others import Others
-from sim.world.people import Holding, Person
+from sim.world.people import Holding, Person, nothing
 from sim.world.rings import Rings
 from sim.world.routing import RETURN, Router
 from sim.world.station import Exit, Nowhere, Station
@@ -195,7 +195,7 @@ class World:
         """Break the rings of references, so that memory is freed at once and the collector finds little."""
         for person in self.entered:
             person.race = person.ticket = None
-            person.at_end = _nothing
+            person.at_end = nothing
         self.entered.clear()
         self._later.clear()
         self.rounds.clear()
@@ -222,7 +222,7 @@ class World:
         self.rounds.settle()
 
     def remember(self, time: float, race: Watch, person: Person) -> None:
-        """Wake a race on a later day: most never get there."""
+        """Wake a race on a later day: most never get there. A vigil is shared, so that the person is noted with it."""
         day = int(time // self.days.length)
         known = self._later.get(day)
         if known is None:
@@ -616,10 +616,6 @@ def _in_use(person: Person, station: Station, world: World) -> tuple[float, int]
         return person.sought * station.market.spec.step, station.market.code
     team = getattr(station, "team", None)
     return 1.0, team.code if team is not None else 0
-
-
-def _nothing(person: Person) -> None:
-    """No end to come."""
 
 
 def simulate(plan: Plan, seed: int, replication: int) -> Log:
