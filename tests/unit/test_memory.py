@@ -24,3 +24,27 @@ def test_a_world_that_has_run_is_let_go(name: str) -> None:
 def worlds() -> int:
     """How many there are; a compiled one takes no weak reference."""
     return sum(type(thing) is World for thing in gc.get_objects())
+
+
+def test_nobody_holds_on_to_a_way_that_is_over(tmp_path) -> None:
+    """While a replication runs the collector rests: who has gone must go without it."""
+    path = tmp_path / "ways.yaml"
+    path.write_text("""
+title: A way that takes time
+demand: {people: {rate: 50/day}}
+doors: {people: a}
+stations:
+  a: {kind: task, elapsed: 1 h, next: home, transfer: {home: {dist: constant, value: 6 h}}}
+  home: {kind: exit}
+run: {length: 30 days, replications: 1}
+""")
+    plan = compile(load(str(path)))
+    gc.collect()
+    gc.disable()
+    try:
+        World(plan, 1, 0).run()
+        left = sum(type(thing).__name__ == "Person" for thing in gc.get_objects())
+    finally:
+        gc.enable()
+        gc.collect()
+    assert left < 20  # of some 1,500

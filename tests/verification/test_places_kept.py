@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim import scenario, world
-from sim.engine.rounds import Rounds, Wake
+from sim.engine.rounds import Happening, Rounds
 from tests.plain import plainly
 
 PLACE = """
@@ -70,15 +70,15 @@ def test_a_place_kept_needs_no_room_to_become_smaller(simulate, tmp_path) -> Non
 
 
 def calls_late(path: str) -> list[bool]:
-    """Of every call that is noted in a run: whether its time has gone by."""
-    call, late = Rounds.call, []
+    """Of every event that is noted in a run: whether its time has gone by."""
+    push, late = Rounds.push, []
 
-    def noted(self: Rounds, time: float, prio: int, then) -> Wake:
-        late.append(time < self.env.now)
-        return call(self, time, prio, then)
+    def noted(self: Rounds, time: float, prio: int, event: Happening) -> None:
+        late.append(time < self.now)
+        push(self, time, prio, event)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rounds, "call", noted)
+        patch.setattr(Rounds, "push", noted)
         world.simulate(world.compile(scenario.load(path)), 1, 0)
     return late
 
