@@ -15,7 +15,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-__all__ = ["COMPILED", "HOME", "LIBRARY", "SOURCE", "SWITCH", "core", "fingerprint", "folders", "off"]
+__all__ = ["COMPILED", "HOME", "LIBRARY", "SOURCE", "SWITCH", "core", "fingerprint", "folders", "modules", "off"]
 
 SWITCH = "TRAINTRACKS_PYTHON"
 """The environment variable that turns the compiled core off, when it is set to anything but 0."""
@@ -28,13 +28,30 @@ COMPILED = ("engine", "world")
 LIBRARY = "traintracks__mypyc"
 """The one library in which all compiled modules are; each has a small file of its own by which it is imported."""
 
+_SUFFIX = EXTENSION_SUFFIXES[0]
+"""How the names of files end that hold machine code for this Python."""
 _READ = (*COMPILED, "log", "native", "scenario")
 """Packages whose sources decide what the machine code is: mypyc takes types and constants from what it imports."""
 
 
+def modules(source: Path = SOURCE) -> list[str]:
+    """Files that are compiled, from the folder of ``sim``."""
+    found = (path for package in COMPILED for path in sorted((source / package).glob("*.py")))
+    return [path.relative_to(source).as_posix() for path in found if path.name != "__init__.py"]
+
+
 def fingerprint(source: Path = SOURCE) -> str:
-    """What a compiled core of these sources is called: their names and bytes, and the Python it is for."""
-    digest = blake2b(EXTENSION_SUFFIXES[0].encode(), digest_size=16)
+    """What a compiled core of these sources is called: their names and bytes, and what it runs on.
+
+    That is a Python and the library of mypyc's own types, which machine code calls into and which comes with mypy.
+    """
+    digest = blake2b(_SUFFIX.encode(), digest_size=16)
+    try:
+        import librt.strings
+
+        digest.update(Path(librt.strings.__file__).read_bytes())
+    except Exception:  # without it there is no compiled core
+        digest.update(b"none")
     for package in _READ:
         for path in sorted((source / package).rglob("*.py")):
             text = path.read_bytes()
@@ -61,21 +78,22 @@ def folders(package: str) -> Iterator[str]:
 
 @cache
 def _loaded() -> Path | None:
-    """The folder of the compiled core, its library loaded; None where plain Python runs."""
-    if off() or not HOME.is_dir():
-        return None
-    folder = HOME / fingerprint()
-    library = folder / f"{LIBRARY}{EXTENSION_SUFFIXES[0]}"
-    if not library.is_file():
-        return None
-    spec = spec_from_file_location(LIBRARY, library)
-    if spec is None or spec.loader is None:
-        return None
+    """The folder of the compiled core, its library loaded; None where plain Python runs, whatever the reason."""
     try:
+        if off() or not HOME.is_dir():
+            return None
+        import librt.strings  # noqa: F401  # the machine code needs it
+
+        folder = HOME / fingerprint()
+        spec = spec_from_file_location(LIBRARY, folder / f"{LIBRARY}{_SUFFIX}")
+        if spec is None or spec.loader is None:
+            return None
+        if not all((folder / "sim" / name).with_suffix(_SUFFIX).is_file() for name in modules()):
+            return None  # half of it is gone
         module = module_from_spec(spec)
         sys.modules[LIBRARY] = module
         spec.loader.exec_module(module)
-    except ImportError:  # made for another machine, say
+    except Exception:  # not there, not to be read, or made for another machine
         sys.modules.pop(LIBRARY, None)
         return None
     return folder

@@ -11,16 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sim.native import COMPILED, HOME, LIBRARY, SOURCE, SWITCH, fingerprint, off
+from sim.native import HOME, LIBRARY, SOURCE, SWITCH, fingerprint, modules, off
 
-__all__ = ["PYTHON", "NotBuilt", "compile_here", "ensure", "lacking", "modules"]
-
-PLAIN: dict[str, str] = {}
-"""Modules that stay Python ("engine/profiles.py"), and what of them mypyc does not take."""
+__all__ = ["AGAIN", "PYTHON", "NotBuilt", "compile_here", "ensure", "lacking", "runs"]
 
 _BUILDING = "building-"
 """How the name of a folder begins in which a build is under way."""
@@ -31,10 +29,11 @@ _OWN = ("-fvisibility=hidden",)
 """Nothing outside calls into the library but by the modules' entries: calls inside it are direct."""
 _KEPT = 3
 """How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
-_STALE = 3600.0
-"""Seconds after which a folder that a build left behind is nobody's any more."""
+_DAY = 86400.0
+"""Seconds for which a failure stands, and after which a folder that a build left behind is nobody's any more."""
 _SHOWN = 12
 """How many last lines of the compiler are shown."""
+AGAIN = "python -m sim.native --must tries again and shows why"
 PYTHON = "Simulations run in plain Python: slower, with the same results."
 
 
@@ -47,45 +46,60 @@ class NotBuilt(Exception):
 
 
 def ensure(say: Callable[[str], None], once: bool = False, why: bool = False) -> bool:
-    """Whether there is a compiled core for these sources, made now if it can be; ``say`` is told a line or two.
+    """Whether the compiled core of these sources runs, made now if it can be; ``say`` is told a line or two.
 
-    ``once``: nothing is said or done where it is there or turned off, and what failed before is not tried again.
+    ``once``: nothing is said or done where it runs or is turned off, and what failed today is not tried again.
     ``why``: the compiler's last lines are told too.
     """
-    if once and off():
+    if off():
+        if not once:
+            say(f"The compiled core is turned off ({SWITCH}).")
         return False
     place = HOME / fingerprint()
     failed = place.with_suffix(".failed")
-    if place.is_dir():
-        if not once:
-            say(f"The compiled core is there: {place}")
-        return True
     try:
+        if place.is_dir() and runs():
+            with suppress(OSError):  # another's
+                os.utime(place)  # those used last are kept
+            if not once:
+                say(f"The compiled core is there: {place}")
+            return True
         if missing := lacking():
             raise NotBuilt(missing)
-        if once and failed.is_file():
+        if once and failed.is_file() and time.time() - failed.stat().st_mtime < _DAY:
             raise NotBuilt(failed.read_text(encoding="utf-8"))
-        say("Compiling the simulation core, once: half a minute or so.")
+        if place.is_dir():
+            _remove(place)
+        say("Compiling the simulation core, once: a minute or so.")
         begun = time.perf_counter()
-        place = build()
+        build()
         failed.unlink(missing_ok=True)
         say(f"Compiled in {time.perf_counter() - begun:.0f} s.")
-    except NotBuilt as error:
-        if error.said:
-            failed.write_text(str(error), encoding="utf-8")
-        say(f"Not compiled: {error}.")
-        if why and error.said:
-            say(error.said)
+        return True
+    except (NotBuilt, OSError) as error:
+        said = error.said if isinstance(error, NotBuilt) else ""
+        reason = f"{error} ({AGAIN})" if said and not why else str(error)
+        if said:
+            with suppress(OSError):
+                failed.write_text(f"{error} ({AGAIN})", encoding="utf-8")
+        say(f"Not compiled: {reason}.")
+        if why and said:
+            say(said)
         say(PYTHON)
-    except OSError as error:
-        say(f"Not compiled: {error}.")
-        say(PYTHON)
-    return place.is_dir()
+        return False
+
+
+def runs() -> bool:
+    """Whether what is there can be used: asked of a Python of its own, for this one may have looked before."""
+    try:
+        return _do(SOURCE.parent, "from sim import native, world; print(native.core())", HOME) == "compiled"
+    except NotBuilt:
+        return False
 
 
 def lacking() -> str:
     """What a build needs and this machine has not, in words; or nothing."""
-    if any(find_spec(name) is None for name in ("mypyc", "setuptools")):
+    if any(find_spec(name) is None for name in ("mypyc", "librt", "setuptools")):
         return "mypy or setuptools is missing (pip install mypy setuptools)"
     if not Path(sysconfig.get_path("include"), "Python.h").is_file():
         return "the headers of Python are missing (on Debian and Ubuntu: apt install python3-dev)"
@@ -99,63 +113,58 @@ def build() -> Path:
     """Compile what stands here now and give its folder: made beside its place, tried, and renamed into it."""
     HOME.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_BUILDING, dir=HOME, ignore_cleanup_errors=True) as name:
-        work = Path(name)
+        work, cores = Path(name), Path(name, "cores")
         shutil.copytree(SOURCE, work / "sim", ignore=shutil.ignore_patterns("__pycache__"))
         called = fingerprint(work / "sim")
-        _do(work, f"from sim.native.build import compile_here; compile_here('cores/{called}')")
-        compiled, plain = (_do(work, "from sim.native.trial import tried; tried()", switch) for switch in ("", "1"))
+        _do(work, f"from sim.native.build import compile_here; compile_here('cores/{called}')", cores)
+        compiled, plain = (_do(work, "from sim.native.trial import tried; tried()", cores, off) for off in ("", "1"))
         if compiled.split() != ["compiled", *plain.split()[1:]]:
             raise NotBuilt("what was compiled does not give the results of plain Python", f"{compiled}\n{plain}")
         place = HOME / called
         try:
-            (work / "cores" / called).rename(place)
+            (cores / called).rename(place)
         except OSError:
             if not place.is_dir():  # else another build was first
                 raise
-    try:
+    with suppress(OSError):  # another build does the same
         _forget(place)
-    except OSError:  # another build does the same
-        pass
     return place
 
 
-def _do(work: Path, code: str, switch: str = "") -> str:
-    """What a Python of its own prints, with the sources and the cores of a folder."""
+def _do(work: Path, code: str, cores: Path, switch: str = "") -> str:
+    """What a Python of its own prints, in a folder of sources and with compiled cores from another."""
     env = {key: value for key, value in os.environ.items() if key != "MYPYPATH"}
     env |= {"PYTHONPATH": os.pathsep.join(filter(None, (str(work), env.get("PYTHONPATH"))))}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=work,
-        env=env | {"TRAINTRACKS_CORES": str(work / "cores"), SWITCH: switch, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        env=env | {"TRAINTRACKS_CORES": str(cores), SWITCH: switch, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
     if done.returncode:
-        lines = done.stdout.strip().splitlines()[-_SHOWN:]
-        raise NotBuilt("the build failed (python -m sim.native --must shows why)", "\n".join(lines) or "?")
+        lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-_SHOWN:]
+        raise NotBuilt("the build failed", "\n".join(lines) or "?")
     return done.stdout.strip()
 
 
 def _forget(place: Path) -> None:
-    """Remove all but the newest cores, and what builds that were ended left behind."""
-    found = sorted((path for path in HOME.iterdir() if path != place), key=lambda path: -path.stat().st_mtime)
-    cores = [path for path in found if not path.name.startswith(_BUILDING)]
-    left = [path for path in found if path not in cores and time.time() - path.stat().st_mtime > _STALE]
-    for path in [*cores[_KEPT - 1 :], *left]:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    """Remove all but the cores used last, and what builds that were ended, and failures, left behind."""
+    aged = sorted((time.time() - path.stat().st_mtime, path) for path in HOME.iterdir() if path != place)
+    cores = [path for _, path in aged if path.is_dir() and not path.name.startswith(_BUILDING)]
+    for path in [*cores[_KEPT - 1 :], *(path for age, path in aged if path not in cores and age > _DAY)]:
+        _remove(path)
 
 
-def modules(source: Path = SOURCE) -> list[str]:
-    """Files that are compiled, from the folder of ``sim``."""
-    found = (path for package in COMPILED for path in sorted((source / package).glob("*.py")))
-    names = (path.relative_to(source).as_posix() for path in found if path.name != "__init__.py")
-    return [name for name in names if name not in PLAIN]
+def _remove(path: Path) -> None:
+    """Take away at once what then is removed file by file: nobody is to find half a core."""
+    gone = path.rename(path.with_name(f"{_BUILDING}{os.getpid()}-{path.name}"))
+    if gone.is_dir():
+        shutil.rmtree(gone, ignore_errors=True)
+    else:
+        gone.unlink()
 
 
 def compile_here(out: str) -> None:

@@ -76,16 +76,57 @@ def test_the_name_of_a_core_follows_from_every_source(copy: Path, package: str) 
 
 def test_a_core_that_cannot_be_loaded_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / native.fingerprint()
-    folder.mkdir()
+    for name in native.modules():
+        path = (folder / "sim" / name).with_suffix(EXTENSION_SUFFIXES[0])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
     (folder / f"{native.LIBRARY}{EXTENSION_SUFFIXES[0]}").write_bytes(b"made for another machine")
     assert in_use(TRAINTRACKS_CORES=str(tmp_path)) == "Python True"
 
 
+@pytest.fixture
+def core(tmp_path: Path) -> Path:
+    """A copy of the core that is in use, in a folder of its own."""
+    place = tmp_path / "cores" / native.fingerprint()
+    shutil.copytree(native.HOME / place.name, place)
+    assert in_use(TRAINTRACKS_CORES=str(place.parent)) == "compiled False"
+    return place
+
+
+@compiled
+def test_half_a_core_is_none(core: Path) -> None:
+    (core / "sim" / "world" / f"race{EXTENSION_SUFFIXES[0]}").unlink()
+    assert in_use(TRAINTRACKS_CORES=str(core.parent)) == "Python True"
+
+
+@compiled
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="whoever may read everything, may")
+def test_a_core_that_may_not_be_read_is_none(core: Path) -> None:
+    for folder in (core, core.parent):
+        folder.chmod(0)
+        try:
+            assert in_use(TRAINTRACKS_CORES=str(core.parent)) == "Python True"
+        finally:
+            folder.chmod(0o755)
+
+
+@compiled
+@pytest.mark.parametrize("text", [None, "raise ImportError", "raise ValueError('ABI version conflict')"])
+def test_without_what_mypy_brings_plain_python_runs(core: Path, tmp_path: Path, text: str | None) -> None:
+    """Gone, out of order, or another than the core was made with."""
+    (tmp_path / "librt").mkdir()
+    (tmp_path / "librt" / "__init__.py").write_text("")
+    if text:
+        (tmp_path / "librt" / "strings.py").write_text(text)
+    words = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import sim.world; {IN_USE}"
+    done = python("-c", words, TRAINTRACKS_CORES=str(core.parent))
+    assert done.stdout.split() == ["Python", "True"], done.stderr
+
+
 def test_which_modules_are_compiled() -> None:
-    names = build.modules()
+    names = native.modules()
     assert {"engine/pool.py", "world/race.py", "world/world.py"} <= set(names)
-    assert not any(name.endswith("__init__.py") or name in build.PLAIN for name in names)
-    assert all((native.SOURCE / name).is_file() for name in build.PLAIN)
+    assert not any(name.endswith("__init__.py") for name in names)
 
 
 # made or not
@@ -128,18 +169,56 @@ def test_what_failed_is_not_tried_again_at_every_turn(home: Path, monkeypatch: p
     assert told[1:] == ["Not compiled: the compiler gave up.", "its last line", build.PYTHON]
     assert not build.ensure(told.append, once=True)
     assert len(tried) == 1
-    assert told[4:] == ["Not compiled: the compiler gave up.", build.PYTHON]
+    again = [f"Not compiled: the compiler gave up ({build.AGAIN}).", build.PYTHON]
+    assert told[4:] == again
     build.ensure(told.append)
     assert len(tried) == 2
+    assert told[7:] == again
+    os.utime(home / f"{native.fingerprint()}.failed", (1e9, 1e9))
+    build.ensure(told.append, once=True)
+    assert len(tried) == 3
 
 
-def test_a_core_that_is_there_is_not_made_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (home / native.fingerprint()).mkdir()
+def test_a_failure_that_cannot_be_noted_is_told_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> Path:
+        (home / f"{native.fingerprint()}.failed").mkdir()
+        raise build.NotBuilt("the compiler gave up", "its last line")
+
+    monkeypatch.setattr(build, "build", fails)
+    told: list[str] = []
+    assert not build.ensure(told.append, why=True)
+    assert told[1:] == ["Not compiled: the compiler gave up.", "its last line", build.PYTHON]
+
+
+def test_a_core_that_runs_is_not_made_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = home / native.fingerprint()
+    place.mkdir()
+    os.utime(place, (1e9, 1e9))
+    monkeypatch.setattr(build, "runs", lambda: True)
+    monkeypatch.delattr(build, "build")
     told: list[str] = []
     assert build.ensure(told.append, once=True)
     assert not told
     assert build.ensure(told.append)
-    assert len(told) == 1
+    assert told == [f"The compiled core is there: {place}"]
+    assert place.stat().st_mtime > 1e9  # used last, kept longest
+
+
+@compiled
+def test_a_core_that_runs_is_known_by_running(core: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "HOME", core.parent)
+    assert build.runs()
+    (core / f"{native.LIBRARY}{EXTENSION_SUFFIXES[0]}").write_bytes(b"")
+    assert not build.runs()
+
+
+def test_turned_off_there_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(native.SWITCH, "1")
+    told: list[str] = []
+    assert not build.ensure(told.append, once=True)
+    assert not told
+    assert not build.ensure(told.append)
+    assert told == [f"The compiled core is turned off ({native.SWITCH})."]
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,9 +233,12 @@ class Quick:
     """As if a compiler wrote its library at once; what the core then simulates may be told."""
 
     result = "the same"
+    runs = True
 
-    def do(self, work: Path, code: str, switch: str = "") -> str:
-        folder = work / "cores" / native.fingerprint(work / "sim")
+    def do(self, work: Path, code: str, cores: Path, switch: str = "") -> str:
+        if work == native.SOURCE.parent:
+            return "compiled" if self.runs else "Python"
+        folder = cores / native.fingerprint(work / "sim")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "library").write_text("")
         return "Python the same" if switch else f"compiled {self.result}"
@@ -169,10 +251,20 @@ def quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> Quick:
     return made
 
 
-def test_of_two_builds_at_once_both_are_right(quick: Quick, home: Path) -> None:
+def test_a_build_that_another_overtook_takes_what_the_other_made(quick: Quick, home: Path) -> None:
     place = build.build()
     assert build.build() == place
     assert [path.name for path in home.iterdir()] == [native.fingerprint()]
+
+
+def test_what_is_there_but_does_not_run_is_made_again(quick: Quick, home: Path) -> None:
+    place = home / native.fingerprint()
+    place.mkdir()
+    (place / "half of it").write_text("")
+    quick.runs = False
+    assert build.ensure(lambda line: None)
+    assert [path.name for path in home.iterdir()] == [place.name]
+    assert [path.name for path in place.iterdir()] == ["library"]
 
 
 def test_a_core_with_results_of_its_own_is_not_taken(quick: Quick, home: Path) -> None:
@@ -187,5 +279,15 @@ def test_old_cores_go(quick: Quick, home: Path) -> None:
     for age, name in enumerate(("c", "b", "a", "building-by-another")):
         (home / name).mkdir()
         os.utime(home / name, (1e9 - age, 1e9 - age))
+    (home / "a.failed").write_text("")
+    os.utime(home / "a.failed", (1e9, 1e9))
     build.build()
     assert {path.name for path in home.iterdir()} == {native.fingerprint(), "b", "c"}
+
+
+def test_warnings_are_no_result(tmp_path: Path) -> None:
+    words = "import sys; print('compiled'); sys.stderr.write('a warning')"
+    assert build._do(tmp_path, words, tmp_path) == "compiled"
+    with pytest.raises(build.NotBuilt) as failed:
+        build._do(tmp_path, words + "; sys.exit(1)", tmp_path)
+    assert failed.value.said.splitlines() == ["compiled", "", "a warning"]
