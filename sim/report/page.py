@@ -85,9 +85,12 @@ def _breakable(path: str) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=_)|(?<=\.)(?!\d)", path))
 
 
+_WHOLE = re.compile(r"\([^()]{1,24}\)|\d{1,2} [A-Z][a-z]+ \d{4}|× [\d.]+")
+
+
 def _unbroken(cell: str) -> str:
-    """A cell whose interval in brackets stays on one line."""
-    return re.sub(r"\([^()]{1,24}\)", lambda found: found[0].replace(" ", "\u00a0"), cell)
+    """A cell in which a date, a factor and what is in brackets stay on one line."""
+    return _WHOLE.sub(lambda found: found[0].replace(" ", "\u00a0"), cell)
 
 
 @dataclass(frozen=True)
