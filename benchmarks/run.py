@@ -333,6 +333,8 @@ def main() -> None:
     print(f"the collector is {'on' if gc.isenabled() else 'off'} between runs, and as each leaves it within")
     print(f"{'CPU seconds of a replication-year':{width}}  median   least    most   ratio")
     table(seconds, TEXTBOOK, width)
+    if core() != "compiled":
+        print("The limits are for the compiled core (python -m sim.native).")
     ratio = median(seconds[args.scenario]) / median(seconds[TEXTBOOK])
     print(f"{'pass' if ratio <= LIMIT else 'FAIL'}: {args.scenario} takes {ratio:.2f} of textbook SimPy; limit {LIMIT}")
     if not args.quick:

@@ -9,9 +9,9 @@ import sysconfig
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ _KEPT = 3
 """How many compiled cores an environment keeps: worktrees that share it, or an edit taken back, need no new one."""
 _DAY = 86400.0
 """Seconds for which a failure stands, and after which a folder that a build left behind is nobody's any more."""
+_SIGN = 30.0
+"""Seconds between signs of life."""
 _SHOWN = 12
 """How many last lines of the compiler are shown."""
 AGAIN = "python -m sim.native --must tries again and shows why"
@@ -70,9 +72,12 @@ def ensure(say: Callable[[str], None], once: bool = False, why: bool = False) ->
             raise NotBuilt(failed.read_text(encoding="utf-8"))
         if place.is_dir():
             _remove(place)
-        say("Compiling the simulation core, once: a minute or so.")
+        once_more = any(path.is_dir() for path in HOME.glob("?" * len(place.name)))
+        why_now = "for its sources have changed" if once_more else "once"
+        say(f"Compiling the simulation core, {why_now}: half a minute to a few.")
         begun = time.perf_counter()
-        build()
+        with _telling(say):
+            build()
         failed.unlink(missing_ok=True)
         say(f"Compiled in {time.perf_counter() - begun:.0f} s.")
         return True
@@ -95,6 +100,24 @@ def runs() -> bool:
         return _do(SOURCE.parent, "from sim import native, world; print(native.core())", HOME) == "compiled"
     except NotBuilt:
         return False
+
+
+@contextmanager
+def _telling(say: Callable[[str], None]) -> Iterator[None]:
+    """A sign of life every now and then."""
+    over = threading.Event()
+
+    def tell() -> None:
+        seconds = 0.0
+        while not over.wait(_SIGN):
+            seconds += _SIGN
+            say(f"  still compiling, {seconds:.0f} s ({SWITCH}=1 does without)")
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def lacking() -> str:
