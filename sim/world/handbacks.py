@@ -125,9 +125,11 @@ class HandBacks:
             return False
         before, self.gone = self.gone, shares
         lost = []
-        for person in self.world.living():
-            holding = person.package
+        for person in self.world.entered:  # some of them twice, and some have gone
+            station, holding = person.station, person.package
             if holding is None or holding.provider is None or holding.provider.market is not self.market:
+                continue
+            if station is not None and station.final:
                 continue
             if self.loses(person, holding.provider, before, person.packages):
                 lost.append((person, holding))

@@ -189,6 +189,7 @@ class Market(Dispatched):
                 continue
             if self._assessment is not None or self._fits(person, provider, search.outcome_based, package, fit):
                 provider.searches[person.key] = search
+                search.asked.append(provider)
                 if self.takes(provider, person, search.amount, search.parts):
                     search.open.add(k)
 
@@ -222,7 +223,7 @@ class Market(Dispatched):
             self._let_go(search, search.amount, search.parts)
         person.search = None
         person.clocks[-self.order] = [search.left]
-        for provider in self.providers:
+        for provider in search.asked:
             provider.searches.pop(key, None)
         search.live = False
         search.comes(NEVER)
@@ -251,8 +252,9 @@ class Market(Dispatched):
             else:
                 self._let_go(search, before, parts)
         search.open.clear()
-        for provider in self.providers:
+        for provider in search.asked:
             provider.searches.pop(person.key, None)
+        search.asked.clear()
         self._ask(search)
         self._rearm(search)
 

@@ -70,8 +70,8 @@ class Search(Happening):
     """
 
     __slots__ = (
-        "amount", "at", "due", "left", "market", "offers", "open", "outcome_based", "parts", "person", "rate", "since",
-        "sourcing", "station", "tried",
+        "amount", "asked", "at", "due", "left", "market", "offers", "open", "outcome_based", "parts", "person", "rate",
+        "since", "sourcing", "station", "tried",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +103,8 @@ class Search(Happening):
         self.rate = 0.0
         self.open: set[int] = set()
         """Indexes of the providers that fit, may start someone and have room."""
+        self.asked: list[Provider] = []
+        """Those it may hear from."""
         self.tried: Provider | None = None
         """The provider that assesses the person now, with a place kept."""
         self.due = NEVER
