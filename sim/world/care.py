@@ -146,19 +146,9 @@ class SourcingStation(Working):
         since, now = person.sought_since, self.rounds.now
         if amount != person.sought:
             if now > since:
-                market, amount_before = self.market, person.sought * self.market.spec.step
-                self.journal.spell(
-                    person,
-                    self.code,
-                    SOUGHT,
-                    person.joined,
-                    since,
-                    now,
-                    amount_before,
-                    market.code,
-                    person.from_code,
-                    0,
-                )
+                step, code, joined = self.market.spec.step, self.market.code, person.joined
+                hours = person.sought * step
+                self.journal.spell(person, self.code, SOUGHT, joined, since, now, hours, code, person.from_code, 0)
                 person.sought_since = now
             person.sought = amount
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.world.people import Person
     from sim.world.world import World
 
-__all__ = ["Race", "Vigil"]
+__all__ = ["Race", "Vigil", "Watch"]
 
 _CLOCKS: Final = priority(CLOCK, 0xFFFF)
 _OFF: Final = -NEVER
